@@ -1,0 +1,31 @@
+/** @type {import('jest').Config} */
+const swc = ['@swc/jest', {
+  jsc: { parser: { syntax: 'typescript', tsx: true }, transform: { react: { runtime: 'automatic' } }, target: 'es2022' },
+  module: { type: 'commonjs' },
+}]
+
+/** Packages published as ES modules only; Jest runs CommonJS, so they are transformed as well. */
+const esModules = ['jose', 'rrule-temporal', 'temporal-polyfill', 'temporal-spec', 'temporal-utils']
+
+/** What every suite shares: our TypeScript by SWC, package.json "imports" by Jest's own resolver. */
+const base = {
+  transform: { '^.+\\.(ts|tsx|mjs|js)$': swc },
+  transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
+  setupFilesAfterEnv: ['<rootDir>/__tests__/support/failOnConsoleError.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/.next', '<rootDir>/.data'],
+}
+
+/**
+ * One project per kind of machine need:
+ * unit (pure), dom (jsdom), integration (a real PostgreSQL), browser (real Chromium and Firefox).
+ */
+const config = {
+  projects: [
+    { ...base, displayName: 'unit', testEnvironment: 'node', testMatch: ['<rootDir>/__tests__/(lib|server|scripts|contracts)/**/*.test.ts', '<rootDir>/__tests__/*.test.ts'] },
+    { ...base, displayName: 'dom', testEnvironment: 'jsdom', testMatch: ['<rootDir>/__tests__/components/**/*.test.tsx'] },
+    { ...base, displayName: 'integration', testEnvironment: 'node', testMatch: ['<rootDir>/__tests__/integration/**/*.test.ts'] },
+    { ...base, displayName: 'browser', testEnvironment: 'node', testMatch: ['<rootDir>/__tests__/browser/**/*.test.ts'] },
+  ],
+}
+
+export default config
