@@ -1,8 +1,15 @@
 /** @type {import('jest').Config} */
-const swc = ['@swc/jest', {
-  jsc: { parser: { syntax: 'typescript', tsx: true }, transform: { react: { runtime: 'automatic' } }, target: 'es2022' },
-  module: { type: 'commonjs' },
-}]
+const swc = [
+  '@swc/jest',
+  {
+    jsc: {
+      parser: { syntax: 'typescript', tsx: true },
+      transform: { react: { runtime: 'automatic' } },
+      target: 'es2022',
+    },
+    module: { type: 'commonjs' },
+  },
+]
 
 /** Packages published as ES modules only; Jest runs CommonJS, so they are transformed as well. */
 const esModules = ['jose', 'rrule-temporal', 'temporal-polyfill', 'temporal-spec', 'temporal-utils']
@@ -21,10 +28,33 @@ const base = {
  */
 const config = {
   projects: [
-    { ...base, displayName: 'unit', testEnvironment: 'node', testMatch: ['<rootDir>/__tests__/(lib|server|scripts|contracts)/**/*.test.ts', '<rootDir>/__tests__/*.test.ts'] },
-    { ...base, displayName: 'dom', testEnvironment: 'jsdom', testMatch: ['<rootDir>/__tests__/components/**/*.test.tsx'] },
-    { ...base, displayName: 'integration', testEnvironment: 'node', testMatch: ['<rootDir>/__tests__/integration/**/*.test.ts'] },
-    { ...base, displayName: 'browser', testEnvironment: 'node', testMatch: ['<rootDir>/__tests__/browser/**/*.test.ts'] },
+    {
+      ...base,
+      displayName: 'unit',
+      testEnvironment: 'node',
+      testMatch: [
+        '<rootDir>/__tests__/(lib|server|scripts|contracts)/**/*.test.ts',
+        '<rootDir>/__tests__/*.test.ts',
+      ],
+    },
+    {
+      ...base,
+      displayName: 'dom',
+      testEnvironment: 'jsdom',
+      testMatch: ['<rootDir>/__tests__/components/**/*.test.tsx'],
+    },
+    {
+      ...base,
+      displayName: 'integration',
+      testEnvironment: 'node',
+      testMatch: ['<rootDir>/__tests__/integration/**/*.test.ts'],
+    },
+    {
+      ...base,
+      displayName: 'browser',
+      testEnvironment: 'node',
+      testMatch: ['<rootDir>/__tests__/browser/**/*.test.ts'],
+    },
   ],
 }
 

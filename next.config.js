@@ -10,7 +10,14 @@ const config = {
   // User content is never run through an image decoder on the server (security: GHSA-2xp9-vwfh-vxw4).
   images: { unoptimized: true },
   // Native or wasm parts stay outside the bundle.
-  serverExternalPackages: ['@node-rs/argon2', '@prisma/client', '@prisma/adapter-pg', 'pg', 'pino', 'socket.io'],
+  serverExternalPackages: [
+    '@node-rs/argon2',
+    '@prisma/client',
+    '@prisma/adapter-pg',
+    'pg',
+    'pino',
+    'socket.io',
+  ],
   distDir: process.env.PARLEY_DIST_DIR ?? '.next',
   devIndicators: false,
 }

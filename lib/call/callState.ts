@@ -1,5 +1,12 @@
 import type { WireError } from '#lib/protocol/errors.ts'
-import type { ChatMessage, EndReason, Participant, Settings, Transport, WaitingPerson } from '#lib/protocol/events.ts'
+import type {
+  ChatMessage,
+  EndReason,
+  Participant,
+  Settings,
+  Transport,
+  WaitingPerson,
+} from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
 import type { EngineState, MediaFailure, Source } from './ports.ts'
 

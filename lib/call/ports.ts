@@ -1,5 +1,11 @@
-import type { ClientAnswer, ClientEventName, ClientPayload, ServerEventName, ServerPayload } from '#lib/protocol/events.ts'
 import type { WireError } from '#lib/protocol/errors.ts'
+import type {
+  ClientAnswer,
+  ClientEventName,
+  ClientPayload,
+  ServerEventName,
+  ServerPayload,
+} from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 import type { Result } from '#lib/result.ts'
 import type { ReadableStore } from '#lib/store.ts'

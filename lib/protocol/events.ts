@@ -204,7 +204,10 @@ export const serverEvents = {
   'meeting:admitted': z.strictObject({ snapshot }),
   'meeting:ended': z.strictObject({ reason: endReason }),
   /** One or more changes of the roster, together one version. */
-  'roster:changed': z.strictObject({ version: z.int().nonnegative(), changes: z.array(rosterChange).max(500) }),
+  'roster:changed': z.strictObject({
+    version: z.int().nonnegative(),
+    changes: z.array(rosterChange).max(500),
+  }),
   'settings:changed': z.strictObject({ version: z.int().nonnegative(), settings }),
   /** Hosts only: everybody at the door. */
   'lobby:changed': z.strictObject({ waiting: z.array(waitingPerson).max(500) }),
