@@ -1,0 +1,234 @@
+// Runs in the page before its own scripts (see mediaProbe.ts), in Chromium and in Firefox; plain JavaScript, because a
+// transpiler's helpers do not exist there. Watches; changes nothing that the page could notice.
+;(() => {
+  const connections = []
+  const remoteTracks = new Map()
+  const linkOf = new Map()
+  const probe = {
+    joinClickedAt: null,
+    firstRemoteFrameAt: null,
+    firstFrameAt: null,
+    layoutShift: 0,
+    violations: [],
+    connectionsMade: 0,
+  }
+
+  const Native = window.RTCPeerConnection
+  if (Native) {
+    window.RTCPeerConnection = class RTCPeerConnection extends Native {
+      constructor(...args) {
+        super(...args)
+        connections.push(this)
+        probe.connectionsMade += 1
+        this.addEventListener('track', (event) => remoteTracks.set(event.track.id, this))
+      }
+    }
+  }
+
+  // From the click on a button that joins to the first remote frame presented.
+  document.addEventListener(
+    'click',
+    (event) => {
+      const button = event.target instanceof Element ? event.target.closest('button') : null
+      if (
+        button &&
+        /join/i.test(button.textContent + (button.getAttribute('aria-label') ?? '')) &&
+        probe.firstRemoteFrameAt === null
+      )
+        probe.joinClickedAt = performance.now()
+    },
+    true,
+  )
+
+  const watched = new WeakSet()
+  const gaps = new Map()
+  const videoTrackOf = (video) =>
+    video.srcObject instanceof MediaStream ? (video.srcObject.getVideoTracks()[0] ?? null) : null
+  function watch(video) {
+    if (watched.has(video) || !video.requestVideoFrameCallback) return
+    watched.add(video)
+    let lastAt = null
+    const onFrame = (now) => {
+      const track = videoTrackOf(video)
+      const remote = track !== null && remoteTracks.has(track.id)
+      if (probe.firstFrameAt === null) probe.firstFrameAt = now
+      if (remote) {
+        if (probe.firstRemoteFrameAt === null && video.clientWidth > 0) probe.firstRemoteFrameAt = now
+        if (lastAt !== null && gaps.has(track.id))
+          gaps.set(track.id, Math.max(gaps.get(track.id), now - lastAt))
+        lastAt = now
+      }
+      video.requestVideoFrameCallback(onFrame)
+    }
+    video.requestVideoFrameCallback(onFrame)
+  }
+  const descriptor = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject')
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    ...descriptor,
+    set(value) {
+      descriptor.set.call(this, value)
+      if (value && this instanceof HTMLVideoElement) watch(this)
+    },
+  })
+
+  document.addEventListener('securitypolicyviolation', (event) => {
+    const text = `${event.effectiveDirective} blocked ${event.blockedURI} at ${event.sourceFile ?? ''}:${event.lineNumber}`
+    probe.violations.push(text)
+    console.debug(`parley-probe violation ${text}`)
+  })
+  try {
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) probe.layoutShift += entry.value
+    }).observe({ type: 'layout-shift', buffered: true })
+  } catch {}
+
+  const nameOf = (element) => {
+    const ids = element.getAttribute('aria-labelledby')
+    const text = ids
+      ? ids
+          .split(/\s+/)
+          .map((id) => document.getElementById(id)?.textContent ?? '')
+          .join(' ')
+      : (element.getAttribute('aria-label') ?? element.textContent ?? '')
+    return text.trim()
+  }
+  const tiles = () =>
+    [...document.querySelectorAll('[data-participant-id]')].filter((one) => one.getClientRects().length > 0)
+  const tileOf = (name) => tiles().find((one) => nameOf(one).includes(name)) ?? null
+  const shown = (video) => {
+    const box = video.getBoundingClientRect()
+    const style = getComputedStyle(video)
+    return box.width > 1 && box.height > 1 && style.visibility !== 'hidden' && Number(style.opacity) > 0.05
+  }
+
+  async function inboundOf(connection) {
+    const found = []
+    for (const stat of (await connection.getStats()).values()) {
+      if (stat.type !== 'inbound-rtp') continue
+      found.push({
+        kind: stat.kind ?? stat.mediaType,
+        mid: stat.mid ?? null,
+        track: stat.trackIdentifier ?? null,
+        bytes: stat.bytesReceived ?? 0,
+        frames: stat.framesDecoded ?? 0,
+        width: stat.frameWidth ?? 0,
+        energy: stat.totalAudioEnergy ?? 0,
+        samples: (stat.totalSamplesReceived ?? 0) - (stat.concealedSamples ?? 0),
+        concealed: stat.concealedSamples ?? 0,
+        packets: stat.packetsReceived ?? 0,
+      })
+    }
+    return found
+  }
+
+  Object.assign(probe, {
+    connectionStates: () => connections.map((one) => one.connectionState),
+
+    /** What this page receives from the person whose tile bears `name`; null without such a tile. */
+    async participant(name) {
+      const tile = tileOf(name)
+      if (!tile) return null
+      const id = tile.getAttribute('data-participant-id')
+      const video = [...tile.querySelectorAll('video')].find((one) => shown(one) && videoTrackOf(one)) ?? null
+      const track = video ? videoTrackOf(video) : null
+      const connection = track ? remoteTracks.get(track.id) : undefined
+      if (connection) linkOf.set(id, connection)
+      const link = linkOf.get(id)
+      const inbound = link && link.connectionState !== 'closed' ? await inboundOf(link) : []
+      const receiver =
+        track && link ? link.getReceivers().find((one) => one.track.id === track.id) : undefined
+      const mid = receiver ? link.getTransceivers().find((one) => one.receiver === receiver)?.mid : null
+      const picture = inbound.find(
+        (one) =>
+          one.kind === 'video' &&
+          (mid != null && one.mid != null ? one.mid === mid : one.track === track?.id),
+      )
+      const sounds = inbound.filter((one) => one.kind === 'audio')
+      const sum = (key) => sounds.reduce((total, one) => total + one[key], 0)
+      return {
+        id,
+        name: nameOf(tile),
+        order: tiles().indexOf(tile),
+        path: tile.getAttribute('data-path'),
+        video: video !== null && video.readyState >= 2 && video.videoWidth > 2,
+        remote: connection !== undefined,
+        frames: picture?.frames ?? 0,
+        width: picture?.width ?? 0,
+        energy: sum('energy'),
+        samples: sum('samples'),
+        concealed: sum('concealed'),
+        packets: sum('packets'),
+      }
+    },
+    participants: () =>
+      tiles().map((one) => ({
+        id: one.getAttribute('data-participant-id'),
+        name: nameOf(one),
+        path: one.getAttribute('data-path'),
+      })),
+    call: () => {
+      const element = document.querySelector('[data-call-state]')
+      return (
+        element && {
+          state: element.getAttribute('data-call-state'),
+          transport: element.getAttribute('data-transport'),
+        }
+      )
+    },
+    /** Round-trip time of the media paths in ms, as ICE measured it. */
+    async roundTripMs() {
+      const found = []
+      for (const one of connections) {
+        if (one.connectionState === 'closed') continue
+        for (const stat of (await one.getStats()).values())
+          if (stat.type === 'candidate-pair' && stat.nominated && stat.currentRoundTripTime !== undefined)
+            found.push(stat.currentRoundTripTime * 1000)
+      }
+      return found
+    },
+    startGaps: () => {
+      gaps.clear()
+      for (const id of remoteTracks.keys()) gaps.set(id, 0)
+    },
+    /** Longest interval between two presented frames (ms) of each remote picture since startGaps(). */
+    longestGaps: () => [...gaps.values()].filter((gap) => gap > 0),
+    async localVideo() {
+      const video = [...document.querySelectorAll('video')].find(
+        (one) => shown(one) && videoTrackOf(one) && !remoteTracks.has(videoTrackOf(one).id),
+      )
+      if (!video) return null
+      const { width, height, frameRate, deviceId } = videoTrackOf(video).getSettings()
+      const box = video.getBoundingClientRect()
+      return {
+        width,
+        height,
+        frameRate,
+        deviceId,
+        shownWidth: Math.round(box.width),
+        shownHeight: Math.round(box.height),
+      }
+    },
+    /** What each live connection sends: the deviceId and the state of its tracks. */
+    sending: () =>
+      connections
+        .filter((one) => one.connectionState !== 'closed')
+        .map((one) =>
+          one.getSenders().flatMap((sender) => {
+            if (!sender.track) return []
+            const { deviceId } = sender.track.getSettings()
+            return [
+              {
+                kind: sender.track.kind,
+                deviceId,
+                label: sender.track.label,
+                enabled: sender.track.enabled,
+                state: sender.track.readyState,
+              },
+            ]
+          }),
+        ),
+  })
+  window.parleyProbe = probe
+  // tsx (esbuild) wraps named functions in this helper; code handed to evaluate() may carry the call.
+  globalThis.__name ??= (target) => target
+})()

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'puppeteer-core'
+
+/** What a page receives from one participant, read from its own statistics (RFC 8825 family, webrtc-stats). */
+export type ParticipantProbe = {
+  readonly id: string
+  readonly name: string
+  /** Position among the tiles, 0 first. */
+  readonly order: number
+  readonly path: string | null
+  /** A picture is on the screen in this tile. */
+  readonly video: boolean
+  readonly remote: boolean
+  readonly frames: number
+  readonly width: number
+  readonly energy: number
+  /** Samples played out that came from the network, not from concealment. */
+  readonly samples: number
+  readonly concealed: number
+  readonly packets: number
+}
+
+export type SentTrack = {
+  readonly kind: string
+  readonly deviceId?: string
+  readonly label: string
+  readonly enabled: boolean
+  readonly state: string
+}
+
+export interface MediaProbe {
+  joinClickedAt: number | null
+  firstRemoteFrameAt: number | null
+  firstFrameAt: number | null
+  layoutShift: number
+  violations: string[]
+  connectionsMade: number
+  connectionStates(): RTCPeerConnectionState[]
+  participant(name: string): Promise<ParticipantProbe | null>
+  participants(): { id: string; name: string; path: string | null }[]
+  call(): { state: string | null; transport: string | null } | null
+  roundTripMs(): Promise<number[]>
+  startGaps(): void
+  longestGaps(): number[]
+  localVideo(): Promise<{
+    width: number
+    height: number
+    frameRate: number
+    deviceId: string
+    shownWidth: number
+    shownHeight: number
+  } | null>
+  sending(): SentTrack[][]
+}
+
+declare global {
+  interface Window {
+    parleyProbe: MediaProbe
+  }
+}
+
+const source = readFileSync(join(process.cwd(), '__tests__/browser/support/mediaProbe.page.js'), 'utf8')
+
+/** From the next document on, `window.parleyProbe` watches this page's connections and pictures. */
+export async function installMediaProbe(page: Page): Promise<void> {
+  await page.evaluateOnNewDocument(source)
+}

@@ -1,0 +1,130 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { until } from './until.ts'
+
+const ROOT = process.cwd()
+
+export type Parley = {
+  readonly url: string
+  readonly port: number
+  readonly database: TestDatabase
+  /** Of the running server. */
+  pid(): number
+  /** What the server has written so far. */
+  output(): string
+  /** SIGKILL: no goodbye to anybody. Resolves when the process is gone. */
+  kill(): Promise<void>
+  /** The same server on the same port and database; resolves when it serves. */
+  restart(): Promise<void>
+  /** Ends the server; removes its folder, and its database unless it was given. */
+  stop(): Promise<void>
+}
+
+export type ParleyOptions = {
+  readonly env?: Readonly<Record<string, string>>
+  /** Two servers on one database: hand the first one's here, and the same AUTH_SECRET by `env`. */
+  readonly database?: TestDatabase
+}
+
+/** The production server as people run it, with a database, a port and a data folder of its own. */
+export async function startParley(options: ParleyOptions = {}): Promise<Parley> {
+  ensureBuild()
+  const database = options.database ?? (await createTestDatabase())
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'parley-test-'))
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '',
+    NODE_ENV: 'production',
+    PORT: String(port),
+    PUBLIC_URL: url,
+    DATABASE_URL: database.url,
+    AUTH_SECRET: randomBytes(32).toString('hex'),
+    LOG_LEVEL: 'warn',
+    PARLEY_DATA_DIR: dataDirectory,
+    PARLEY_DIST_DIR: distDirectory(),
+    NEXT_TELEMETRY_DISABLED: '1',
+    ...options.env,
+  }
+  let child: ChildProcess | null = null
+  let output = ''
+
+  async function start(): Promise<void> {
+    const started = spawn(process.execPath, ['--import', 'tsx', 'server.ts'], {
+      cwd: ROOT,
+      env,
+      stdio: 'pipe',
+    })
+    child = started
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.on('data', (chunk) => {
+        output += String(chunk)
+      })
+    }
+    await until(
+      `the server at ${url}`,
+      async () => {
+        if (started.exitCode !== null) return false
+        return (await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(2000) })).ok
+      },
+      { timeoutMs: 60_000, everyMs: 25 },
+    ).catch((error: unknown) => {
+      started.kill('SIGKILL')
+      throw new Error(`the server did not start:\n${output}`, { cause: error })
+    })
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const running = child
+    if (running === null || running.exitCode !== null || running.signalCode !== null) return
+    const gone = new Promise<void>((resolve) => running.once('exit', () => resolve()))
+    running.kill(signal)
+    const hard = setTimeout(() => running.kill('SIGKILL'), 10_000)
+    await gone
+    clearTimeout(hard)
+  }
+
+  await start()
+  return {
+    url,
+    port,
+    database,
+    pid: () => child?.pid ?? 0,
+    output: () => output,
+    kill: () => end('SIGKILL'),
+    restart: start,
+    async stop() {
+      await end('SIGTERM')
+      await rm(dataDirectory, { recursive: true, force: true })
+      if (options.database === undefined) await database.drop()
+    },
+  }
+}
+
+export const distDirectory = (): string => process.env.PARLEY_DIST_DIR ?? '.next'
+
+/** Browser tests need the production build; the test runner makes it, a single test run by hand may have to. */
+function ensureBuild(): void {
+  if (existsSync(join(ROOT, distDirectory(), 'BUILD_ID'))) return
+  execFileSync(process.execPath, [join(ROOT, 'node_modules/next/dist/bin/next'), 'build'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+  })
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no free port')
+  return address.port
+}
