@@ -1,0 +1,4 @@
+-- AlterTable
+ALTER TABLE "Visit" ADD COLUMN     "instanceId" UUID,
+ADD COLUMN     "instanceSeq" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "media" INTEGER NOT NULL DEFAULT 0;
