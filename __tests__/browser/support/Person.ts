@@ -74,7 +74,7 @@ export class Person {
 
   async seeText(text: string | RegExp): Promise<void> {
     await until(`${this.name} to read ${String(text)}`, async () => {
-      const body = await this.page.evaluate(() => document.body.innerText)
+      const body = await this.page.evaluate(() => window.parleyProbe.text())
       return typeof text === 'string' ? body.includes(text) : text.test(body)
     })
   }

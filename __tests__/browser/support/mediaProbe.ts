@@ -38,6 +38,9 @@ export interface MediaProbe {
   connectionsMade: number
   connectionStates(): RTCPeerConnectionState[]
   participant(name: string): Promise<ParticipantProbe | null>
+  picturesOf(name: string): Promise<number>
+  /** What a person reads on the page. */
+  text(): string
   participants(): { id: string; name: string; path: string | null }[]
   call(): { state: string | null; transport: string | null } | null
   roundTripMs(): Promise<number[]>
