@@ -1,4 +1,4 @@
-import type { ErrorCode } from './protocol/errors.ts'
+import { ERROR_CODES, type ErrorCode } from './protocol/errors.ts'
 
 /**
  * A failure somebody has to read. `message` is for the person and says nothing of our insides;
@@ -26,4 +26,17 @@ export class AppError extends Error {
         cause,
       },
     )
+}
+
+/**
+ * Whether somebody threw an AppError. By shape, because server.ts and Next's bundles each have a class of their own
+ * and `instanceof` would not know the other's.
+ */
+export function isAppError(error: unknown): error is AppError {
+  return (
+    error instanceof Error &&
+    error.name === 'AppError' &&
+    'code' in error &&
+    ERROR_CODES.some((code) => code === error.code)
+  )
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { processSingleton } from '#server/processSingleton.ts'
 
 const SAMPLE_SECRET = 'change-me-change-me-change-me-change-me'
 
@@ -61,6 +62,8 @@ const schema = z.object({
   MEETING_CAPACITY: z.coerce.number().int().min(2).max(500).default(12),
   /** How long a lost participant's seat is kept, in seconds. */
   SEAT_GRACE_SECONDS: z.coerce.number().int().min(1).max(600).default(20),
+  /** Lets the first account, the admin, be made from another machine. Made in .data/ and logged when unset. */
+  PARLEY_SETUP_CODE: z.string().min(8).optional(),
   SIGN_UP: z.enum(['open', 'closed']).default('open'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_PRETTY: flag.optional(),
@@ -82,4 +85,24 @@ export function loadEnv(source: Readonly<Record<string, string | undefined>>): E
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`)
   throw new EnvError(`The configuration has errors:\n${lines.join('\n')}`)
+}
+
+/** What boot has filled in: from here on a secret and an address are always there. */
+export type RunningEnv = Env & { readonly AUTH_SECRET: string; readonly PUBLIC_URL: string }
+
+/**
+ * The process's configuration. Boot hands in what it completed (`completed`) before anybody asks;
+ * without boot (tests, scripts) it is read from process.env.
+ *
+ * @throws EnvError when AUTH_SECRET is missing, because nothing may run on a made-up key
+ */
+export function env(completed?: RunningEnv): RunningEnv {
+  return processSingleton('env', () => {
+    if (completed) return completed
+    const read = loadEnv(process.env)
+    const { AUTH_SECRET } = read
+    if (AUTH_SECRET === undefined)
+      throw new EnvError('AUTH_SECRET is not set. `npm start` makes one by itself.')
+    return { ...read, AUTH_SECRET, PUBLIC_URL: read.PUBLIC_URL ?? `http://localhost:${read.PORT}` }
+  })
 }

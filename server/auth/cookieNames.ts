@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * SE-6. On HTTPS `__Host-`: Secure, this host only, Path=/, so that no subdomain and no plain page can set it.
+ * A guest has one cookie per meeting; its name gives away neither code nor id.
+ */
+export type CookieNames = {
+  readonly secure: boolean
+  readonly user: string
+  readonly guestPrefix: string
+  guest(meetingId: string): string
+}
+
+export function cookieNames(publicUrl: string): CookieNames {
+  const secure = publicUrl.startsWith('https:')
+  const prefix = secure ? '__Host-' : ''
+  const guestPrefix = `${prefix}parley.guest.`
+  return {
+    secure,
+    user: `${prefix}parley.session`,
+    guestPrefix,
+    guest: (meetingId) => guestPrefix + createHash('sha256').update(meetingId).digest('hex').slice(0, 16),
+  }
+}

@@ -1,0 +1,271 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { RunningEnv } from '#server/env.ts'
+import { readCookie, readCookies, replaceCookie, setCookie } from '#server/http/cookies.ts'
+import type { Log } from '#server/log.ts'
+import { type CookieNames, cookieNames } from './cookieNames.ts'
+import type { GuestIdentity, SessionEndReason, SessionGate, UserIdentity } from './identity.ts'
+import { createPrismaSessionRows } from './PrismaSessionRows.ts'
+import { SessionChanges } from './SessionChanges.ts'
+import { SessionRegistry } from './SessionRegistry.ts'
+import type { SessionFilter, SessionRows, SessionState } from './SessionRows.ts'
+import { TokenVerifier } from './TokenVerifier.ts'
+import { createTokens, type TokenKind } from './tokens.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** Guests come for one meeting: idle 2 h, 12 h in all. */
+const GUEST_IDLE_MS = 2 * HOUR_MS
+const GUEST_ABSOLUTE_MS = 12 * HOUR_MS
+/** Of all guest cookies a browser may have piled up, this many are renewed with one request. */
+const GUEST_RENEWALS = 4
+const SID_BYTES = 16
+
+/** What a person recognises a session by. */
+export type Client = { readonly device: string; readonly address: string }
+
+export type Renewal = {
+  /** The Cookie header with the fresh tokens in it, for whoever handles the request. */
+  readonly cookieHeader: string
+  readonly setCookies: readonly { readonly name: string; readonly header: string }[]
+}
+
+export interface Sessions extends SessionGate {
+  readonly cookies: CookieNames
+  /**
+   * The signed-in person behind a Cookie header, or null. Answered from memory; revocation included.
+   * @throws AppError unavailable
+   */
+  authenticate(cookieHeader: string | undefined): Promise<UserIdentity | null>
+  /** The guest of one meeting behind a Cookie header, or null. @throws AppError unavailable */
+  authenticateGuest(cookieHeader: string | undefined, meetingId: string): Promise<GuestIdentity | null>
+  /**
+   * The row behind a guest cookie, however long ago it expired or ended; null for a forged one.
+   * For asking why somebody left, never for letting them in.
+   */
+  pastGuest(cookieHeader: string | undefined, meetingId: string): Promise<SessionState | null>
+  /** A new session with a new sid (SE-2). @returns what its token has to say */
+  startUser(userId: string, client: Client): Promise<{ sub: string; sid: string; sessionId: string }>
+  /** A guest session for one meeting. @returns its Set-Cookie header */
+  startGuest(meetingId: string, client: Client): Promise<{ sessionId: string; setCookie: string }>
+  signUserToken(subject: { sub: string; sid: string }): Promise<string>
+  /** The session behind a user's token text, live now, with its claims. @throws AppError unavailable */
+  openUserToken(token: string): Promise<{ state: SessionState; sub: string; sid: string } | null>
+  /**
+   * The one place where tokens are renewed: an own token past half its life, or past its end, whose row is live, is
+   * exchanged for a fresh one. Null when there is nothing to do. @throws AppError unavailable
+   */
+  renew(cookieHeader: string | undefined): Promise<Renewal | null>
+  /** Ends sessions, everywhere. `by` is the acting user. @returns how many were live until now */
+  end(which: SessionFilter, by: string | null, reason: SessionEndReason): Promise<number>
+  /** Writes what is still in memory and stops listening. */
+  close(): Promise<void>
+}
+
+export type SessionsDeps = {
+  readonly prisma: Parameters<typeof createPrismaSessionRows>[0]
+  readonly databaseUrl: string
+  readonly env: Pick<
+    RunningEnv,
+    | 'AUTH_SECRET'
+    | 'AUTH_SECRET_PREVIOUS'
+    | 'PUBLIC_URL'
+    | 'SESSION_TOKEN_MINUTES'
+    | 'SESSION_IDLE_HOURS'
+    | 'SESSION_ABSOLUTE_DAYS'
+  >
+  readonly log: Log
+  /** ms since the epoch */
+  readonly now?: () => number
+}
+
+/** Sessions over PostgreSQL, listening for changes from the first moment. */
+export function createSessions({ prisma, databaseUrl, env, log, now = Date.now }: SessionsDeps): Sessions {
+  const rows = createPrismaSessionRows(prisma)
+  const idleMs = { user: env.SESSION_IDLE_HOURS * HOUR_MS, guest: GUEST_IDLE_MS }
+  const registry = new SessionRegistry({ rows, idleMs, log, now })
+  const changes = new SessionChanges(
+    databaseUrl,
+    {
+      onChange: (change) => registry.change(change),
+      onUnreadable: () => registry.forgetAll(),
+      onUp: () => void registry.hearing(),
+      onDown: () => registry.deaf(),
+    },
+    log,
+  )
+  void changes.start()
+  return new DatabaseSessions({ rows, registry, changes, env, now })
+}
+
+type Parts = {
+  readonly rows: SessionRows
+  readonly registry: SessionRegistry
+  readonly changes: SessionChanges
+  readonly env: SessionsDeps['env']
+  readonly now: () => number
+}
+
+const hashOfSid = (sid: string): string => createHash('sha256').update(sid).digest('base64url')
+
+class DatabaseSessions implements Sessions {
+  readonly cookies: CookieNames
+  readonly #parts: Parts
+  readonly #tokens
+  readonly #verifiers: Record<TokenKind, TokenVerifier>
+  readonly #tokenMs: number
+
+  constructor(parts: Parts) {
+    const { env, now } = parts
+    this.#parts = parts
+    this.cookies = cookieNames(env.PUBLIC_URL)
+    this.#tokenMs = env.SESSION_TOKEN_MINUTES * 60_000
+    this.#tokens = createTokens({
+      secret: env.AUTH_SECRET,
+      previousSecret: env.AUTH_SECRET_PREVIOUS,
+      issuer: env.PUBLIC_URL,
+      now,
+    })
+    this.#verifiers = {
+      session: new TokenVerifier('session', this.#tokens, now),
+      guest: new TokenVerifier('guest', this.#tokens, now),
+    }
+  }
+
+  async authenticate(cookieHeader: string | undefined): Promise<UserIdentity | null> {
+    const token = readCookie(cookieHeader, this.cookies.user)
+    if (token === undefined) return null
+    const opened = await this.#open('session', token)
+    return opened?.state.identity.kind === 'user' ? opened.state.identity : null
+  }
+
+  async authenticateGuest(
+    cookieHeader: string | undefined,
+    meetingId: string,
+  ): Promise<GuestIdentity | null> {
+    const token = readCookie(cookieHeader, this.cookies.guest(meetingId))
+    if (token === undefined) return null
+    const identity = (await this.#open('guest', token))?.state.identity
+    return identity?.kind === 'guest' && identity.meetingId === meetingId ? identity : null
+  }
+
+  async identify(cookieHeader: string | undefined, meetingId?: string) {
+    const user = await this.authenticate(cookieHeader)
+    if (user || meetingId === undefined) return user
+    return this.authenticateGuest(cookieHeader, meetingId)
+  }
+
+  async pastGuest(cookieHeader: string | undefined, meetingId: string): Promise<SessionState | null> {
+    const token = readCookie(cookieHeader, this.cookies.guest(meetingId))
+    const claims = token === undefined ? null : await this.#verifiers.guest.genuine(token)
+    if (!claims) return null
+    const state = await this.#parts.registry.load(claims.sidHash)
+    return state?.subject === claims.sub ? state : null
+  }
+
+  async isLive(sessionId: string): Promise<boolean> {
+    const state = await this.#parts.registry.byId(sessionId)
+    return state !== null && this.#parts.registry.judge(state) === null
+  }
+
+  onEnded(listener: Parameters<SessionGate['onEnded']>[0]): () => void {
+    return this.#parts.registry.onEnded(listener)
+  }
+
+  async startUser(userId: string, { device, address }: Client) {
+    const sid = randomBytes(SID_BYTES).toString('base64url')
+    const expiresAt = new Date(this.#parts.now() + this.#parts.env.SESSION_ABSOLUTE_DAYS * DAY_MS)
+    const sidHash = hashOfSid(sid)
+    const { id } = await this.#parts.rows.insert({
+      kind: 'user',
+      userId,
+      sidHash,
+      device,
+      address,
+      expiresAt,
+    })
+    return { sub: userId, sid, sessionId: id }
+  }
+
+  async startGuest(meetingId: string, { device, address }: Client) {
+    const sid = randomBytes(SID_BYTES).toString('base64url')
+    const expiresAt = new Date(this.#parts.now() + GUEST_ABSOLUTE_MS)
+    const sidHash = hashOfSid(sid)
+    const { id } = await this.#parts.rows.insert({
+      kind: 'guest',
+      meetingId,
+      sidHash,
+      device,
+      address,
+      expiresAt,
+    })
+    const token = await this.#tokens.sign('guest', { sub: id, sid }, this.#tokenMs / 1000)
+    const { secure } = this.cookies
+    return {
+      sessionId: id,
+      setCookie: setCookie(this.cookies.guest(meetingId), token, { secure, expires: expiresAt }),
+    }
+  }
+
+  signUserToken(subject: { sub: string; sid: string }): Promise<string> {
+    return this.#tokens.sign('session', subject, this.#tokenMs / 1000)
+  }
+
+  openUserToken(token: string) {
+    return this.#open('session', token)
+  }
+
+  async renew(cookieHeader: string | undefined): Promise<Renewal | null> {
+    if (cookieHeader === undefined || !cookieHeader.includes('parley.')) return null
+    const { user, guestPrefix } = this.cookies
+    let header = cookieHeader
+    const setCookies: { name: string; header: string }[] = []
+    let guests = 0
+    for (const [name, token] of readCookies(cookieHeader)) {
+      const kind = name === user ? 'session' : name.startsWith(guestPrefix) ? 'guest' : null
+      if (kind === null || (kind === 'guest' && ++guests > GUEST_RENEWALS)) continue
+      const fresh = await this.#renewOne(kind, token)
+      if (!fresh) continue
+      header = replaceCookie(header, name, fresh.token)
+      const options = { secure: this.cookies.secure, expires: fresh.expires }
+      setCookies.push({ name, header: setCookie(name, fresh.token, options) })
+    }
+    return setCookies.length === 0 ? null : { cookieHeader: header, setCookies }
+  }
+
+  async end(which: SessionFilter, by: string | null, reason: SessionEndReason): Promise<number> {
+    const ids = await this.#parts.rows.end(which, by, reason)
+    // The news comes back by LISTEN as well; here it must have arrived before the caller's next line.
+    for (const sessionId of ids) this.#parts.registry.change({ sessionId, reason })
+    return ids.length
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.changes.close()
+    await this.#parts.registry.close()
+  }
+
+  /** A genuine token within its time whose row is live and says the same. Synchronous but for what memory lacks. */
+  async #open(kind: TokenKind, token: string) {
+    const verifier = this.#verifiers[kind]
+    const claims = verifier.recall(token) ?? (await verifier.verify(token))
+    if (!claims) return null
+    const { registry } = this.#parts
+    const state = registry.peek(claims.sidHash) ?? (await registry.load(claims.sidHash))
+    if (state === null || state.subject !== claims.sub || registry.judge(state) !== null) return null
+    return { state, sub: claims.sub, sid: claims.sid }
+  }
+
+  async #renewOne(kind: TokenKind, token: string): Promise<{ token: string; expires: Date } | null> {
+    const claims = await this.#verifiers[kind].genuine(token)
+    if (!claims) return null
+    const halfLifeAtMs = ((claims.iat + claims.exp) / 2) * 1000
+    if (this.#parts.now() < halfLifeAtMs) return null
+    const { registry } = this.#parts
+    const state = registry.peek(claims.sidHash) ?? (await registry.load(claims.sidHash))
+    if (state === null || state.subject !== claims.sub || registry.judge(state) !== null) return null
+    const leftMs = state.expiresAtMs - this.#parts.now()
+    const subject = { sub: claims.sub, sid: claims.sid }
+    const fresh = await this.#tokens.sign(kind, subject, Math.min(this.#tokenMs, leftMs) / 1000)
+    return { token: fresh, expires: new Date(state.expiresAtMs) }
+  }
+}

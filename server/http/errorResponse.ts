@@ -1,0 +1,55 @@
+import { AppError, isAppError } from '#lib/errors.ts'
+import type { ErrorCode } from '#lib/protocol/errors.ts'
+import type { Log } from '#server/log.ts'
+
+const STATUS: Record<ErrorCode, number> = {
+  'invalid-request': 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  full: 409,
+  'rate-limited': 429,
+  unavailable: 503,
+  'protocol-mismatch': 409,
+  timeout: 503,
+  internal: 500,
+}
+
+/** Personal answers are for one person: no cache between us may keep them (NX-6). */
+export const PRIVATE = { 'Cache-Control': 'private, no-store' } as const
+
+export type Failure = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: { readonly error: { readonly code: ErrorCode; readonly message: string } }
+}
+
+/**
+ * What a client is told of a failure: a code, a sentence, nothing of our insides (NX-10). Anything that is not an
+ * AppError is a fault of ours and becomes `internal`.
+ */
+export function failureOf(error: unknown): Failure {
+  const known = isAppError(error)
+    ? error
+    : new AppError('internal', 'Something went wrong on the server. Please try again.', { cause: error })
+  const retry: Record<string, string> =
+    known.retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(known.retryAfterMs / 1000)) }
+  return {
+    status: STATUS[known.code],
+    headers: { ...PRIVATE, ...retry },
+    body: { error: { code: known.code, message: known.message } },
+  }
+}
+
+/** Logs what the client is not told. Expected refusals are not logged here; audit events are. */
+export function logFailure(log: Log, error: unknown, where: string): void {
+  if (isAppError(error) && error.code !== 'internal' && error.code !== 'unavailable') return
+  const cause = isAppError(error) ? (error.cause ?? error) : error
+  log.error({ where, err: cause instanceof Error ? cause : new Error(String(cause)) }, 'a request failed')
+}
+
+export function errorResponse(error: unknown, headers: Readonly<Record<string, string>> = {}): Response {
+  const failure = failureOf(error)
+  return Response.json(failure.body, { status: failure.status, headers: { ...failure.headers, ...headers } })
+}
