@@ -55,7 +55,7 @@ function layoutGrid({ width, height, tiles, page: wanted, gap }: LayoutInput): L
   const pages = Math.max(1, Math.ceil(tiles.length / perPage))
   const page = clamp(wanted, 0, pages - 1)
   const shown = tiles.slice(page * perPage, (page + 1) * perPage)
-  const cell = fit(
+  const cell = sizeWithin(
     (width - gap * (columns - 1)) / columns,
     (height - gap * (rows - 1)) / rows,
     columns * rows,
@@ -122,7 +122,7 @@ function layoutStage({ width, height, tiles, page: wanted, gap }: LayoutInput, s
 }
 
 /** A 16:9 tile in a cell; a lone tile takes the whole cell, whatever its shape. */
-function fit(width: number, height: number, cells: number): { width: number; height: number } {
+function sizeWithin(width: number, height: number, cells: number): { width: number; height: number } {
   if (cells === 1) return { width, height }
   return width / height > ASPECT ? { width: height * ASPECT, height } : { width, height: width / ASPECT }
 }

@@ -1,0 +1,204 @@
+import type { MediaState, Signal } from '#lib/protocol/events.ts'
+import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
+import { SerialQueue } from '#lib/queue.ts'
+import type { IceServers } from '../EngineContext.ts'
+import { type Clock, type Path, type Quality, type RemoteMedia, SOURCES, type Source } from '../ports.ts'
+import { applyEncodingLimit } from './applyEncodingLimit.ts'
+import { type LinkHealth, LinkRecovery } from './LinkRecovery.ts'
+import { type LinkSample, pathOf, qualityOf, readSample } from './linkStats.ts'
+import { PeerLink } from './PeerLink.ts'
+import type { Budget } from './sendBudget.ts'
+
+export type MeshPeerOptions = {
+  readonly id: ParticipantId
+  readonly instanceId: InstanceId
+  readonly initiates: boolean
+  readonly media: MediaState
+  readonly tracks: ReadonlyMap<Source, MediaStreamTrack>
+  readonly budget: Budget
+  readonly clock: Clock
+  readonly iceServers: IceServers
+  readonly createConnection: () => RTCPeerConnection
+  readonly streamOf?: ((source: Source) => MediaStream) | undefined
+  readonly send: (signal: Signal) => void
+  /** Something in `media()` may have changed. */
+  readonly onChange: () => void
+}
+
+/** One other person in the mesh: the link to them, its recovery, and what to show of it. */
+export class MeshPeer {
+  readonly id: ParticipantId
+  readonly instanceId: InstanceId
+  readonly #options: MeshPeerOptions
+  readonly #link: PeerLink
+  readonly #recovery: LinkRecovery
+  readonly #encodings = new SerialQueue()
+  readonly #applied = new Map<Source, string>()
+  #budget: Budget
+  #announced: MediaState
+  #health: LinkHealth = 'connecting'
+  #path: Path = 'connecting'
+  #quality: Quality = 'good'
+  #sample: LinkSample | null = null
+  #lastMediaAt = 0
+  #shown: RemoteMedia | null = null
+  #closed = false
+
+  constructor(options: MeshPeerOptions) {
+    this.id = options.id
+    this.instanceId = options.instanceId
+    this.#options = options
+    this.#budget = options.budget
+    this.#announced = options.media
+    this.#link = new PeerLink({
+      createConnection: options.createConnection,
+      initiates: options.initiates,
+      tracks: options.tracks,
+      clock: options.clock,
+      send: options.send,
+      streamOf: options.streamOf,
+      onNegotiated: () => this.#negotiated(),
+      onConnectionState: (state) => this.#recovery.connectionState(state),
+    })
+    this.#recovery = new LinkRecovery(
+      options.clock,
+      () => void this.#restart(),
+      (health) => this.#setHealth(health),
+    )
+  }
+
+  receive(signal: Signal): void {
+    void this.#link.receive(signal)
+  }
+
+  async setTrack(source: Source, track: MediaStreamTrack | null): Promise<void> {
+    await this.#link.setTrack(source, track)
+    this.#applyBudget()
+  }
+
+  /** What the roster says this person sends. */
+  setAnnounced(media: MediaState): void {
+    this.#announced = media
+  }
+
+  setBudget(budget: Budget): void {
+    this.#budget = budget
+    this.#applyBudget()
+  }
+
+  networkChanged(): void {
+    this.#recovery.tryNow(true)
+  }
+
+  /** Signals of the meantime are lost: an unanswered offer goes out again, a link that is down starts over. */
+  signallingRestored(): void {
+    if (this.#health === 'connected') this.#link.resend()
+    else this.#recovery.tryNow(false)
+  }
+
+  /** The same object as before while nothing has changed. */
+  media(): RemoteMedia {
+    const next = { path: this.#shownPath(), quality: this.#quality, tracks: this.#liveTracks() }
+    if (this.#shown === null || !sameMedia(this.#shown, next)) this.#shown = next
+    return this.#shown
+  }
+
+  /** 0…1, of the last packet played. */
+  level(): number {
+    if (!this.#announced.microphone) return 0
+    return this.#link.receiver('microphone')?.getSynchronizationSources()[0]?.audioLevel ?? 0
+  }
+
+  /** One getStats for path and quality. */
+  async measure(): Promise<void> {
+    if (this.#closed || this.#health !== 'connected') return
+    const report = await this.#link.getStats().catch(() => null)
+    if (this.#closed || report === null) return
+    const sample = readSample(report)
+    const before = this.#sample
+    this.#sample = sample
+    if (before === null || sample.bytesReceived > before.bytesReceived) this.#lastMediaAt = sample.at
+    this.#path = pathOf(sample)
+    if (before !== null) {
+      const { microphone, camera, screen } = this.#announced
+      const expected = {
+        anything: microphone || camera || screen,
+        framesPerSecond: camera ? this.#budget.camera.framesPerSecond : null,
+      }
+      this.#quality = qualityOf(before, sample, expected, this.#lastMediaAt)
+    }
+    this.#options.onChange()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#recovery.close()
+    this.#link.close()
+  }
+
+  #negotiated(): void {
+    this.#applyBudget()
+    this.#options.onChange()
+  }
+
+  #setHealth(health: LinkHealth): void {
+    this.#health = health
+    this.#options.onChange()
+    if (health === 'connected') void this.measure()
+  }
+
+  #shownPath(): Path {
+    if (this.#health === 'lost') return 'lost'
+    return this.#path
+  }
+
+  #liveTracks(): RemoteMedia['tracks'] {
+    const tracks: Partial<Record<Source, MediaStreamTrack>> = {}
+    if (!this.#link.negotiated) return tracks
+    for (const source of SOURCES) {
+      const on = source === 'screenAudio' ? this.#announced.screen : this.#announced[source]
+      const track = this.#link.receiver(source)?.track
+      if (on && track !== undefined) tracks[source] = track
+    }
+    return tracks
+  }
+
+  async #restart(): Promise<void> {
+    const servers = await this.#options.iceServers.refresh()
+    if (!this.#closed) this.#link.restart(servers.map(toBrowser))
+  }
+
+  /** One after another: setParameters takes back only the parameters it gave out last. */
+  #applyBudget(): void {
+    if (!this.#link.negotiated) return
+    void this.#encodings.run(async () => {
+      for (const source of SOURCES) {
+        const sender = this.#link.sender(source)
+        if (this.#closed || sender === undefined || sender.track === null) continue
+        const limit = this.#budget[source]
+        const key = `${sender.track.id} ${limit.maxBitrateBps} ${limit.shortSidePx} ${limit.framesPerSecond}`
+        if (this.#applied.get(source) === key) continue
+        if (await applyEncodingLimit(sender, source, limit)) this.#applied.set(source, key)
+      }
+    })
+  }
+}
+
+const toBrowser = ({
+  urls,
+  username,
+  credential,
+}: {
+  urls: string[]
+  username?: string
+  credential?: string
+}) => ({
+  urls,
+  ...(username === undefined ? {} : { username }),
+  ...(credential === undefined ? {} : { credential }),
+})
+
+const sameMedia = (a: RemoteMedia, b: RemoteMedia): boolean =>
+  a.path === b.path &&
+  a.quality === b.quality &&
+  SOURCES.every((source) => a.tracks[source] === b.tracks[source])

@@ -1,0 +1,238 @@
+import type { IceCandidate, Signal } from '#lib/protocol/events.ts'
+import { SerialQueue } from '#lib/queue.ts'
+import { type Clock, SOURCES, type Source } from '../ports.ts'
+import { SignalOutbox } from './SignalOutbox.ts'
+
+export type PeerLinkOptions = {
+  readonly createConnection: () => RTCPeerConnection
+  /** True for the older instance of the pair: it makes the first offer, and in a collision its offer stands. */
+  readonly initiates: boolean
+  readonly tracks: ReadonlyMap<Source, MediaStreamTrack>
+  readonly clock: Clock
+  readonly send: (signal: Signal) => void
+  /** Groups sources for lip sync (the msid of RFC 8830); the receiver plays a group in step. */
+  readonly streamOf?: ((source: Source) => MediaStream) | undefined
+  /** Senders and receivers exist, or media may flow in a new way: after each completed negotiation. */
+  readonly onNegotiated: () => void
+  readonly onConnectionState: (state: RTCPeerConnectionState) => void
+}
+
+/**
+ * One connection to one instance of one participant: perfect negotiation (W3C webrtc-pc §10.7) and nothing else.
+ * Four transceivers in fixed order, made once by the initiator and adopted by the other, carry every source; tracks
+ * come and go by replaceTrack, so the only later negotiations are ICE restarts, and those may collide.
+ */
+export class PeerLink {
+  readonly #options: PeerLinkOptions
+  readonly #connection: RTCPeerConnection
+  readonly #polite: boolean
+  readonly #outbox: SignalOutbox
+  readonly #incoming = new SerialQueue()
+  readonly #tracks: Map<Source, MediaStreamTrack>
+  readonly #transceivers = new Map<Source, RTCRtpTransceiver>()
+  #early: IceCandidate[] = []
+  #makingOffer = false
+  #closed = false
+
+  constructor(options: PeerLinkOptions) {
+    this.#options = options
+    this.#polite = !options.initiates
+    this.#tracks = new Map(options.tracks)
+    this.#outbox = new SignalOutbox(options.clock, options.send)
+    this.#connection = options.createConnection()
+    this.#connection.onnegotiationneeded = () => void this.#offer()
+    this.#connection.onicecandidate = ({ candidate }) => this.#outbox.addCandidate(candidate)
+    this.#connection.onconnectionstatechange = () => {
+      if (!this.#closed) options.onConnectionState(this.#connection.connectionState)
+    }
+    if (options.initiates) this.#addTransceivers()
+  }
+
+  get connectionState(): RTCPeerConnectionState {
+    return this.#connection.connectionState
+  }
+
+  sender(source: Source): RTCRtpSender | undefined {
+    return this.#transceivers.get(source)?.sender
+  }
+
+  receiver(source: Source): RTCRtpReceiver | undefined {
+    return this.#transceivers.get(source)?.receiver
+  }
+
+  /** True once both descriptions are in place, so that receivers' tracks are theirs for good. */
+  get negotiated(): boolean {
+    return this.#connection.currentRemoteDescription !== null
+  }
+
+  getStats(): Promise<RTCStatsReport> {
+    return this.#connection.getStats()
+  }
+
+  /** Takes effect without negotiation. A link that has closed meanwhile takes no track and says nothing. */
+  async setTrack(source: Source, track: MediaStreamTrack | null): Promise<void> {
+    if (track === null) this.#tracks.delete(source)
+    else this.#tracks.set(source, track)
+    await this.#replace(source, track)
+  }
+
+  /** Messages of one link are handled one after another: a candidate never overtakes its description. */
+  receive(signal: Signal): Promise<void> {
+    return this.#incoming.run(() => this.#handle(signal)).catch(() => undefined)
+  }
+
+  /**
+   * Looks for a new way to the peer, keeping the old one until then. An offer still waiting for its answer is sent
+   * again instead: the message was lost, or the peer was away.
+   */
+  restart(iceServers?: readonly RTCIceServer[]): void {
+    if (this.#closed) return
+    if (iceServers !== undefined) {
+      const configuration = this.#connection.getConfiguration()
+      this.#connection.setConfiguration({ ...configuration, iceServers: [...iceServers] })
+    }
+    if (this.#connection.signalingState === 'have-local-offer') this.#sendDescription()
+    else if (this.#transceivers.size > 0) this.#connection.restartIce()
+  }
+
+  /** Sends an unanswered offer again; nothing otherwise. */
+  resend(): void {
+    if (!this.#closed && this.#connection.signalingState === 'have-local-offer') this.#sendDescription()
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#outbox.close()
+    this.#connection.onnegotiationneeded = null
+    this.#connection.onicecandidate = null
+    this.#connection.onconnectionstatechange = null
+    this.#connection.close()
+  }
+
+  #addTransceivers(): void {
+    for (const source of SOURCES) {
+      const track = this.#tracks.get(source)
+      const stream = this.#options.streamOf?.(source)
+      const transceiver = this.#connection.addTransceiver(track ?? kindOf(source), {
+        direction: 'sendrecv',
+        streams: stream === undefined ? [] : [stream],
+      })
+      this.#transceivers.set(source, transceiver)
+    }
+  }
+
+  /** The other side's transceivers in the order of their m-lines, which is the order in which it made them. */
+  #adoptTransceivers(): void {
+    if (this.#transceivers.size > 0) return
+    const offered = this.#connection.getTransceivers().filter(({ mid }) => mid !== null)
+    for (const [index, transceiver] of offered.entries()) {
+      const source = SOURCES[index]
+      if (source === undefined || transceiver.receiver.track.kind !== kindOf(source)) {
+        // Not ours to know: neither sent nor received.
+        transceiver.direction = 'inactive'
+        continue
+      }
+      transceiver.direction = 'sendrecv'
+      const stream = this.#options.streamOf?.(source)
+      if (stream !== undefined) transceiver.sender.setStreams(stream)
+      this.#transceivers.set(source, transceiver)
+      // Chained before the answer by the connection itself, so the answer need not wait here.
+      const track = this.#tracks.get(source)
+      if (track !== undefined) void this.#replace(source, track)
+    }
+  }
+
+  async #replace(source: Source, track: MediaStreamTrack | null): Promise<void> {
+    if (this.#closed) return
+    try {
+      await this.#transceivers.get(source)?.sender.replaceTrack(track)
+    } catch (error) {
+      if (!this.#closed) throw error
+    }
+  }
+
+  async #offer(): Promise<void> {
+    if (this.#closed) return
+    this.#makingOffer = true
+    try {
+      await this.#connection.setLocalDescription()
+      this.#sendDescription()
+    } catch {
+      // Overtaken by the other side's offer or by close; the connection asks again when it still needs to.
+    } finally {
+      this.#makingOffer = false
+    }
+  }
+
+  #sendDescription(): void {
+    const description = this.#connection.localDescription
+    if (this.#closed || description === null) return
+    if (description.type !== 'offer' && description.type !== 'answer') return
+    this.#outbox.send({ type: 'description', kind: description.type, sdp: description.sdp })
+  }
+
+  async #handle(signal: Signal): Promise<void> {
+    if (this.#closed) return
+    if (signal.type === 'candidates') await this.#addCandidates(signal.candidates)
+    else if (signal.kind === 'offer') await this.#answer(signal.sdp)
+    else await this.#acceptAnswer(signal.sdp)
+  }
+
+  async #answer(sdp: string): Promise<void> {
+    const collision = this.#makingOffer || this.#connection.signalingState !== 'stable'
+    // Both offered at once: the polite side's offer gives way (implicit rollback), the other's stands.
+    if (collision && !this.#polite) return
+    await this.#connection.setRemoteDescription({ type: 'offer', sdp })
+    if (this.#closed) return
+    this.#adoptTransceivers()
+    await this.#connection.setLocalDescription()
+    this.#sendDescription()
+    this.#options.onNegotiated()
+    await this.#flushEarly()
+  }
+
+  async #acceptAnswer(sdp: string): Promise<void> {
+    if (this.#connection.signalingState !== 'have-local-offer' || this.#answersFormerOffer(sdp)) return
+    await this.#connection.setRemoteDescription({ type: 'answer', sdp })
+    if (this.#closed) return
+    this.#options.onNegotiated()
+    await this.#flushEarly()
+  }
+
+  /**
+   * An offer that was sent twice is answered twice. The second answer can arrive while a restart's offer waits for its
+   * own, and would be taken for it: but an answer to a restart has new ICE credentials (RFC 8839 §4.4.1.1).
+   */
+  #answersFormerOffer(sdp: string): boolean {
+    const { currentLocalDescription, currentRemoteDescription, localDescription } = this.#connection
+    if (currentRemoteDescription === null || currentLocalDescription === null) return false
+    const restarting = iceUfrag(localDescription?.sdp) !== iceUfrag(currentLocalDescription.sdp)
+    return restarting && iceUfrag(sdp) === iceUfrag(currentRemoteDescription.sdp)
+  }
+
+  async #addCandidates(candidates: readonly IceCandidate[]): Promise<void> {
+    if (this.#connection.remoteDescription === null) {
+      // Bounded: a peer that only ever sends candidates must not fill our memory.
+      this.#early = [...this.#early, ...candidates].slice(-MAX_EARLY_CANDIDATES)
+      return
+    }
+    for (const candidate of candidates) {
+      // One that belongs to an offer we ignored, or that is nonsense, costs that one path only.
+      await this.#connection.addIceCandidate(candidate).catch(() => undefined)
+    }
+  }
+
+  async #flushEarly(): Promise<void> {
+    const early = this.#early
+    this.#early = []
+    if (early.length > 0) await this.#addCandidates(early)
+  }
+}
+
+const MAX_EARLY_CANDIDATES = 128
+
+const kindOf = (source: Source): 'audio' | 'video' =>
+  source === 'microphone' || source === 'screenAudio' ? 'audio' : 'video'
+
+const iceUfrag = (sdp: string | undefined): string | undefined => /^a=ice-ufrag:(\S+)/m.exec(sdp ?? '')?.[1]

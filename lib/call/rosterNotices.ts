@@ -1,0 +1,26 @@
+import type { RosterChange } from '#lib/protocol/events.ts'
+import type { CallNotice, Room } from './callState.ts'
+
+/** What a person should hear about changes of the roster, seen from `room` as it was before them. */
+export function rosterNotices(room: Room, changes: readonly RosterChange[]): CallNotice[] {
+  return changes.flatMap((change) => noticesOf(room, change))
+}
+
+function noticesOf(room: Room, change: RosterChange): CallNotice[] {
+  if (change.type === 'left') {
+    const name = room.participants.get(change.id)?.name
+    if (name === undefined || change.id === room.self) return []
+    return [{ type: change.reason === 'lost' ? 'lost' : 'left', name }]
+  }
+  const { participant } = change
+  if (participant.id === room.self) return []
+  const { name } = participant
+  const before = room.participants.get(participant.id)
+  if (before === undefined) return change.type === 'joined' ? [{ type: 'joined', name }] : []
+  const notices: CallNotice[] = []
+  if (before.handRaisedAt === null && participant.handRaisedAt !== null)
+    notices.push({ type: 'handRaised', name })
+  if (!before.media.screen && participant.media.screen) notices.push({ type: 'shareStarted', name })
+  if (before.media.screen && !participant.media.screen) notices.push({ type: 'shareEnded', name })
+  return notices
+}
