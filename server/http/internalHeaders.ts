@@ -2,7 +2,6 @@
  * Headers by which the HTTP pipeline tells route handlers what it found out about the connection. Whatever a client
  * sends under this prefix is removed before they are set.
  */
-export const INTERNAL_PREFIX = 'x-parley-'
 export const ADDRESS_HEADER = 'x-parley-address'
 /** `1` when the request came straight from this machine, through no proxy. */
 export const LOCAL_HEADER = 'x-parley-local'
