@@ -12,12 +12,20 @@ const swc = [
 ]
 
 /** Packages published as ES modules only; Jest runs CommonJS, so they are transformed as well. */
-const esModules = ['jose', 'rrule-temporal', 'temporal-polyfill', 'temporal-spec', 'temporal-utils']
+const esModules = [
+  '@prisma/schema-engine-wasm',
+  'jose',
+  'rrule-temporal',
+  'temporal-polyfill',
+  'temporal-spec',
+  'temporal-utils',
+]
 
 /** What every suite shares: our TypeScript by SWC, package.json "imports" by Jest's own resolver. */
 const base = {
   transform: { '^.+\\.(ts|tsx|mjs|js)$': swc },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
+  setupFiles: ['<rootDir>/__tests__/support/testEnvironment.ts'],
   setupFilesAfterEnv: ['<rootDir>/__tests__/support/failOnConsoleError.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.next', '<rootDir>/.data'],
 }
