@@ -6,6 +6,7 @@ import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-util
 import * as engineBindings from '@prisma/schema-engine-wasm/schema_engine_bg'
 import type { PoolConfig } from 'pg'
 import { CatalogClient } from '#server/database/CatalogClient.ts'
+import { processSingleton } from '#server/processSingleton.ts'
 
 export type SchemaEngine = engineBindings.SchemaEngine
 export type MigrationList = engineBindings.MigrationList
@@ -20,7 +21,8 @@ export const NO_FILTERS = { externalTables: [], externalEnums: [] }
  * @param url the database it works on
  */
 export async function openSchemaEngine(url: string): Promise<SchemaEngine> {
-  await loadWasm()
+  // Once per process: the bindings hold one instance, and a second would tear the first from under its promises.
+  await processSingleton('schemaEngine', loadWasm)
   const factory = bindMigrationAwareSqlAdapterFactory(new PrismaPg(engineConfig(url)))
   return engineBindings.SchemaEngine.new({ datamodels: undefined }, () => undefined, factory)
 }
