@@ -1,0 +1,17 @@
+import type { Repeats } from './schedule.ts'
+
+/** A meeting as its host sees it. Instants are ISO 8601 in UTC; the viewer's browser puts them in its own zone. */
+export type MeetingSummary = {
+  readonly id: string
+  readonly code: string
+  readonly title: string
+  readonly startsAt: string | null
+  /** The next time it takes place, or the one that is running; null when it will not be again. */
+  readonly nextAt: string | null
+  readonly durationMinutes: number
+  readonly timeZone: string
+  readonly repeats: Repeats
+  readonly lobby: boolean
+  /** Ended for everyone, or its only time is over. */
+  readonly ended: boolean
+}
