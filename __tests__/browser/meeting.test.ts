@@ -131,7 +131,7 @@ withBrowsers('chromium')('a meeting', () => {
     const inUse = (await jon.sending()).flat().find((one) => one.kind === 'video')?.deviceId
     const other = cameras.find((one) => one.id !== inUse)
     if (other === undefined) throw new Error(`only one camera: ${JSON.stringify(cameras)}`)
-    await jon.press('Camera options')
+    await jon.press('Cameras')
     await jon.press(other.label, 'menuitemradio')
     await until('the other camera to be sent', async () =>
       (await jon.sending()).flat().some((one) => one.kind === 'video' && one.deviceId === other.id),

@@ -4,8 +4,8 @@ import { type Browser, launch } from 'puppeteer-core'
 export type BrowserKind = 'chromium' | 'firefox'
 
 export type LaunchOptions = {
-  /** Chromium only: `host:port` pairs, so that one participant reaches the server by another road (a delay proxy). */
-  readonly reach?: { readonly from: string; readonly to: string }
+  /** Chromium only: from `host:port` to `host:port`, so that this participant's road leads through a delay proxy. */
+  readonly reach?: Readonly<Record<string, string>>
   readonly extraArguments?: readonly string[]
 }
 
@@ -74,7 +74,8 @@ export async function launchBrowser(kind: BrowserKind, options: LaunchOptions = 
   const common = { executablePath, headless: true, defaultViewport: VIEWPORT, protocolTimeout: 60_000 }
   if (kind === 'firefox')
     return launch({ ...common, browser: 'firefox', extraPrefsFirefox: FIREFOX_PREFERENCES })
-  const reach = options.reach ? [`--host-resolver-rules=MAP ${options.reach.from} ${options.reach.to}`] : []
+  const roads = Object.entries(options.reach ?? {}).map(([from, to]) => `MAP ${from} ${to}`)
+  const reach = roads.length > 0 ? [`--host-resolver-rules=${roads.join(',')}`] : []
   return launch({
     ...common,
     browser: 'chrome',

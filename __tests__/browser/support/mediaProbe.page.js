@@ -160,6 +160,23 @@
         packets: sum('packets'),
       }
     },
+    /** How many pictures on the screen come over that person's connection: camera and screen. */
+    async picturesOf(name) {
+      await probe.participant(name)
+      const link = linkOf.get(tileOf(name)?.getAttribute('data-participant-id'))
+      return [...document.querySelectorAll('video')].filter((one) => {
+        const track = videoTrackOf(one)
+        return (
+          track !== null &&
+          link !== undefined &&
+          remoteTracks.get(track.id) === link &&
+          shown(one) &&
+          one.readyState >= 2
+        )
+      }).length
+    },
+    // biome-ignore lint/performance/useDomNodeTextContent: what a person reads, so without what is hidden
+    text: () => document.body.innerText.trim(),
     participants: () =>
       tiles().map((one) => ({
         id: one.getAttribute('data-participant-id'),

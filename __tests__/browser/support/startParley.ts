@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,6 +31,8 @@ export type ParleyOptions = {
   readonly env?: Readonly<Record<string, string>>
   /** Two servers on one database: hand the first one's here, and the same AUTH_SECRET by `env`. */
   readonly database?: TestDatabase
+  /** What this server takes itself to be; its own address when unset. */
+  readonly publicUrl?: string
 }
 
 /** The production server as people run it, with a database, a port and a data folder of its own. */
@@ -44,7 +47,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
     HOME: process.env.HOME ?? '',
     NODE_ENV: 'production',
     PORT: String(port),
-    PUBLIC_URL: url,
+    PUBLIC_URL: options.publicUrl ?? url,
     DATABASE_URL: database.url,
     AUTH_SECRET: randomBytes(32).toString('hex'),
     LOG_LEVEL: 'warn',
@@ -72,7 +75,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
       `the server at ${url}`,
       async () => {
         if (started.exitCode !== null) return false
-        return (await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(2000) })).ok
+        return healthy(port, new URL(options.publicUrl ?? url).host)
       },
       { timeoutMs: 60_000, everyMs: 25 },
     ).catch((error: unknown) => {
@@ -106,6 +109,16 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
       if (options.database === undefined) await database.drop()
     },
   }
+}
+
+/** Asked with the public host, as a proxy would: another one is refused. */
+function healthy(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    get({ port, host: 'localhost', path: '/api/health', headers: { host }, timeout: 2000 }, (response) => {
+      response.resume()
+      resolve(response.statusCode === 200)
+    }).on('error', reject)
+  })
 }
 
 export const distDirectory = (): string => process.env.PARLEY_DIST_DIR ?? '.next'

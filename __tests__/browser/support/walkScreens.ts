@@ -1,0 +1,75 @@
+import type { Person } from './Person.ts'
+import { until } from './until.ts'
+
+/** Called on each screen, once it has settled; `who` stands on it. */
+export type Visit = (screen: string, who: Person) => Promise<void>
+
+/**
+ * Leads a host and a guest over every screen there is.
+ * @param host without an account yet; the first on this server, so that the admin's screens open
+ */
+export async function walkScreens(host: Person, guest: Person, visit: Visit): Promise<void> {
+  async function settle(screen: string, who: Person): Promise<void> {
+    await until(`${screen} to settle`, () =>
+      who.page.evaluate(
+        () =>
+          document.readyState === 'complete' &&
+          document.fonts.status === 'loaded' &&
+          document
+            .getAnimations()
+            .every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity),
+      ),
+    )
+    await visit(screen, who)
+  }
+  const open = async (who: Person, path: string, screen: string) => {
+    await who.goto(path)
+    await settle(screen, who)
+  }
+
+  await open(host, '/', 'landing')
+  await open(host, '/sign-in', 'sign-in')
+  await open(host, '/sign-up', 'sign-up')
+  await host.signUp()
+  await host.see('New meeting', 'button')
+  await settle('meetings-empty', host)
+  await open(host, '/meetings/new', 'schedule')
+  await host.fill('Title', 'Weekly planning', 'textbox')
+  await host.fill('Date', `${new Date().getFullYear() + 1}-03-04`)
+  await host.fill('Start time', '10:30')
+  await host.press('Schedule')
+  await host.see('Copy link', 'button')
+  await settle('meetings', host)
+  await open(host, '/account/sessions', 'account-sessions')
+  await open(host, '/admin/users', 'admin-users')
+  await open(host, '/admin/sessions', 'admin-sessions')
+  await open(host, '/nowhere', 'not-found')
+
+  const link = await host.newMeeting()
+  await host.see('Join now', 'button')
+  await settle('green-room-host', host)
+  await host.join()
+  await settle('call-alone', host)
+
+  await guest.goto(link)
+  await guest.see('Your name', 'textbox')
+  await settle('green-room-guest', guest)
+  await guest.joinAsGuest(link)
+  await guest.seesPicture(host.name)
+  await settle('call-two', host)
+  await settle('call-two-guest', guest)
+  await guest.press('Turn off camera')
+  await until('the picture to be gone', async () => (await host.receives(guest.name))?.video === false)
+  await settle('call-without-camera', host)
+  await host.say('Shall we begin?')
+  await settle('call-chat', host)
+  await host.press('People')
+  await settle('call-people', host)
+  await host.press('Cameras')
+  await settle('call-camera-menu', host)
+  await host.page.keyboard.press('Escape')
+  await guest.leave()
+  await settle('left', guest)
+  await open(guest, '/m/calm-river-00000000000000000000000000', 'link-unknown')
+  await host.leave()
+}

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** CPU time in ms that a process and all its descendants have used. Linux (/proc); exited children count no more. */
+export function cpuMs(pid: number): number {
+  let nanoseconds = 0
+  for (const one of [pid, ...descendants(pid)]) {
+    for (const task of list(`/proc/${one}/task`)) {
+      nanoseconds += Number(read(`/proc/${one}/task/${task}/schedstat`).split(' ')[0] ?? 0)
+    }
+  }
+  return nanoseconds / 1e6
+}
+
+/** Resident memory of one process in kB. */
+export function residentKb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? Number.NaN)
+}
+
+function descendants(pid: number): number[] {
+  const children = new Map<number, number[]>()
+  for (const entry of list('/proc')) {
+    if (!/^\d+$/.test(entry)) continue
+    // The name in parentheses may hold spaces: the parent's id is the second field after it.
+    const parent = Number(read(`/proc/${entry}/stat`).split(') ').at(-1)?.split(' ')[1])
+    children.set(parent, [...(children.get(parent) ?? []), Number(entry)])
+  }
+  const found: number[] = []
+  const queue = [pid]
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const own = children.get(next) ?? []
+    found.push(...own)
+    queue.push(...own)
+  }
+  return found
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function list(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}
