@@ -16,13 +16,16 @@ export class TokenBucket {
 
   /** Takes `cost` tokens if they are there. @returns 0 when taken, else the ms after which they will be. */
   take(now: number, cost = 1): number {
+    const waitMs = this.waitMs(now, cost)
+    if (waitMs === 0) this.#tokens -= cost
+    return waitMs
+  }
+
+  /** As take, but takes nothing. */
+  waitMs(now: number, cost = 1): number {
     const { burst, perSecond } = this.#rate
     this.#tokens = Math.min(burst, this.#tokens + ((now - this.#at) / 1000) * perSecond)
     this.#at = now
-    if (this.#tokens >= cost) {
-      this.#tokens -= cost
-      return 0
-    }
-    return Math.ceil(((cost - this.#tokens) / perSecond) * 1000)
+    return this.#tokens >= cost ? 0 : Math.ceil(((cost - this.#tokens) / perSecond) * 1000)
   }
 }

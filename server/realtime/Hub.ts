@@ -1,0 +1,200 @@
+import { AppError } from '#lib/errors.ts'
+import type { ClientAnswer, ClientPayload, EndReason, Role } from '#lib/protocol/events.ts'
+import type { ParticipantId } from '#lib/protocol/ids.ts'
+import type { SessionEndReason } from '#server/auth/identity.ts'
+import type { Log } from '#server/log.ts'
+import { Room, type RoomDeps } from './Room.ts'
+import type { MeetingRecord } from './records.ts'
+import type { SessionsPort } from './SessionsPort.ts'
+import type { SocketConnection } from './SocketConnection.ts'
+
+/** A conference whose server has not written for this long was cut off: nobody returns to it. */
+const CUT_OFF_AFTER_MS = 3 * 60_000
+
+export type HubDeps = RoomDeps & { readonly sessions: SessionsPort; readonly log: Log }
+
+/** The meetings that are alive in this process, and the connections to them. */
+export class Hub {
+  readonly #deps: HubDeps
+  readonly #rooms = new Map<string, Room>()
+  /** Prevents: two rooms of one meeting, opened by two who come at once. */
+  readonly #opening = new Map<string, Promise<Room>>()
+  readonly #byMeeting = new Index<SocketConnection>()
+  readonly #bySession = new Index<SocketConnection>()
+  readonly #byOwner = new Index<SocketConnection>()
+  #closed = false
+
+  constructor(deps: HubDeps) {
+    this.#deps = deps
+  }
+
+  get rooms(): ReadonlyMap<string, Room> {
+    return this.#rooms
+  }
+
+  get sessionIds(): Iterable<string> {
+    return this.#bySession.keys()
+  }
+
+  socketsOf(kind: 'meeting' | 'owner', key: string): number {
+    return (kind === 'meeting' ? this.#byMeeting : this.#byOwner).get(key).size
+  }
+
+  add(connection: SocketConnection): void {
+    this.#byMeeting.add(connection.meetingId, connection)
+    this.#bySession.add(connection.identity.sessionId, connection)
+    this.#byOwner.add(connection.owner, connection)
+  }
+
+  /** The socket is gone. */
+  drop(connection: SocketConnection): void {
+    this.#byMeeting.delete(connection.meetingId, connection)
+    this.#bySession.delete(connection.identity.sessionId, connection)
+    this.#byOwner.delete(connection.owner, connection)
+    if (this.#closed) return
+    const { place } = connection
+    if (place.at === 'door' || place.at === 'seat') place.room.lose(connection)
+    else connection.place = { at: 'outside' }
+  }
+
+  /** @throws AppError unauthenticated when the session is over, unavailable when nobody can tell */
+  async requireLive({ identity }: SocketConnection): Promise<void> {
+    if (!(await this.#deps.sessions.isLive(identity.sessionId))) throw AppError.unauthenticated()
+  }
+
+  async join(
+    connection: SocketConnection,
+    payload: ClientPayload<'meeting:join'>,
+    name: string,
+    role: Role,
+  ): Promise<ClientAnswer<'meeting:join'>> {
+    const room = await this.#room(connection.meeting)
+    // An ended meeting begins again with its host, and with nobody else.
+    if (room.meeting.endedAt && room.conferenceId === null && role !== 'host')
+      throw AppError.notFound('The meeting')
+    if (!connection.open) throw AppError.unauthenticated()
+    if (connection.place.at !== 'outside') throw new AppError('conflict', 'You are already in this meeting.')
+    return room.join(connection, payload, name, role)
+  }
+
+  async remove(room: Room, id: ParticipantId, by: SocketConnection): Promise<void> {
+    const { sessionId, userId } = room.remove(id)
+    this.#deps.log.info(
+      { meetingId: room.meeting.id, participantId: id, by: by.owner },
+      'participant removed',
+    )
+    await this.#deps.ledger.flush()
+    const byId = by.identity.kind === 'user' ? by.identity.userId : null
+    if (userId === null) await this.#deps.sessions.end?.({ id: sessionId }, byId, 'removed')
+  }
+
+  async setLobby(meetingId: string, enabled: boolean): Promise<void> {
+    await this.#deps.records.setLobby(meetingId, enabled)
+    await this.applyLobby(meetingId, enabled)
+  }
+
+  async applyLobby(meetingId: string, enabled: boolean): Promise<void> {
+    await this.#rooms.get(meetingId)?.setLobby(enabled)
+  }
+
+  /** Ends the meeting for all who are connected to it, in the call, at the door and in the green room. */
+  async endMeeting(meetingId: string, reason: 'meeting-deleted' | 'ended-by-host'): Promise<void> {
+    const write = () => this.#deps.records.endMeeting(meetingId, new Date(this.#deps.now()))
+    const room = this.#rooms.get(meetingId)
+    if (room) await room.end(reason, write)
+    else await write()
+    if (this.#rooms.get(meetingId) === room) this.#rooms.delete(meetingId)
+    for (const connection of [...this.#byMeeting.get(meetingId)]) connection.end(reason)
+  }
+
+  endSession(sessionId: string, reason: SessionEndReason): void {
+    const told = END_REASONS[reason]
+    for (const room of this.#rooms.values()) room.endSession(sessionId, told)
+    for (const connection of [...this.#bySession.get(sessionId)]) connection.end(told)
+  }
+
+  /** Time passes: seats are given up, empty rooms forgotten, slow readers cut. */
+  tick(): void {
+    for (const [meetingId, room] of this.#rooms) {
+      room.tick()
+      if (room.idle) this.#rooms.delete(meetingId)
+    }
+    for (const connections of this.#byMeeting.values()) {
+      for (const connection of connections) connection.cutIfBehind()
+    }
+  }
+
+  async keepAlive(): Promise<void> {
+    const ids = [...this.#rooms.values()].flatMap((room) => room.conferenceId ?? [])
+    if (ids.length > 0) await this.#deps.records.keepAlive(ids, new Date(this.#deps.now()))
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const room of this.#rooms.values()) room.close()
+  }
+
+  async #room(meeting: MeetingRecord): Promise<Room> {
+    const live = this.#rooms.get(meeting.id)
+    if (live) return live
+    let opening = this.#opening.get(meeting.id)
+    if (!opening) {
+      opening = this.#open(meeting.code).finally(() => this.#opening.delete(meeting.id))
+      this.#opening.set(meeting.id, opening)
+    }
+    return opening
+  }
+
+  /** Looks at the meeting again: since the handshake it may have been deleted, or have ended. */
+  async #open(code: string): Promise<Room> {
+    const { records, now, log } = this.#deps
+    const meeting = await records.meetingByCode(code)
+    if (!meeting) throw AppError.notFound('The meeting')
+    let open = await records.openConference(meeting.id)
+    if (open && now() - open.lastActiveAt.getTime() > CUT_OFF_AFTER_MS) {
+      await records.endConference(open.id, open.lastActiveAt)
+      open = null
+    }
+    const room = new Room(meeting, open, this.#deps)
+    this.#rooms.set(meeting.id, room)
+    log.info({ meetingId: meeting.id, returning: open?.visits.length ?? 0 }, 'meeting opened')
+    return room
+  }
+}
+
+const END_REASONS: Readonly<Record<SessionEndReason, EndReason>> = {
+  revoked: 'session-revoked',
+  disabled: 'session-revoked',
+  'signed-out': 'signed-out',
+  expired: 'session-expired',
+  removed: 'removed',
+}
+
+/** Several values for one key; a key without values is gone. */
+class Index<Value> {
+  readonly #sets = new Map<string, Set<Value>>()
+  static readonly #none: ReadonlySet<never> = new Set()
+
+  get(key: string): ReadonlySet<Value> {
+    return this.#sets.get(key) ?? Index.#none
+  }
+
+  keys(): Iterable<string> {
+    return this.#sets.keys()
+  }
+
+  values(): Iterable<ReadonlySet<Value>> {
+    return this.#sets.values()
+  }
+
+  add(key: string, value: Value): void {
+    const set = this.#sets.get(key)
+    if (set) set.add(value)
+    else this.#sets.set(key, new Set([value]))
+  }
+
+  delete(key: string, value: Value): void {
+    const set = this.#sets.get(key)
+    if (set?.delete(value) && set.size === 0) this.#sets.delete(key)
+  }
+}

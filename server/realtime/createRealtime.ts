@@ -1,0 +1,188 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { Server } from 'socket.io'
+import { AppError } from '#lib/errors.ts'
+import type { ClientToServer, ServerToClient } from '#lib/protocol/events.ts'
+import type { Env } from '#server/env.ts'
+import type { Log } from '#server/log.ts'
+import { type AdmissionDeps, admitSocket } from './admitSocket.ts'
+import type { Broadcast } from './Connection.ts'
+import { createEngine, type EngineParts } from './createEngine.ts'
+import { Hub } from './Hub.ts'
+import { createHandlers } from './handlers.ts'
+import { KeyedBuckets } from './KeyedBuckets.ts'
+import { DEFAULT_LIMITS, type RealtimeLimits } from './limits.ts'
+import { MeetingLookup } from './MeetingLookup.ts'
+import { registerRealtime, unregisterRealtime } from './realtime.ts'
+import type { ConferenceRecords } from './records.ts'
+import { Router, type RouterCounts, wireErrorOf } from './router.ts'
+import { SeatLedger } from './SeatLedger.ts'
+import type { SessionsPort } from './SessionsPort.ts'
+import { SessionWatch } from './SessionWatch.ts'
+import { channelOf, type ParleySocket, SocketConnection, type SocketData } from './SocketConnection.ts'
+import { textParser } from './textParser.ts'
+
+export type RealtimeDeps = {
+  readonly sessions: SessionsPort
+  readonly records: ConferenceRecords
+  readonly env: Pick<
+    Env,
+    | 'MEETING_CAPACITY'
+    | 'SEAT_GRACE_SECONDS'
+    | 'ICE_SERVERS'
+    | 'TURN_URLS'
+    | 'TURN_SECRET'
+    | 'TRUSTED_PROXY_HOPS'
+  > & { readonly PUBLIC_URL: string }
+  readonly log: Log
+  /** Others than the default: for load tests, whose one machine plays hundreds of people. */
+  readonly limits?: Partial<RealtimeLimits>
+}
+
+export type RealtimeStats = {
+  readonly sockets: number
+  readonly rooms: number
+  readonly participants: number
+  readonly waiting: number
+  readonly dropped: RouterCounts
+}
+
+export interface Realtime {
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Over for everyone who is connected to this meeting. @throws AppError unavailable */
+  endMeeting(meetingId: string, reason: 'meeting-deleted' | 'ended-by-host'): Promise<void>
+  /** The stored setting has changed: members are told, and with the lobby off those at the door come in. */
+  setLobby(meetingId: string, enabled: boolean): Promise<void>
+  stats(): RealtimeStats
+  /** Ends connections, not meetings: clients come back, to this server or the next. */
+  close(): Promise<void>
+}
+
+const TICK_MS = 500
+const KEEP_ALIVE_MS = 30_000
+/** A connection that has not said which meeting it means by then is closed. */
+const CONNECT_TIMEOUT_MS = 5_000
+
+type ParleyServer = Server<ClientToServer, ServerToClient, Record<never, never>, SocketData>
+
+/** The signalling server. Attached to no server by itself: `handleUpgrade` is called by the upgrade dispatcher. */
+export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Realtime {
+  const { sessions, records, env, log } = deps
+  const limits: RealtimeLimits = { ...DEFAULT_LIMITS, ...deps.limits }
+  const parts = createEngine(env, limits)
+  const io: ParleyServer = new Server({
+    serveClient: false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    parser: textParser,
+    transports: ['websocket'],
+  })
+  io.bind(parts.engine)
+  const broadcast: Broadcast = (meetingId, audience, event, payload) => {
+    // As in SocketConnection.send: the signature has checked the pair, Socket.IO's overloads cannot follow it.
+    io.local
+      .to(channelOf(meetingId, audience))
+      .emit(event, ...([payload] as Parameters<ServerToClient[typeof event]>))
+  }
+  const ledger = new SeatLedger(records, log)
+  const hub = new Hub({
+    sessions,
+    records,
+    ledger,
+    broadcast,
+    env,
+    waitingCapacity: limits.waitingPerMeeting,
+    log,
+    now: Date.now,
+  })
+  const router = new Router(createHandlers(hub), limits, new KeyedBuckets(limits.perPerson), log)
+  const watch = new SessionWatch(hub, sessions, log)
+  const timers = [
+    setInterval(() => hub.tick(), TICK_MS).unref(),
+    setInterval(() => {
+      hub
+        .keepAlive()
+        .catch((error: unknown) => log.warn({ err: error }, 'that meetings go on could not be written'))
+    }, KEEP_ALIVE_MS).unref(),
+  ]
+  acceptSockets(io, parts, router, {
+    sessions,
+    meetings: new MeetingLookup(records),
+    hub,
+    limits,
+    refused: new KeyedBuckets(limits.refusedHandshakes),
+    log,
+  })
+
+  const realtime: Realtime = {
+    handleUpgrade: parts.handleUpgrade,
+    endMeeting: (meetingId, reason) => hub.endMeeting(meetingId, reason),
+    setLobby: (meetingId, enabled) => hub.applyLobby(meetingId, enabled),
+    stats: () => statsOf(io, hub, router),
+    async close() {
+      for (const timer of timers) clearInterval(timer)
+      unregisterRealtime(realtime)
+      watch.close()
+      hub.close()
+      await io.close()
+      await ledger.close()
+    },
+  }
+  httpServer.once('close', () => void realtime.close())
+  registerRealtime(realtime)
+  return realtime
+}
+
+function acceptSockets(
+  io: ParleyServer,
+  parts: EngineParts,
+  router: Router,
+  deps: AdmissionDeps & { readonly log: Log },
+): void {
+  /** Prevents: a second CONNECT on a connection whose first one is still being looked at. */
+  const greeted = new WeakSet<object>()
+
+  async function greet(socket: ParleySocket): Promise<void> {
+    const origins = parts.originsOf(socket.conn)
+    if (!origins || greeted.has(socket.conn)) throw new AppError('conflict', 'This connection is in use.')
+    greeted.add(socket.conn)
+    const admission = await admitSocket(deps, socket.handshake.auth, origins)
+    const connection = new SocketConnection(socket, admission, deps.limits)
+    socket.data.connection = connection
+    deps.hub.add(connection)
+    // From here on it counts; a connection that went away meanwhile never gets its 'disconnect'.
+    if (socket.conn.readyState !== 'open') deps.hub.drop(connection)
+  }
+
+  io.use((socket, next) => {
+    greet(socket).then(
+      () => next(),
+      (error: unknown) => {
+        const known =
+          error instanceof AppError
+            ? error
+            : new AppError('internal', 'Something went wrong.', { cause: error })
+        if (known.cause !== undefined) deps.log.warn({ err: known.cause }, 'a handshake failed')
+        next(Object.assign(new Error(known.message), { data: wireErrorOf(known) }))
+        // Told once; a refused client has nothing more to say here.
+        setImmediate(() => socket.conn.close())
+      },
+    )
+  })
+  io.on('connection', (socket) => {
+    const { connection } = socket.data
+    if (!connection) return void socket.disconnect(true)
+    router.attach(socket, connection)
+    socket.on('disconnect', () => deps.hub.drop(connection))
+  })
+}
+
+function statsOf(io: ParleyServer, hub: Hub, router: Router): RealtimeStats {
+  const rooms = [...hub.rooms.values()]
+  return {
+    sockets: io.of('/').sockets.size,
+    rooms: rooms.length,
+    participants: rooms.reduce((sum, room) => sum + room.participants, 0),
+    waiting: rooms.reduce((sum, room) => sum + room.waiting, 0),
+    dropped: { ...router.counts },
+  }
+}

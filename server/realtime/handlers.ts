@@ -1,0 +1,142 @@
+import { AppError } from '#lib/errors.ts'
+import type { Role } from '#lib/protocol/events.ts'
+import type { ParticipantId } from '#lib/protocol/ids.ts'
+import type { Hub } from './Hub.ts'
+import type { Room } from './Room.ts'
+import type { Handlers } from './router.ts'
+import type { SocketConnection } from './SocketConnection.ts'
+
+/** PostgreSQL's text cannot hold U+0000. */
+const NUL = '\u0000'
+
+/** What each client event does. Who asks, in which role and which room comes from the connection, never from a payload. */
+export function createHandlers(hub: Hub): Handlers {
+  return {
+    'meeting:join': async (connection, payload) => {
+      if (connection.place.at !== 'outside')
+        throw new AppError('conflict', 'You are already in this meeting.')
+      await hub.requireLive(connection)
+      const name = nameOf(connection, payload.name)
+      return hub.join(connection, payload, name, roleOf(connection))
+    },
+    'meeting:leave': (connection) => {
+      if (connection.place.at === 'door' || connection.place.at === 'seat') {
+        connection.place.room.leave(connection)
+      }
+      return {}
+    },
+    'meeting:sync': (connection) => {
+      const { room, id } = seatOf(connection)
+      return { snapshot: room.snapshot(id, null) }
+    },
+    'meeting:end': async (connection) => {
+      await hostOf(hub, connection)
+      await hub.endMeeting(connection.meetingId, 'ended-by-host')
+      return {}
+    },
+    'media:update': (connection, media) => {
+      const { room, id } = seatOf(connection)
+      room.setMedia(id, media)
+      return {}
+    },
+    'hand:set': (connection, { raised }) => {
+      const { room, id } = seatOf(connection)
+      room.setHand(id, raised)
+      return {}
+    },
+    'reaction:send': (connection, { emoji }) => {
+      const { room, id } = seatOf(connection)
+      room.react(id, emoji)
+      return {}
+    },
+    'chat:send': async (connection, { id: messageId, text }) => {
+      const { room, id } = seatOf(connection)
+      if (text.includes(NUL))
+        throw new AppError('invalid-request', 'This message holds a character that cannot be sent.')
+      const { name: authorName } = room.participant(id)
+      const { sessionId } = connection.identity
+      return { message: await room.chat().send({ id: messageId, visitId: id, sessionId, authorName, text }) }
+    },
+    'chat:history': async (connection, { afterSeq }) => {
+      const { room } = seatOf(connection)
+      return { messages: [...(await room.chat().history(afterSeq))] }
+    },
+    'signal:send': (connection, payload) => {
+      const { room, id } = seatOf(connection)
+      if (payload.signal.type === 'candidates') {
+        const retryAfterMs = connection.candidates.take(performance.now(), payload.signal.candidates.length)
+        if (retryAfterMs > 0) throw new AppError('rate-limited', 'Too many candidates.', { retryAfterMs })
+      }
+      room.relay(id, payload)
+      return {}
+    },
+    'ice:refresh': async (connection) => {
+      const { room, id } = seatOf(connection)
+      await hub.requireLive(connection)
+      return room.iceAccess(id)
+    },
+    'lobby:set': async (connection, { enabled }) => {
+      await hostOf(hub, connection)
+      await hub.setLobby(connection.meetingId, enabled)
+      return {}
+    },
+    'lobby:admit': async (connection, { id }) => {
+      const { room } = await hostOf(hub, connection)
+      await room.admit([id])
+      return {}
+    },
+    'lobby:decline': async (connection, { id }) => {
+      const { room } = await hostOf(hub, connection)
+      room.decline(id)
+      return {}
+    },
+    'participant:mute': async (connection, { id: target }) => {
+      const { room, id } = await hostOf(hub, connection)
+      room.requestMute(id, target)
+      return {}
+    },
+    'participant:remove': async (connection, { id: target }) => {
+      const { room } = await hostOf(hub, connection)
+      if (room.participant(target).role === 'host') throw AppError.forbidden()
+      await hub.remove(room, target, connection)
+      return {}
+    },
+    'hand:lower': async (connection, { id: target }) => {
+      const { room } = await hostOf(hub, connection)
+      room.participant(target)
+      room.setHand(target, false)
+      return {}
+    },
+  }
+}
+
+type Seat = { readonly room: Room; readonly id: ParticipantId }
+
+/** @throws AppError forbidden for whoever has no seat: the green room and the door get nothing (K6) */
+function seatOf({ place }: SocketConnection): Seat {
+  if (place.at !== 'seat') throw AppError.forbidden()
+  return place
+}
+
+/** The role of this meeting's own seat, with the session looked at again (WS-7, WS-8). @throws AppError forbidden */
+async function hostOf(hub: Hub, connection: SocketConnection): Promise<Seat> {
+  const seat = seatOf(connection)
+  if (seat.room.participant(seat.id).role !== 'host') throw AppError.forbidden()
+  await hub.requireLive(connection)
+  return seatOf(connection)
+}
+
+/** By identity alone: not by name, not by who came first (RM-7). */
+export function roleOf({ identity, meeting }: SocketConnection): Role {
+  if (identity.kind === 'guest') return 'guest'
+  return identity.userId === meeting.hostId ? 'host' : 'member'
+}
+
+/** A user's name is their account's; a guest gives theirs. */
+function nameOf({ identity }: SocketConnection, given: string | undefined): string {
+  const name = identity.kind === 'user' ? identity.name : (given ?? identity.name)
+  if (name == null || name.trim() === '' || name.includes(NUL)) {
+    throw new AppError('invalid-request', 'Please enter a name.')
+  }
+  return name.trim().slice(0, 80)
+}
