@@ -1,0 +1,5 @@
+import { LinkNotWorking } from '#components/lobby/LinkNotWorking.tsx'
+
+export default function MeetingNotFound() {
+  return <LinkNotWorking />
+}

@@ -1,0 +1,193 @@
+'use client'
+
+import { type RefObject, useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import { ChatPanel } from '#components/chat/ChatPanel.tsx'
+import { useUnread } from '#components/chat/useUnread.ts'
+import { PeoplePanel } from '#components/people/PeoplePanel.tsx'
+import { RemoveDialog } from '#components/people/RemoveDialog.tsx'
+import type { CallState } from '#lib/call/callState.ts'
+import type { Participant } from '#lib/protocol/events.ts'
+import { AnnouncementContext, AnnouncementStore, Announcer, useAnnouncements } from './Announcer.tsx'
+import { useCall } from './CallContext.tsx'
+import { ControlBar } from './ControlBar.tsx'
+import { changeView, FIRST_VIEW, stagedKey } from './callView.ts'
+import { PreferencesContext, usePreferences } from './PreferencesContext.tsx'
+import { createPreferences, localStorageOrNull } from './preferences.ts'
+import { Reactions } from './ReactionBubble.tsx'
+import { RemoteAudio } from './RemoteAudio.tsx'
+import { followReactions } from './reactions.ts'
+import { ShortcutsDialog } from './ShortcutsDialog.tsx'
+import { SidePanel } from './SidePanel.tsx'
+import { Stage } from './Stage.tsx'
+import { StatusLines } from './StatusLines.tsx'
+import { personKey, stageTiles } from './stageTiles.ts'
+import { useAutoHide } from './useAutoHide.ts'
+import { useCallCommands } from './useCallCommands.ts'
+import { useNotices } from './useNotices.ts'
+import { useSpeakers } from './useSpeakers.ts'
+import { useSelected, useStore } from './useStore.ts'
+
+export type InCall = Extract<CallState, { status: 'inCall' }>
+type CallScreenProps = { state: InCall; link: string }
+
+/** The call: what is shared by its parts is made here, once per call. */
+export function CallScreen({ state, link }: CallScreenProps) {
+  const call = useCall()
+  const [preferences] = useState(() => createPreferences(localStorageOrNull()))
+  const [announcements] = useState(() => new AnnouncementStore())
+  const reactions = useMemo(() => followReactions(call), [call])
+  useEffect(() => reactions.start(), [reactions])
+  return (
+    <PreferencesContext value={preferences}>
+      <AnnouncementContext value={announcements}>
+        <Reactions value={reactions.shown}>
+          <CallStage state={state} link={link} />
+          <Announcer />
+        </Reactions>
+      </AnnouncementContext>
+    </PreferencesContext>
+  )
+}
+
+function CallStage({ state, link }: CallScreenProps) {
+  const call = useCall()
+  const { room, media, connection, pending } = state
+  const root = useRef<HTMLElement>(null)
+  const draft = useRef('')
+  const [view, change] = useReducer(changeView, FIRST_VIEW)
+  const [removing, setRemoving] = useState<Participant | null>(null)
+  const [preferences] = usePreferences()
+  const local = useStore(call.local)
+  const speakerDevice = useSelected(call.devices, (devices) => devices.chosen.speaker)
+  const tracker = useSpeakers(call, root, room.self)
+  const mac = useMemo(() => /Mac|iPhone|iPad/.test(navigator.userAgent), [])
+
+  const self = room.participants.get(room.self)
+  const isHost = self?.role === 'host'
+  const people = room.participants.size
+  const unread = useUnread(room.chat, room.self, view.panel === 'chat')
+  const tiles = useMemo(() => stageTiles(room, media, local), [room, media, local])
+  const speaker = useSpeakerInFocus(view.layout === 'stage', tracker, room.self)
+  const staged = stagedKey(view, tiles, speaker)
+
+  useNotices(call, {
+    people,
+    sounds: preferences.sounds,
+    chatOpen: view.panel === 'chat',
+    speaker: speakerDevice,
+  })
+  useAutoHide(root, view.panel !== null || people <= 1)
+  useAnnouncedConnection(connection)
+  const { tileActions, barActions } = useCallCommands({
+    root,
+    room,
+    tracker,
+    change,
+    setRemoving,
+    shortcuts: preferences.shortcuts,
+    mac,
+    isHost,
+  })
+
+  return (
+    <main
+      ref={root}
+      aria-label="Call"
+      data-stage
+      data-call-state={connection === 'connected' ? 'inCall' : 'reconnecting'}
+      data-transport={room.transport.kind}
+      className="group/call fixed inset-0 flex flex-col bg-stage text-stage-ink"
+    >
+      <h1 className="sr-only">{room.title}</h1>
+      <div className="relative flex min-h-0 flex-1 gap-2 p-2 pb-0 pt-[max(0.5rem,env(safe-area-inset-top))] pr-[max(0.5rem,env(safe-area-inset-right))] pl-[max(0.5rem,env(safe-area-inset-left))]">
+        <div className="relative flex min-w-0 flex-1">
+          <Stage
+            tiles={tiles}
+            staged={staged}
+            pinned={view.pinned}
+            page={view.page}
+            onPage={(page) => change({ type: 'page', page })}
+            mirror={preferences.mirror}
+            silenced={view.silenced}
+            tracker={tracker}
+            actions={tileActions}
+          />
+          <StatusLines
+            reconnecting={connection === 'reconnecting'}
+            waiting={isHost ? room.waiting : []}
+            peopleOpen={view.panel === 'people'}
+            alone={people <= 1}
+            link={link}
+            onShowPeople={() => change({ type: 'togglePanel', panel: 'people' })}
+          />
+        </div>
+        {view.panel === 'chat' && (
+          <SidePanel key="chat" title="Chat" onClose={() => change({ type: 'closePanel' })}>
+            <ChatPanel chat={room.chat} pending={pending} self={room.self} draft={draft} />
+          </SidePanel>
+        )}
+        {view.panel === 'people' && (
+          <SidePanel key="people" title="People" onClose={() => change({ type: 'closePanel' })}>
+            <PeoplePanel room={room} isHost={isHost} link={link} actions={tileActions} />
+          </SidePanel>
+        )}
+      </div>
+      <footer
+        data-controls
+        className="flex shrink-0 items-center px-2 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] transition-opacity duration-200 group-data-[controls-hidden]/call:opacity-0 focus-within:group-data-[controls-hidden]/call:opacity-100"
+      >
+        <p className="hidden w-52 truncate pl-3 text-sm text-stage-ink-soft lg:block">{room.title}</p>
+        <ControlBar
+          state={{
+            panel: view.panel,
+            handRaised: self?.handRaisedAt != null,
+            isHost,
+            unread,
+            waiting: isHost ? room.waiting.length : 0,
+            people,
+            canShare: typeof navigator.mediaDevices?.getDisplayMedia === 'function',
+            mac,
+            layout: view.layout,
+          }}
+          actions={barActions}
+        />
+        <p className="hidden w-52 pr-3 text-right text-sm text-stage-ink-soft tabular-nums lg:block">
+          {people === 1 ? '1 person' : `${people} people`}
+        </p>
+      </footer>
+      <RemoteAudio participants={media.participants} speaker={speakerDevice} silenced={view.silenced} />
+      <ShortcutsDialog open={view.help} onOpenChange={(open) => change({ type: 'help', open })} mac={mac} />
+      <RemoveDialog person={removing} onClose={() => setRemoving(null)} />
+    </main>
+  )
+}
+
+const FOLLOW_SPEAKER_EVERY_MS = 1_000
+
+/** In the stage layout: whose tile is large. Looked at once a second, so that a cough moves nothing. */
+function useSpeakerInFocus(
+  active: boolean,
+  tracker: RefObject<{ readonly loudest: Participant['id'] | null }>,
+  self: Participant['id'],
+): string | null {
+  const [key, setKey] = useState<string | null>(null)
+  useEffect(() => {
+    if (!active) return
+    const look = (): void => {
+      const { loudest } = tracker.current
+      if (loudest !== null && loudest !== self) setKey(personKey(loudest))
+    }
+    look()
+    const timer = setInterval(look, FOLLOW_SPEAKER_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [active, tracker, self])
+  return key
+}
+
+/** Screen readers hear of a lost connection at once; the line on the screen stays as long as it is lost. */
+function useAnnouncedConnection(connection: InCall['connection']): void {
+  const announcements = useAnnouncements()
+  useEffect(() => {
+    if (connection === 'reconnecting') announcements.say('Connection lost. Reconnecting.', 'urgent')
+  }, [connection, announcements])
+}

@@ -1,0 +1,85 @@
+import {
+  EllipsisVertical,
+  Hand,
+  Maximize2,
+  MicOff,
+  Pin,
+  PinOff,
+  UserMinus,
+  Volume2,
+  VolumeX,
+} from 'lucide-react'
+import { IconButton } from '#components/ui/IconButton.tsx'
+import { Menu, MenuItem, MenuSeparator } from '#components/ui/Menu.tsx'
+import type { Participant } from '#lib/protocol/events.ts'
+import type { ParticipantId } from '#lib/protocol/ids.ts'
+import type { StageTile } from './stageTiles.ts'
+
+/** What can be done with a tile; the same functions over all renders, so that tiles need not render for them. */
+export type TileActions = {
+  readonly isHost: boolean
+  togglePin(key: string): void
+  toggleSilence(id: ParticipantId): void
+  toggleFullScreen(key: string): void
+  mute(id: ParticipantId): void
+  lowerHand(id: ParticipantId): void
+  askToRemove(person: Participant): void
+}
+
+type TileMenuProps = { tile: StageTile; pinned: boolean; silenced: boolean; actions: TileActions }
+
+/** Shown while the pointer or the focus is on the tile; always there for a screen reader, and on touch. */
+export function TileMenu({ tile, pinned, silenced, actions }: TileMenuProps) {
+  const { participant, own, kind, key } = tile
+  const name = kind === 'share' ? `${participant.name}’s screen` : participant.name
+  const other = !own && kind === 'person'
+  return (
+    <div className="absolute top-1.5 right-1.5 opacity-0 transition-opacity group-focus-within/tile:opacity-100 group-hover/tile:opacity-100 has-[[data-state=open]]:opacity-100 touch:opacity-100">
+      <Menu
+        trigger={
+          <IconButton
+            label={`Options for ${name}`}
+            variant="ghost"
+            size="sm"
+            className="bg-stage-scrim text-stage-ink hover:bg-stage-control-hover hover:text-stage-ink"
+          >
+            <EllipsisVertical aria-hidden className="size-4" />
+          </IconButton>
+        }
+      >
+        <MenuItem icon={pinned ? <PinOff /> : <Pin />} onSelect={() => actions.togglePin(key)}>
+          {pinned ? 'Unpin' : 'Pin to the stage'}
+        </MenuItem>
+        <MenuItem icon={<Maximize2 />} onSelect={() => actions.toggleFullScreen(key)}>
+          Full screen
+        </MenuItem>
+        {other && (
+          <MenuItem
+            icon={silenced ? <Volume2 /> : <VolumeX />}
+            onSelect={() => actions.toggleSilence(participant.id)}
+          >
+            {silenced ? 'Hear again' : 'Mute for me'}
+          </MenuItem>
+        )}
+        {other && actions.isHost && (
+          <>
+            <MenuSeparator />
+            {participant.media.microphone && (
+              <MenuItem icon={<MicOff />} onSelect={() => actions.mute(participant.id)}>
+                Mute for everyone
+              </MenuItem>
+            )}
+            {participant.handRaisedAt !== null && (
+              <MenuItem icon={<Hand />} onSelect={() => actions.lowerHand(participant.id)}>
+                Lower hand
+              </MenuItem>
+            )}
+            <MenuItem icon={<UserMinus />} tone="danger" onSelect={() => actions.askToRemove(participant)}>
+              Remove from the call
+            </MenuItem>
+          </>
+        )}
+      </Menu>
+    </div>
+  )
+}

@@ -1,0 +1,60 @@
+import type { CallNotice } from '#lib/call/callState.ts'
+
+export type NoticeText = {
+  readonly text: string
+  readonly tone: 'info' | 'warning' | 'error'
+  /** How long it stays, by weight: 2.5, 5 or 10 s. */
+  readonly durationMs: 2_500 | 5_000 | 10_000
+  /** Assertive news interrupts a screen reader; the rest waits for a pause. */
+  readonly urgent: boolean
+}
+
+const SOURCE_NAMES = {
+  microphone: 'microphone',
+  camera: 'camera',
+  screen: 'screen share',
+  screenAudio: 'shared sound',
+} as const
+
+const light = { tone: 'info', durationMs: 2_500, urgent: false } as const
+const normal = { tone: 'info', durationMs: 5_000, urgent: false } as const
+const heavy = { tone: 'warning', durationMs: 10_000, urgent: true } as const
+
+/** A notice in words, or null for what is shown elsewhere (reactions on the tile, messages in the chat). */
+export function noticeText(notice: CallNotice): NoticeText | null {
+  switch (notice.type) {
+    case 'joined':
+      return { text: `${notice.name} joined`, ...light }
+    case 'left':
+      return { text: `${notice.name} left`, ...light }
+    case 'lost':
+      return { text: `${notice.name} lost the connection`, ...normal }
+    case 'handRaised':
+      return { text: `${notice.name} raised a hand`, ...normal }
+    case 'waiting':
+      return { text: `${notice.name} asks to join`, ...normal, durationMs: 10_000 }
+    case 'message':
+      return { text: `${notice.name}: ${notice.text}`, ...normal }
+    case 'reaction':
+      return null
+    case 'mutedByHost':
+      return { text: 'The host muted your microphone', ...normal, urgent: true }
+    case 'talkingWhileMuted':
+      return { text: 'You are talking, but your microphone is off', ...normal, tone: 'warning', urgent: true }
+    case 'noSoundFromMicrophone':
+      return {
+        text: 'No sound comes from your microphone. Check that it is the right one and not muted on the device.',
+        ...heavy,
+      }
+    case 'reconnected':
+      return { text: 'You are connected again', ...light }
+    case 'shareStarted':
+      return { text: `${notice.name} shares a screen`, ...light }
+    case 'shareEnded':
+      return { text: `${notice.name} stopped sharing`, ...light }
+    case 'deviceLost':
+      return { text: `Your ${SOURCE_NAMES[notice.source]} was disconnected`, ...heavy }
+    case 'requestFailed':
+      return { text: notice.error.message, ...heavy, tone: 'error' }
+  }
+}

@@ -1,0 +1,121 @@
+'use client'
+
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { CallProvider } from '#components/call/CallContext.tsx'
+import { localStorageOrNull } from '#components/call/preferences.ts'
+import { useStore } from '#components/call/useStore.ts'
+import type { CallState } from '#lib/call/callState.ts'
+import { type ReadableStore, Store } from '#lib/store.ts'
+import { CalmScreen } from './CalmScreen.tsx'
+import { EndScreen } from './EndScreen.tsx'
+import { GreenRoom } from './GreenRoom.tsx'
+import { type OpenCall, openRealCall } from './openCall.ts'
+import { type Person, rememberedName, rememberName } from './person.ts'
+import { useMeetingCall } from './useMeetingCall.ts'
+import { WaitingScreen } from './WaitingScreen.tsx'
+
+/** The call's own screen comes on demand: nobody pays for it in order to look into the mirror. */
+const loadCallScreen = () => import('#components/call/CallScreen.tsx')
+const CallScreen = lazy(async () => ({ default: (await loadCallScreen()).CallScreen }))
+
+type MeetingScreenProps = {
+  code: string
+  title: string
+  /** Null for somebody who is not signed in: a guest. */
+  user: { readonly id: string; readonly name: string } | null
+  /** People ask to join, and this person is not the host. */
+  asks: boolean
+  /** Makes the call; another one only in tests. */
+  openCall?: OpenCall
+}
+
+const NOTHING_YET: ReadableStore<CallState> = new Store<CallState>({ status: 'lobby', error: null })
+
+/** One meeting's page from the green room to the last screen. Renders what the call says, and nothing else. */
+export function MeetingScreen({ code, title, user, asks, openCall = openRealCall }: MeetingScreenProps) {
+  const [attempt, setAttempt] = useState(0)
+  const [name, setName] = useState('')
+  const person = usePerson(user)
+  const guest = user === null
+  const { call, failed } = useMeetingCall({ openCall, code, guest, attempt })
+  const state = useStore(call?.state ?? NOTHING_YET)
+  // Pressed before the engine had arrived: joins as soon as it has.
+  const [eager, setEager] = useState<string | null>(null)
+  const again = (): void => {
+    setEager(null)
+    setAttempt((last) => last + 1)
+  }
+  useEffect(() => {
+    if (call && eager !== null) void call.join(guest ? eager : undefined)
+  }, [call, eager, guest])
+
+  useEffect(() => {
+    if (!call) return
+    // Prefetched while nothing else is to do, so that "Join now" shows the call at once.
+    const idle = window.requestIdleCallback ?? ((task: () => void) => window.setTimeout(task, 1_500))
+    const cancel = window.cancelIdleCallback ?? window.clearTimeout
+    const handle = idle(() => void loadCallScreen())
+    return () => cancel(handle)
+  }, [call])
+
+  if (failed) {
+    return (
+      <EndScreen
+        state={{ status: 'failed', error: { code: failed, message: '' } }}
+        code={code}
+        guest={guest}
+        onRejoin={again}
+      />
+    )
+  }
+  const join = (given: string): void => {
+    setName(given)
+    if (guest) rememberName(localStorageOrNull(), given)
+    if (call) void call.join(guest ? given : undefined)
+    else setEager(given)
+  }
+  if (!call || !person || state.status === 'lobby' || state.status === 'joining') {
+    return (
+      <GreenRoom
+        key={`${attempt} ${person === null}`}
+        call={call}
+        title={title}
+        person={person ?? { kind: 'guest', name: '' }}
+        asks={asks}
+        joining={state.status === 'joining' || (!call && eager !== null)}
+        error={state.status === 'lobby' ? state.error : null}
+        onJoin={join}
+      />
+    )
+  }
+  switch (state.status) {
+    case 'waiting':
+      return (
+        <WaitingScreen
+          call={call}
+          title={title}
+          name={name || person.name}
+          colourId={person.kind === 'user' ? person.id : name}
+        />
+      )
+    case 'inCall':
+      return (
+        <Suspense fallback={<CalmScreen state="joining" title="Joining…" text={title} />}>
+          <CallProvider call={call}>
+            <CallScreen state={state} link={window.location.href.split(/[?#]/)[0] ?? ''} />
+          </CallProvider>
+        </Suspense>
+      )
+    case 'ended':
+    case 'failed':
+      return <EndScreen state={state} code={code} guest={guest} onRejoin={again} />
+  }
+}
+
+/** A guest's remembered name is known to the browser only: null until it was looked up. */
+function usePerson(user: MeetingScreenProps['user']): Person | null {
+  const [remembered, setRemembered] = useState<string | null>(null)
+  useEffect(() => setRemembered(rememberedName(localStorageOrNull())), [])
+  if (user) return { kind: 'user', ...user }
+  return remembered === null ? null : { kind: 'guest', name: remembered }
+}

@@ -1,0 +1,55 @@
+import { useCall } from '#components/call/CallContext.tsx'
+import { CopyLink } from '#components/call/CopyLink.tsx'
+import { Switch } from '#components/ui/Switch.tsx'
+import type { Room } from '#lib/call/callState.ts'
+import type { Participant } from '#lib/protocol/events.ts'
+import { type PersonActions, PersonRow } from './PersonRow.tsx'
+import { WaitingList } from './WaitingList.tsx'
+
+type PeoplePanelProps = { room: Room; isHost: boolean; link: string; actions: PersonActions }
+
+/** Hands first, in the order in which they were raised; then as people came. */
+export function byHandThenSeat(a: Participant, b: Participant): number {
+  return (a.handRaisedAt ?? Infinity) - (b.handRaisedAt ?? Infinity) || a.seat - b.seat
+}
+
+export function PeoplePanel({ room, isHost, link, actions }: PeoplePanelProps) {
+  const call = useCall()
+  const people = [...room.participants.values()].sort(byHandThenSeat)
+  return (
+    <>
+      <section
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
+        data-first-focus
+        aria-label="People list"
+        className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 outline-offset-[-2px]"
+      >
+        {isHost && <WaitingList waiting={room.waiting} />}
+        <h3 className="pt-3 pb-1 text-sm font-medium text-stage-ink-soft">In the call ({people.length})</h3>
+        {/* biome-ignore lint/a11y/noRedundantRoles: Safari drops the list's role when its markers are styled away */}
+        <ul role="list">
+          {people.map((person) => (
+            <PersonRow
+              key={person.id}
+              person={person}
+              own={person.id === room.self}
+              isHost={isHost}
+              actions={actions}
+            />
+          ))}
+        </ul>
+      </section>
+      <div className="shrink-0 space-y-2 border-t border-stage-line px-5 py-3">
+        {isHost && (
+          <Switch
+            label="People ask to join"
+            checked={room.settings.lobby}
+            onChange={(event) => void call.setLobby(event.target.checked)}
+          />
+        )}
+        <CopyLink link={link} wide />
+      </div>
+    </>
+  )
+}

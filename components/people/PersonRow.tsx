@@ -1,0 +1,88 @@
+import { EllipsisVertical, Hand, Mic, MicOff, MonitorUp, UserMinus, Video, VideoOff } from 'lucide-react'
+import { memo } from 'react'
+import { Avatar } from '#components/ui/Avatar.tsx'
+import { IconButton } from '#components/ui/IconButton.tsx'
+import { Menu, MenuItem } from '#components/ui/Menu.tsx'
+import type { Participant } from '#lib/protocol/events.ts'
+import type { ParticipantId } from '#lib/protocol/ids.ts'
+
+export type PersonActions = {
+  mute(id: ParticipantId): void
+  lowerHand(id: ParticipantId): void
+  askToRemove(person: Participant): void
+}
+
+type PersonRowProps = { person: Participant; own: boolean; isHost: boolean; actions: PersonActions }
+
+const ROLE_WORDS = { host: 'Host', member: null, guest: 'Guest' } as const
+
+export const PersonRow = memo(function PersonRow({ person, own, isHost, actions }: PersonRowProps) {
+  const details = [
+    own ? 'You' : null,
+    ROLE_WORDS[person.role],
+    person.connected ? null : 'Reconnecting…',
+  ].filter((word) => word !== null)
+  const { microphone, camera, screen } = person.media
+  return (
+    <li className="flex min-h-14 items-center gap-3">
+      <Avatar id={person.id} name={person.name} />
+      <div className="min-w-0 flex-1">
+        <p className="truncate text-sm font-medium">{person.name}</p>
+        {details.length > 0 && <p className="truncate text-xs text-stage-ink-soft">{details.join(' · ')}</p>}
+      </div>
+      <div className="flex shrink-0 items-center gap-2.5 text-stage-ink-soft [&_svg]:size-4">
+        {person.handRaisedAt !== null && (
+          <State icon={<Hand className="text-stage-warning" />} words="Hand raised" />
+        )}
+        {screen && <State icon={<MonitorUp />} words="Shares a screen" />}
+        <State icon={camera ? <Video /> : <VideoOff />} words={camera ? 'Camera on' : 'Camera off'} />
+        <State
+          icon={microphone ? <Mic /> : <MicOff className="text-stage-danger-ink" />}
+          words={microphone ? 'Microphone on' : 'Microphone off'}
+        />
+      </div>
+      {isHost && !own && <HostMenu person={person} actions={actions} />}
+    </li>
+  )
+})
+
+function State({ icon, words }: { icon: React.ReactNode; words: string }) {
+  return (
+    <span title={words}>
+      <span aria-hidden>{icon}</span>
+      <span className="sr-only">{words}</span>
+    </span>
+  )
+}
+
+function HostMenu({ person, actions }: { person: Participant; actions: PersonActions }) {
+  return (
+    <Menu
+      trigger={
+        <IconButton
+          label={`Manage ${person.name}`}
+          size="sm"
+          className="-mr-2 text-stage-ink-soft hover:bg-stage-control hover:text-stage-ink"
+        >
+          <EllipsisVertical aria-hidden className="size-4" />
+        </IconButton>
+      }
+    >
+      <MenuItem
+        icon={<MicOff />}
+        disabled={!person.media.microphone}
+        onSelect={() => actions.mute(person.id)}
+      >
+        Mute for everyone
+      </MenuItem>
+      {person.handRaisedAt !== null && (
+        <MenuItem icon={<Hand />} onSelect={() => actions.lowerHand(person.id)}>
+          Lower hand
+        </MenuItem>
+      )}
+      <MenuItem icon={<UserMinus />} tone="danger" onSelect={() => actions.askToRemove(person)}>
+        Remove from the call
+      </MenuItem>
+    </Menu>
+  )
+}
