@@ -52,8 +52,8 @@ export class TokenVerifier {
     const { sub, sid, iat, exp } = verified.claims
     const sidHash = createHash('sha256').update(sid).digest('base64url')
     const opened = { sub, sid, sidHash, iat, exp }
-    // Past its end a token is asked about once, by renewal: not worth a place.
-    if (!verified.expired) this.#known.set(digest, opened)
+    // The expired ones too: a client that keeps sending one would otherwise cost a signature each time.
+    this.#known.set(digest, opened)
     return opened
   }
 
