@@ -31,6 +31,8 @@ export type SocketSignallingOptions = {
   readonly extraHeaders?: Record<string, string>
 }
 
+type UntypedSocket = Record<'on' | 'off', (name: string, listener: (payload: unknown) => void) => unknown>
+
 const REQUEST_TIMEOUT_MS = 8000
 const CONNECT_TIMEOUT_MS = 8000
 const PROBE_INTERVAL_MS = 600
@@ -119,9 +121,9 @@ export class SocketSignalling implements Signalling {
   on<Name extends ServerEventName>(name: Name, listener: (payload: ServerPayload<Name>) => void): () => void {
     // The one place where the wire's word is taken for its type: our own server checked it against the same table.
     const untyped = listener as (payload: unknown) => void
-    const socket: { on(name: string, listener: (payload: unknown) => void): unknown } = this.#socket
+    const socket: UntypedSocket = this.#socket
     socket.on(name, untyped)
-    return () => void this.#socket.off(name, untyped)
+    return () => void socket.off(name, untyped)
   }
 
   #connected(): void {

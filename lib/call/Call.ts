@@ -1,0 +1,328 @@
+import type { WireError } from '#lib/protocol/errors.ts'
+import type {
+  ClientEventName,
+  ClientPayload,
+  MediaState,
+  REACTIONS,
+  ServerEventName,
+  ServerPayload,
+} from '#lib/protocol/events.ts'
+import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
+import type { Result } from '#lib/result.ts'
+import { Scope } from '#lib/scope.ts'
+import { Store } from '#lib/store.ts'
+import { Attendance } from './Attendance.ts'
+import type { CallHandle } from './CallHandle.ts'
+import { ChatOutbox } from './ChatOutbox.ts'
+import { type CallEvent, type CallNotice, type CallState, reduce } from './callState.ts'
+import type { EngineContext, Roster } from './EngineContext.ts'
+import { IceServerSource } from './IceServerSource.ts'
+import { MediaAnnouncer } from './MediaAnnouncer.ts'
+import { LocalMediaController, type LocalMediaDeps } from './media/LocalMediaController.ts'
+import type { Clock, DeviceKind, MediaEngine, Signalling, TileSize } from './ports.ts'
+import { rosterNotices } from './rosterNotices.ts'
+import { SeatStore } from './SeatStore.ts'
+
+export type CallDeps = {
+  readonly code: string
+  /** Prefilled name, as of a signed-in person; null to be asked for. */
+  readonly name: string | null
+  readonly signalling: Signalling
+  readonly createEngine: (context: EngineContext) => MediaEngine
+  readonly media: Omit<LocalMediaDeps, 'clock' | 'onTrack' | 'onNotice'>
+  readonly clock: Clock
+  /** Of this tab: the seat survives a reload in it. */
+  readonly tabStorage: Storage | undefined
+  /** UUIDs. */
+  readonly newId: () => string
+  /** Guests: a first cookie, before the connection. */
+  readonly openAccess: (() => Promise<Result<null, WireError>>) | null
+  readonly renewAccess: () => Promise<boolean>
+}
+
+/** How long leaving waits for the server to hear of it. */
+const LEAVE_TIMEOUT_MS = 1000
+
+/** Composes signalling, engine and local media into the call that a screen shows. Contains no rules. */
+export class Call implements CallHandle {
+  readonly #deps: CallDeps
+  readonly #scope = new Scope()
+  readonly #state = new Store<CallState>({ status: 'lobby', error: null })
+  readonly #roster = new Store<Roster | null>(null)
+  readonly #notices = new Set<(notice: CallNotice) => void>()
+  readonly #engine: MediaEngine
+  readonly #media: LocalMediaController
+  readonly #seats: SeatStore
+  readonly #iceServers: IceServerSource
+  readonly #attendance: Attendance
+  readonly #announcer: MediaAnnouncer
+  readonly #chat: ChatOutbox
+  readonly #restored = new Set<() => void>()
+  #prepared = false
+
+  constructor(deps: CallDeps) {
+    this.#deps = deps
+    const { signalling, clock } = deps
+    const dispatch = (event: CallEvent) => this.#dispatch(event)
+    this.#seats = new SeatStore(deps.tabStorage, deps.code)
+    this.#iceServers = new IceServerSource(signalling, clock)
+    this.#engine = deps.createEngine(this.#engineContext())
+    this.#media = new LocalMediaController({
+      ...deps.media,
+      clock,
+      onTrack: (source, track) => void this.#engine.setTrack(source, track),
+      onNotice: (notice) => this.#notify(notice),
+    })
+    this.#announcer = new MediaAnnouncer(signalling, clock, () => this.#media.sending())
+    this.#chat = new ChatOutbox({ signalling, state: this.#state, dispatch, newId: deps.newId })
+    this.#attendance = new Attendance({
+      signalling,
+      clock,
+      seats: this.#seats,
+      // Branded here, at the boundary: newId gives UUIDs.
+      instanceId: deps.newId() as InstanceId,
+      state: this.#state,
+      dispatch,
+      media: () => this.#media.sending(),
+      renewAccess: deps.renewAccess,
+      onEntered: (media) => this.#entered(media),
+    })
+    this.#scope.add(this.#engine.state.subscribe(() => this.#mediaChanged()))
+    this.#scope.add(signalling.state.subscribe(() => this.#connectionChanged()))
+    this.#scope.add(this.#media.local.subscribe(() => this.#localChanged()))
+    this.#listen()
+  }
+
+  get state() {
+    return this.#state
+  }
+
+  get local() {
+    return this.#media.local
+  }
+
+  get devices() {
+    return this.#media.choices
+  }
+
+  get levels() {
+    return this.#engine.levels
+  }
+
+  get ownLevel() {
+    return this.#media.ownLevel
+  }
+
+  onNotice(listener: (notice: CallNotice) => void): () => void {
+    this.#notices.add(listener)
+    return () => this.#notices.delete(listener)
+  }
+
+  async prepare(): Promise<void> {
+    if (this.#prepared) return
+    this.#prepared = true
+    const seat = this.#seats.read()
+    if (seat !== null) this.#attendance.want(this.#media.name ?? this.#deps.name)
+    await Promise.all([this.#media.prepare(seat?.media), this.#connect(seat !== null)])
+  }
+
+  async join(name?: string): Promise<void> {
+    if (name !== undefined) this.#media.rememberName(name)
+    void this.prepare()
+    this.#attendance.want(name ?? this.#deps.name)
+  }
+
+  async leave(): Promise<void> {
+    const { signalling, clock } = this.#deps
+    const present = ['inCall', 'waiting', 'joining'].includes(this.#state.get().status)
+    this.#attendance.stop()
+    const told = present ? signalling.request('meeting:leave', {}) : undefined
+    this.#dispatch({ type: 'ended', reason: 'left' })
+    await Promise.race([told, new Promise<void>((resolve) => void clock.after(LEAVE_TIMEOUT_MS, resolve))])
+    signalling.close()
+  }
+
+  setMicrophone = (on: boolean): Promise<void> => this.#media.setMicrophone(on)
+  setCamera = (on: boolean): Promise<void> => this.#media.setCamera(on)
+  setScreen = (on: boolean): Promise<void> => this.#media.setScreen(on)
+  chooseDevice = (kind: DeviceKind, id: string): Promise<void> => this.#media.choose(kind, id)
+  setHand = (raised: boolean): Promise<void> => this.#ask('hand:set', { raised })
+  react = (emoji: (typeof REACTIONS)[number]): Promise<void> => this.#ask('reaction:send', { emoji })
+  sendMessage = (text: string): Promise<void> => this.#chat.send(text)
+  retryMessage = (id: string): Promise<void> => this.#chat.retry(id)
+  setVisible = (sizes: ReadonlyMap<ParticipantId, TileSize>): void => this.#engine.setVisible(sizes)
+  retryNow = (): void => this.#deps.signalling.retryNow()
+
+  endForEveryone = (): Promise<void> => this.#ask('meeting:end', {})
+  admit = (id: ParticipantId): Promise<void> => this.#ask('lobby:admit', { id })
+  decline = (id: ParticipantId): Promise<void> => this.#ask('lobby:decline', { id })
+  setLobby = (enabled: boolean): Promise<void> => this.#ask('lobby:set', { enabled })
+  mute = (id: ParticipantId): Promise<void> => this.#ask('participant:mute', { id })
+  remove = (id: ParticipantId): Promise<void> => this.#ask('participant:remove', { id })
+  lowerHand = (id: ParticipantId): Promise<void> => this.#ask('hand:lower', { id })
+
+  close(): void {
+    if (this.#scope.ended) return
+    this.#scope.end()
+    this.#attendance.stop()
+    this.#release()
+    this.#deps.signalling.close()
+  }
+
+  async #connect(hasSeat: boolean): Promise<void> {
+    const { openAccess, signalling } = this.#deps
+    // A guest who returns to a seat still has the cookie that the seat belongs to; a new one would lose the seat.
+    const opened = openAccess === null || hasSeat ? null : await openAccess()
+    if (this.#scope.ended) return
+    if (opened !== null && !opened.ok) this.#dispatch({ type: 'failed', error: opened.error })
+    else signalling.connect()
+  }
+
+  #engineContext(): EngineContext {
+    const { signalling } = this.#deps
+    return {
+      roster: this.#roster,
+      iceServers: this.#iceServers,
+      signals: {
+        send: (to, toInstance, signal) => signalling.notify('signal:send', { to, toInstance, signal }),
+        onReceived: (listener) =>
+          signalling.on('signal:received', ({ from, fromInstance, signal }) =>
+            listener(from, fromInstance, signal),
+          ),
+        onRestored: (listener) => {
+          this.#restored.add(listener)
+          return () => this.#restored.delete(listener)
+        },
+      },
+    }
+  }
+
+  #listen(): void {
+    const on = <Name extends ServerEventName>(name: Name, listener: (payload: ServerPayload<Name>) => void) =>
+      this.#scope.add(this.#deps.signalling.on(name, listener))
+    on('meeting:admitted', ({ snapshot }) => this.#attendance.entered(snapshot, this.#media.sending()))
+    on('meeting:ended', ({ reason }) => {
+      this.#dispatch({ type: 'ended', reason })
+      this.#deps.signalling.close()
+    })
+    on('roster:changed', ({ version, changes }) => {
+      const before = this.#state.get()
+      this.#attendance.noticeVersion(version)
+      this.#dispatch({ type: 'rosterChanged', version, changes })
+      if (before.status === 'inCall' && before !== this.#state.get()) {
+        for (const notice of rosterNotices(before.room, changes)) this.#notify(notice)
+      }
+    })
+    on('settings:changed', ({ version, settings }) => {
+      this.#attendance.noticeVersion(version)
+      this.#dispatch({ type: 'settingsChanged', version, settings })
+    })
+    on('lobby:changed', ({ waiting }) => {
+      const state = this.#state.get()
+      const known = new Set(state.status === 'inCall' ? state.room.waiting.map(({ id }) => id) : [])
+      this.#dispatch({ type: 'lobbyChanged', waiting })
+      for (const { id, name } of waiting) if (!known.has(id)) this.#notify({ type: 'waiting', name })
+    })
+    on('chat:received', ({ message }) => {
+      this.#dispatch({ type: 'chatReceived', messages: [message] })
+      this.#saveSeat()
+      const state = this.#state.get()
+      if (state.status !== 'inCall' || message.from === state.room.self) return
+      this.#notify({ type: 'message', name: message.authorName, text: message.text })
+    })
+    on('reaction:received', ({ from, emoji }) => {
+      const state = this.#state.get()
+      const name = state.status === 'inCall' ? state.room.participants.get(from)?.name : undefined
+      if (name !== undefined) this.#notify({ type: 'reaction', from, name, emoji })
+    })
+    on('microphone:muteRequested', () => {
+      void this.#media.setMicrophone(false)
+      this.#notify({ type: 'mutedByHost' })
+    })
+  }
+
+  #entered(media: MediaState): void {
+    void this.#engine.start()
+    this.#announcer.setKnown(media)
+    this.#media.setInCall(true)
+    this.#chat.resume()
+    this.#saveSeat()
+  }
+
+  #dispatch(event: CallEvent): void {
+    const before = this.#state.get()
+    const next = reduce(before, event)
+    if (event.type !== 'snapshotReceived') this.#state.set(next)
+    else {
+      // Servers for the connections first: the roster below makes the engine create them at once.
+      this.#iceServers.set(event.snapshot)
+      this.#state.set(next)
+    }
+    this.#publishRoster()
+    if (next === before) return
+    if (next.status === 'ended' || next.status === 'failed') this.#release()
+    if (before.status === 'inCall' && next.status === 'inCall') {
+      if (before.connection === 'reconnecting' && next.connection === 'connected')
+        this.#notify({ type: 'reconnected' })
+    }
+  }
+
+  /** To the engine: only who is there, so that a chat message does not make it look. */
+  #publishRoster(): void {
+    const state = this.#state.get()
+    const room = state.status === 'inCall' ? state.room : null
+    const known = this.#roster.get()
+    if (known?.self === room?.self && known?.participants === room?.participants) return
+    this.#roster.set(room === null ? null : { self: room.self, participants: room.participants })
+  }
+
+  #connectionChanged(): void {
+    if (this.#deps.signalling.state.get().status !== 'connected') this.#announcer.setKnown(null)
+    this.#attendance.connectionChanged()
+  }
+
+  #mediaChanged(): void {
+    this.#dispatch({ type: 'mediaChanged', media: this.#engine.state.get() })
+  }
+
+  #localChanged(): void {
+    this.#announcer.update()
+    this.#saveSeat()
+  }
+
+  #saveSeat(): void {
+    const state = this.#state.get()
+    if (state.status !== 'inCall') return
+    const { conferenceId, self, chat } = state.room
+    const { microphone, camera } = this.#media.sending()
+    this.#seats.write({
+      conferenceId,
+      participantId: self,
+      chatSeq: chat.at(-1)?.seq ?? 0,
+      media: { microphone, camera },
+    })
+  }
+
+  /** The call is over: devices go dark, links close, and a reload starts at the green room. */
+  #release(): void {
+    if (this.#state.get().status === 'ended') this.#seats.clear()
+    this.#announcer.close()
+    this.#media.close()
+    void this.#engine.close()
+  }
+
+  #notify(notice: CallNotice): void {
+    for (const listener of [...this.#notices]) listener(notice)
+  }
+
+  async #ask<Name extends ClientEventName>(name: Name, payload: ClientPayload<Name>): Promise<void> {
+    const answer = await this.#deps.signalling.request(name, payload)
+    if (!answer.ok) this.#notify({ type: 'requestFailed', error: answer.error })
+  }
+}
+
+const isBack = (before: CallState, next: CallState): boolean =>
+  before.status === 'inCall' &&
+  next.status === 'inCall' &&
+  before.connection === 'reconnecting' &&
+  next.connection === 'connected'
