@@ -27,7 +27,7 @@ const reasonOf = (text: string | null): SessionEndReason =>
   REASONS.find((reason) => reason === text) ?? 'revoked'
 
 /** Sessions in PostgreSQL. Every value from a token or a request is a bound parameter (JW-9, PR-1). */
-export function createPrismaSessionRows(prisma: PrismaClient): SessionRows {
+export function createPrismaSessionRows(prisma: PrismaClient | Prisma.TransactionClient): SessionRows {
   return {
     async find(by) {
       const row = await prisma.session.findUnique({ where: by, select: STATE })

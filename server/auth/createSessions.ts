@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { AppError } from '#lib/errors.ts'
 import type { RunningEnv } from '#server/env.ts'
 import { readCookie, readCookies, replaceCookie, setCookie } from '#server/http/cookies.ts'
 import type { Log } from '#server/log.ts'
@@ -8,14 +9,11 @@ import { createPrismaSessionRows } from './PrismaSessionRows.ts'
 import { SessionChanges } from './SessionChanges.ts'
 import { SessionRegistry } from './SessionRegistry.ts'
 import type { SessionFilter, SessionRows, SessionState } from './SessionRows.ts'
+import { GUEST_ABSOLUTE_MS, GUEST_IDLE_MS, HOUR_MS } from './sessionLimits.ts'
 import { TokenVerifier } from './TokenVerifier.ts'
 import { createTokens, type TokenKind } from './tokens.ts'
 
-const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** Guests come for one meeting: idle 2 h, 12 h in all. */
-const GUEST_IDLE_MS = 2 * HOUR_MS
-const GUEST_ABSOLUTE_MS = 12 * HOUR_MS
 /** Of all guest cookies a browser may have piled up, this many are renewed with one request. */
 const GUEST_RENEWALS = 4
 const SID_BYTES = 16
@@ -57,6 +55,8 @@ export interface Sessions extends SessionGate {
   renew(cookieHeader: string | undefined): Promise<Renewal | null>
   /** Ends sessions, everywhere. `by` is the acting user. @returns how many were live until now */
   end(which: SessionFilter, by: string | null, reason: SessionEndReason): Promise<number>
+  /** Takes note of sessions that a transaction of the caller's ended, once it has been committed. */
+  ended(sessionIds: readonly string[], reason: SessionEndReason): void
   /** Writes what is still in memory and stops listening. */
   close(): Promise<void>
 }
@@ -190,14 +190,8 @@ class DatabaseSessions implements Sessions {
     const sid = randomBytes(SID_BYTES).toString('base64url')
     const expiresAt = new Date(this.#parts.now() + GUEST_ABSOLUTE_MS)
     const sidHash = hashOfSid(sid)
-    const { id } = await this.#parts.rows.insert({
-      kind: 'guest',
-      meetingId,
-      sidHash,
-      device,
-      address,
-      expiresAt,
-    })
+    const row = { kind: 'guest', meetingId, sidHash, device, address, expiresAt } as const
+    const { id } = await orUnavailable(this.#parts.rows.insert(row))
     const token = await this.#tokens.sign('guest', { sub: id, sid }, this.#tokenMs / 1000)
     const { secure } = this.cookies
     return {
@@ -233,10 +227,14 @@ class DatabaseSessions implements Sessions {
   }
 
   async end(which: SessionFilter, by: string | null, reason: SessionEndReason): Promise<number> {
-    const ids = await this.#parts.rows.end(which, by, reason)
-    // The news comes back by LISTEN as well; here it must have arrived before the caller's next line.
-    for (const sessionId of ids) this.#parts.registry.change({ sessionId, reason })
+    const ids = await orUnavailable(this.#parts.rows.end(which, by, reason))
+    this.ended(ids, reason)
     return ids.length
+  }
+
+  // The news comes back by LISTEN as well; here it must have arrived before the caller's next line.
+  ended(sessionIds: readonly string[], reason: SessionEndReason): void {
+    for (const sessionId of sessionIds) this.#parts.registry.change({ sessionId, reason })
   }
 
   async close(): Promise<void> {
@@ -267,5 +265,13 @@ class DatabaseSessions implements Sessions {
     const subject = { sub: claims.sub, sid: claims.sid }
     const fresh = await this.#tokens.sign(kind, subject, Math.min(this.#tokenMs, leftMs) / 1000)
     return { token: fresh, expires: new Date(state.expiresAtMs) }
+  }
+}
+
+async function orUnavailable<Value>(query: Promise<Value>): Promise<Value> {
+  try {
+    return await query
+  } catch (cause) {
+    throw AppError.unavailable(cause)
   }
 }

@@ -35,11 +35,12 @@ export function clientAddress(
   return claimed !== undefined && isIP(claimed) !== 0 ? claimed : direct
 }
 
-/** Whether the request came from this machine itself, through no proxy. */
-export function cameFromHere(socketAddress: string | undefined, headers: IncomingHttpHeaders): boolean {
-  const address = plain(socketAddress ?? '')
-  const loopback = address === '::1' || address.startsWith('127.')
-  return loopback && FORWARDING.every((name) => headers[name] === undefined)
+type Ends = { readonly remoteAddress?: string | undefined; readonly localAddress?: string | undefined }
+
+/** Whether the request came from this machine itself (both ends have one address), through no proxy that says so. */
+export function cameFromHere({ remoteAddress, localAddress }: Ends, headers: IncomingHttpHeaders): boolean {
+  const same = remoteAddress !== undefined && remoteAddress === localAddress
+  return same && FORWARDING.every((name) => headers[name] === undefined)
 }
 
 /** What limits count by: an IPv4 address, or an IPv6 customer's whole /64. */

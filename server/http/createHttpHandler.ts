@@ -47,7 +47,7 @@ export function createHttpHandler(next: Next, deps: HttpDeps): RequestListener {
         return
       }
       const path = request.url?.split('?', 1)[0] ?? '/'
-      markRequest(request, env)
+      markRequest(request, hosts, env)
       if (!path.startsWith(STATIC)) {
         const nonce = randomBytes(NONCE_BYTES).toString('base64')
         const policy = contentSecurityPolicy(nonce, env.PUBLIC_URL, dev)
@@ -92,10 +92,10 @@ function refuse(request: IncomingMessage, hosts: HostPolicy, dev: boolean): Refu
 }
 
 /** Removes what a client must not say and adds what only we know. */
-function markRequest(request: IncomingMessage, env: HttpDeps['env']): void {
+function markRequest(request: IncomingMessage, hosts: HostPolicy, env: HttpDeps['env']): void {
   const { headers, socket } = request
   const address = clientAddress(socket.remoteAddress, headers, env.TRUSTED_PROXY_HOPS)
-  const local = cameFromHere(socket.remoteAddress, headers)
+  const local = env.TRUSTED_PROXY_HOPS === 0 && hosts.isLocal && cameFromHere(socket, headers)
   const dev = env.NODE_ENV === 'development'
   for (const name of Object.keys(headers)) {
     if (UNTRUSTED.test(name) && !(dev && /^x-nextjs-(html-)?request-id$/.test(name))) delete headers[name]

@@ -1,6 +1,8 @@
 import { networkInterfaces } from 'node:os'
 
 export type HostPolicy = {
+  /** Whether our own name is one of this machine or its local network, behind which no proxy is expected. */
+  readonly isLocal: boolean
   /** Whether a Host header names this server. */
   isOwnHost(host: string | undefined): boolean
   /** Whether an Origin header is one of this server's own. `null` and junk are not. */
@@ -36,6 +38,7 @@ export function hostPolicy(publicUrl: string): HostPolicy {
   const hosts = new Set([...names].map((name) => `${name}${suffix}`))
   const origins = new Set([...hosts].map((host) => `${protocol}//${host}`))
   return {
+    isLocal: loopback || lan,
     isOwnHost: (host) => host !== undefined && hosts.has(host.toLowerCase()),
     isOwnOrigin: (origin) => origin !== undefined && origins.has(origin),
     isLoopbackHost: (host) =>

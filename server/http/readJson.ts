@@ -4,15 +4,17 @@ import { AppError } from '#lib/errors.ts'
 export const MAX_BODY_BYTES = 64 * 1024
 
 /**
- * A request's body as JSON. The media type must be exactly `application/json`, which a cross-site form cannot send
+ * A request's body as JSON, or undefined when there is none at all. The media type must be exactly `application/json`, which a cross-site form cannot send
  * without a preflight (K35); the size is counted while reading, because Content-Length may be missing or a lie.
  *
  * @throws AppError invalid-request
  */
 export async function readJson(request: Request): Promise<unknown> {
+  if (request.body === null) return undefined
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-  if (type !== 'application/json') throw new AppError('invalid-request', 'The body must be application/json.')
   const text = await readText(request)
+  if (text === '' && type === undefined) return undefined
+  if (type !== 'application/json') throw new AppError('invalid-request', 'The body must be application/json.')
   try {
     return JSON.parse(text) as unknown
   } catch (cause) {

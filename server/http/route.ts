@@ -5,6 +5,7 @@ import { sessions } from '#server/auth/sessions.ts'
 import { env } from '#server/env.ts'
 import { type LimitName, limits } from '#server/limits/limits.ts'
 import { log } from '#server/log.ts'
+import { addressBlock } from './clientAddress.ts'
 import { errorResponse, logFailure, PRIVATE } from './errorResponse.ts'
 import { addressOf } from './internalHeaders.ts'
 import { readJson } from './readJson.ts'
@@ -53,7 +54,7 @@ export function route<A extends Access, Body = undefined, Query = undefined, Par
       requireSameOrigin(request.method, request.headers, env().PUBLIC_URL)
       const address = addressOf(request.headers)
       const identity = await identify(request, options.access)
-      await limits().consume(options.limit ?? 'api', identity?.userId ?? address)
+      await limits().consume(options.limit ?? 'api', identity?.userId ?? addressBlock(address))
       const context: RouteContext<A, Body, Query, Params> = {
         identity,
         body: await parse(options.body, () => readJson(request)),

@@ -39,11 +39,6 @@ export interface Limits {
    * @throws AppError rate-limited when the key has none left, unavailable when it cannot be counted
    */
   consume(name: LimitName, key: string): Promise<void>
-  /**
-   * Refuses when the key has none left, without counting.
-   * @throws AppError as consume()
-   */
-  check(name: LimitName, key: string): Promise<void>
   /** Whether the key has used up its share. @throws AppError unavailable */
   exhausted(name: LimitName, key: string): Promise<boolean>
   /** Forgets what a key has used. */
@@ -92,10 +87,6 @@ export function createLimits(pool: Pool, scale = 1): Limits {
         if (outcome instanceof RateLimiterRes) throw limited(name, outcome.msBeforeNext)
         throw AppError.unavailable(outcome)
       }
-    },
-    async check(name, key) {
-      const used = await state(name, key)
-      if (used && used.consumedPoints >= limiter(name).points) throw limited(name, used.msBeforeNext)
     },
     async exhausted(name, key) {
       const used = await state(name, key)

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { sessionList } from '#server/auth/adminDeps.ts'
+import { route } from '#server/http/route.ts'
+import { decodeCursor, encodeCursor } from '#server/meetings/pageCursor.ts'
+
+const query = z.strictObject({
+  cursor: z.string().max(200).optional(),
+  query: z.string().trim().max(200).default(''),
+})
+
+export const GET = route({ access: 'admin', query }, async ({ identity, query }) => {
+  const after = query.cursor === undefined ? null : decodeCursor(query.cursor)
+  const { sessions, next } = await sessionList().page(identity.sessionId, after, query.query)
+  return { sessions, nextCursor: next ? encodeCursor(next) : null }
+})
