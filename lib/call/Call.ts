@@ -252,19 +252,16 @@ export class Call implements CallHandle {
   #dispatch(event: CallEvent): void {
     const before = this.#state.get()
     const next = reduce(before, event)
-    if (event.type !== 'snapshotReceived') this.#state.set(next)
-    else {
-      // Servers for the connections first: the roster below makes the engine create them at once.
-      this.#iceServers.set(event.snapshot)
-      this.#state.set(next)
+    // Servers for the connections first: the roster below makes the engine create them at once.
+    if (event.type === 'snapshotReceived') this.#iceServers.set(event.snapshot)
+    this.#state.set(next)
+    if (isBack(before, next)) {
+      // Links of before the loss, which may have missed signals; those of newcomers are made below.
+      for (const listener of [...this.#restored]) listener()
+      this.#notify({ type: 'reconnected' })
     }
     this.#publishRoster()
-    if (next === before) return
-    if (next.status === 'ended' || next.status === 'failed') this.#release()
-    if (before.status === 'inCall' && next.status === 'inCall') {
-      if (before.connection === 'reconnecting' && next.connection === 'connected')
-        this.#notify({ type: 'reconnected' })
-    }
+    if (next !== before && (next.status === 'ended' || next.status === 'failed')) this.#release()
   }
 
   /** To the engine: only who is there, so that a chat message does not make it look. */

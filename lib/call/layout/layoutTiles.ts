@@ -59,6 +59,7 @@ function layoutGrid({ width, height, tiles, page: wanted, gap }: LayoutInput): L
     (width - gap * (columns - 1)) / columns,
     (height - gap * (rows - 1)) / rows,
     columns * rows,
+    height > width,
   )
   const usedRows = Math.ceil(shown.length / columns)
   const top = (height - usedRows * cell.height - (usedRows - 1) * gap) / 2
@@ -121,10 +122,20 @@ function layoutStage({ width, height, tiles, page: wanted, gap }: LayoutInput, s
   return { mode: 'stage', places, pages, page }
 }
 
-/** A 16:9 tile in a cell; a lone tile takes the whole cell, whatever its shape. */
-function sizeWithin(width: number, height: number, cells: number): { width: number; height: number } {
+/**
+ * The largest tile in a cell: at most 16:9, and no narrower than 4:3 (3:4 on a tall stage), so that `cover` cuts off
+ * little of a camera's picture. A lone tile takes the whole cell, whatever its shape.
+ */
+function sizeWithin(
+  width: number,
+  height: number,
+  cells: number,
+  tall: boolean,
+): { width: number; height: number } {
   if (cells === 1) return { width, height }
-  return width / height > ASPECT ? { width: height * ASPECT, height } : { width, height: width / ASPECT }
+  const narrowest = tall ? 3 / 4 : 4 / 3
+  if (width / height > ASPECT) return { width: height * ASPECT, height }
+  return width / height < narrowest ? { width, height: width / narrowest } : { width, height }
 }
 
 function clamp(value: number, least: number, most: number): number {
