@@ -62,13 +62,24 @@ async function admitted(
   const code = meetingCode.safeParse(said.data.meeting)
   const meeting = code.success ? await deps.meetings.find(code.data) : null
   if (!meeting) throw AppError.notFound('The meeting')
-  const identity = await deps.sessions.identify(cookie, meeting.id)
+  const identity = await identify(deps.sessions, cookie, meeting.id)
   if (!identity) throw AppError.unauthenticated()
   const isHost = identity.kind === 'user' && identity.userId === meeting.hostId
   const elsewhere = identity.kind === 'guest' && identity.meetingId !== meeting.id
   if (elsewhere || (meeting.endedAt && !isHost)) throw AppError.notFound('The meeting')
   requireRoomForSocket(deps, identity, meeting.id)
   return { identity, meeting, address }
+}
+
+async function identify(
+  sessions: SessionsPort,
+  cookie: string | undefined,
+  meetingId: string,
+): Promise<Identity | null> {
+  const identity = await sessions.identify(cookie, meetingId)
+  if (identity) return identity
+  const renewed = await sessions.renew?.(cookie)
+  return renewed ? sessions.identify(renewed.cookieHeader, meetingId) : null
 }
 
 /** WS-13. Counted at once before the socket is added, without a pause in between. */
