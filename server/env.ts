@@ -64,6 +64,8 @@ const schema = z.object({
   SEAT_GRACE_SECONDS: z.coerce.number().int().min(1).max(600).default(20),
   /** Lets the first account, the admin, be made from another machine. Made in .data/ and logged when unset. */
   PARLEY_SETUP_CODE: z.string().min(8).optional(),
+  /** Where secrets and the embedded database live, absolute or from the project folder. */
+  PARLEY_DATA_DIR: z.string().default('.data'),
   SIGN_UP: z.enum(['open', 'closed']).default('open'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_PRETTY: flag.optional(),

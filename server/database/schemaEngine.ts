@@ -35,7 +35,14 @@ export async function openSchemaEngine(url: string): Promise<SchemaEngine> {
 function engineConfig(url: string): PoolConfig {
   const { host, port, user, password, database, ssl } = new CatalogClient(url)
   const config = { host, port, user, password: password ?? undefined, database, ssl }
-  return { ...config, Client: CatalogClient, max: 1, connectionTimeoutMillis: 5_000, idleTimeoutMillis: 100, allowExitOnIdle: true }
+  return {
+    ...config,
+    Client: CatalogClient,
+    max: 1,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 100,
+    allowExitOnIdle: true,
+  }
 }
 
 async function loadWasm(): Promise<void> {
