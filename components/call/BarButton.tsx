@@ -40,13 +40,13 @@ export function BarButton({
   )
 }
 
+/** Drawn, not written: the button's description says what is counted. */
 export function CountBadge({ count }: { count: number }) {
   return (
     <span
       aria-hidden
-      className="absolute -top-1 -right-1 grid h-5 min-w-5 place-items-center rounded-full bg-stage-accent px-1 text-xs font-semibold text-stage-on-accent tabular-nums"
-    >
-      {count > 9 ? '9+' : count}
-    </span>
+      data-count={count > 9 ? '9+' : count}
+      className="absolute -top-1 -right-1 grid h-5 min-w-5 place-items-center rounded-full bg-stage-accent px-1 text-xs font-semibold text-stage-on-accent tabular-nums ring-2 ring-stage before:content-[attr(data-count)]"
+    />
   )
 }

@@ -10,7 +10,8 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
   useEffect(() => {
     const before = document.activeElement
     const inside = panel.current
-    inside?.querySelector<HTMLElement>('[data-first-focus]')?.focus({ preventScroll: true })
+    const first = inside?.querySelector<HTMLElement>('[data-first-focus]') ?? inside?.querySelector('button')
+    first?.focus({ preventScroll: true })
     return () => {
       // Only when the focus was in here: a person who has gone on is not called back.
       const lost = document.activeElement === document.body || inside?.contains(document.activeElement)

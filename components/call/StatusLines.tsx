@@ -46,7 +46,7 @@ export function StatusLines({
         )}
         {first && (
           <Line>
-            <span className="min-w-0 truncate">
+            <span className="line-clamp-2 min-w-0 [overflow-wrap:anywhere]">
               {waiting.length === 1
                 ? `${first.name} asks to join`
                 : `${first.name} and ${waiting.length - 1} more ask to join`}

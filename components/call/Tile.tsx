@@ -4,6 +4,7 @@ import { Avatar } from '#components/ui/Avatar.tsx'
 import { joinClasses } from '#components/ui/joinClasses.ts'
 import { Spinner } from '#components/ui/Spinner.tsx'
 import type { Rectangle } from '#lib/call/layout/layoutTiles.ts'
+import { avatarTint } from '#lib/domain/personMark.ts'
 import { PathBadge } from './PathBadge.tsx'
 import { ReactionBubble } from './ReactionBubble.tsx'
 import type { StageTile } from './stageTiles.ts'
@@ -44,7 +45,7 @@ export const Tile = memo(function Tile({
         ? { 'data-share-of': participant.id }
         : { 'data-participant-id': participant.id, 'data-path': tile.path })}
       onDoubleClick={() => actions.togglePin(tile.key)}
-      className="group/tile @container absolute top-0 left-0 overflow-hidden rounded-lg bg-stage-tile outline-offset-[-3px] transition-[transform,width,height] duration-200 ease-out [container-type:size] [contain:strict] motion-reduce:transition-none"
+      className="group/tile @container absolute top-0 left-0 overflow-hidden rounded-lg bg-stage-tile data-[share-of]:bg-stage-raised outline-offset-[-3px] transition-[transform,width,height] duration-200 ease-out [container-type:size] [contain:strict] motion-reduce:transition-none"
       style={{
         transform: `translate(${place.left}px, ${place.top}px)`,
         width: place.width,
@@ -73,6 +74,9 @@ export const Tile = memo(function Tile({
   )
 })
 
+/** The wash behind the initials: the person's own colour, faint. The classes are written out in ui/Avatar.tsx. */
+const tintOf = (id: string): string => `avatar-tint-${avatarTint(id, 8)}`
+
 function NoPicture({ tile }: { tile: StageTile }) {
   if (tile.kind === 'share') {
     return (
@@ -83,7 +87,8 @@ function NoPicture({ tile }: { tile: StageTile }) {
   }
   return (
     <div className="absolute inset-0 grid place-items-center">
-      <Avatar id={tile.participant.id} name={tile.participant.name} size="tile" />
+      <span aria-hidden className={`absolute inset-0 opacity-15 ${tintOf(tile.participant.id)}`} />
+      <Avatar id={tile.participant.id} name={tile.participant.name} size="tile" className="relative" />
     </div>
   )
 }
@@ -96,7 +101,7 @@ function TileState({ tile }: { tile: StageTile }) {
   return (
     <div
       className={joinClasses(
-        'absolute inset-0 flex items-end justify-center pb-[18cqh] text-sm font-medium text-stage-ink',
+        'absolute inset-0 flex items-start justify-center pt-2 text-sm font-medium text-stage-ink',
         tile.path === 'lost' && 'bg-stage-scrim',
       )}
     >

@@ -34,14 +34,14 @@ export function TileMenu({ tile, pinned, silenced, actions }: TileMenuProps) {
   const name = kind === 'share' ? `${participant.name}’s screen` : participant.name
   const other = !own && kind === 'person'
   return (
-    <div className="absolute top-1.5 right-1.5 opacity-0 transition-opacity group-focus-within/tile:opacity-100 group-hover/tile:opacity-100 has-[[data-state=open]]:opacity-100 touch:opacity-100">
+    <div className="absolute top-1.5 right-1.5 opacity-0 touch:top-0 touch:right-0 transition-opacity group-focus-within/tile:opacity-100 group-hover/tile:opacity-100 has-[[data-state=open]]:opacity-100 touch:opacity-100">
       <Menu
         trigger={
           <IconButton
             label={`Options for ${name}`}
             variant="ghost"
             size="sm"
-            className="bg-stage-scrim text-stage-ink hover:bg-stage-control-hover hover:text-stage-ink"
+            className="bg-stage-scrim text-stage-ink hover:bg-stage-control-hover hover:text-stage-ink touch:bg-transparent touch:drop-shadow-md"
           >
             <EllipsisVertical aria-hidden className="size-4" />
           </IconButton>

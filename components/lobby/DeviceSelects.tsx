@@ -28,7 +28,7 @@ const NO_DEVICES: ReadableStore<DeviceChoices> = new Store<DeviceChoices>({
 export function DeviceSelects({ call, microphoneOn }: { call: CallHandle | null; microphoneOn: boolean }) {
   const devices = useStore(call?.devices ?? NO_DEVICES)
   return (
-    <div className="grid gap-4 sm:grid-cols-3 lg:grid-cols-1 xl:grid-cols-3">
+    <div className="grid gap-x-4 gap-y-3 sm:grid-cols-3">
       <div className="min-w-0 space-y-2">
         <DeviceSelect call={call} kind="microphone" devices={devices} />
         <LevelMeter call={call} on={microphoneOn} />

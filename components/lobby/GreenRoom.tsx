@@ -57,7 +57,7 @@ export function GreenRoom({ call, title, person, asks, joining, error, onJoin }:
       <header className="mx-auto flex h-16 max-w-6xl items-center sm:h-20">
         <Logo />
       </header>
-      <div className="mx-auto grid max-w-6xl items-start gap-x-12 gap-y-6 lg:min-h-[calc(100dvh-8rem)] lg:grid-cols-[minmax(0,1.6fr)_minmax(18rem,1fr)] lg:content-center">
+      <div className="mx-auto grid max-w-6xl items-start gap-x-14 gap-y-6 lg:gap-y-5 lg:min-h-[calc(100dvh-8rem)] lg:grid-cols-[minmax(0,1.9fr)_minmax(18rem,1fr)] lg:content-center">
         <div className="min-w-0 space-y-4">
           <Preview
             local={local}
@@ -69,7 +69,11 @@ export function GreenRoom({ call, title, person, asks, joining, error, onJoin }:
           />
           <MediaProblems local={local} platform={platformOf(navigatorAgent(), touchPoints())} />
         </div>
-        <form onSubmit={join} noValidate className="flex min-w-0 flex-col gap-6 lg:py-2">
+        <form
+          onSubmit={join}
+          noValidate
+          className="flex min-w-0 flex-col gap-6 lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:self-center"
+        >
           <div>
             <h1 className="text-2xl font-semibold [overflow-wrap:anywhere] sm:text-3xl">{title}</h1>
             <p className="mt-2 text-stage-ink-soft">
@@ -98,12 +102,14 @@ export function GreenRoom({ call, title, person, asks, joining, error, onJoin }:
               <p className="text-center text-sm text-stage-ink-soft">Someone in the meeting lets you in.</p>
             )}
           </div>
-          <DeviceSelects call={call} microphoneOn={local.microphone.status === 'on'} />
           <p className="flex gap-2.5 text-xs text-stage-ink-soft">
             <Network aria-hidden className="mt-0.5 size-3.5 shrink-0" />
             Small calls run directly between browsers; others in the call can see your network address.
           </p>
         </form>
+        <div className="min-w-0 lg:col-start-1 lg:row-start-2">
+          <DeviceSelects call={call} microphoneOn={local.microphone.status === 'on'} />
+        </div>
       </div>
     </main>
   )

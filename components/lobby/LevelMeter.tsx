@@ -23,7 +23,7 @@ export function LevelMeter({ call, on }: { call: CallHandle | null; on: boolean 
     <div aria-hidden data-level-meter className="h-1.5 overflow-hidden rounded-full bg-stage-control">
       <span
         ref={bar}
-        className="block size-full origin-left scale-x-0 rounded-full bg-stage-success [transform:scaleX(0)]"
+        className="block size-full origin-left rounded-full bg-stage-success [transform:scaleX(0)]"
       />
     </div>
   )

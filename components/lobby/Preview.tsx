@@ -62,7 +62,7 @@ function Toggle({ kind, source, onToggle }: ToggleProps) {
       label={toggleLabel(kind, source)}
       variant={on ? 'stage' : 'stageDanger'}
       size="lg"
-      className={on ? 'shadow-3' : 'shadow-3'}
+      className="shadow-3"
       onClick={() => onToggle(kind, !on)}
     >
       <Icon aria-hidden className="size-5" />

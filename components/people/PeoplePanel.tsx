@@ -21,7 +21,6 @@ export function PeoplePanel({ room, isHost, link, actions }: PeoplePanelProps) {
       <section
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
-        data-first-focus
         aria-label="People list"
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 outline-offset-[-2px]"
       >

@@ -95,7 +95,7 @@ function layoutStage({ width, height, tiles, page: wanted, gap }: LayoutInput, s
   const run = beside ? height : width
   const tile = beside
     ? { width: thickness, height: Math.round(thickness / ASPECT) }
-    : { width: Math.round(thickness * ASPECT), height: thickness }
+    : stripTileBelow(width, thickness, gap)
   const step = (beside ? tile.height : tile.width) + gap
   const perPage = Math.max(1, Math.floor((run + gap) / step))
   const pages = Math.ceil(others.length / perPage)
@@ -106,7 +106,7 @@ function layoutStage({ width, height, tiles, page: wanted, gap }: LayoutInput, s
       stage,
       beside
         ? { left: 0, top: 0, width: width - thickness - gap, height }
-        : { left: 0, top: 0, width, height: height - thickness - gap },
+        : { left: 0, top: 0, width, height: height - tile.height - gap },
     ],
   ])
   const start = Math.max(0, Math.round((run - shown.length * step + gap) / 2))
@@ -116,10 +116,17 @@ function layoutStage({ width, height, tiles, page: wanted, gap }: LayoutInput, s
       key,
       beside
         ? { left: width - thickness, top: along, ...tile }
-        : { left: along, top: height - thickness, ...tile },
+        : { left: along, top: height - tile.height, ...tile },
     )
   }
   return { mode: 'stage', places, pages, page }
+}
+
+/** Three beside one another at the least: a strip that shows one person at a time is a queue, not a strip. */
+function stripTileBelow(width: number, thickness: number, gap: number): { width: number; height: number } {
+  const third = Math.floor((width - 2 * gap) / 3)
+  if (third >= thickness * ASPECT) return { width: Math.round(thickness * ASPECT), height: thickness }
+  return { width: third, height: Math.min(thickness, Math.round((third * 3) / 4)) }
 }
 
 /**
