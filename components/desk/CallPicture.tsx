@@ -3,10 +3,10 @@ import { Avatar } from '#components/ui/Avatar.tsx'
 import { joinClasses } from '#components/ui/joinClasses.ts'
 
 const PEOPLE = [
-  { id: 'noor', name: 'Noor Haddad', speaking: true, muted: false },
+  { id: 'noor-1', name: 'Noor Haddad', speaking: true, muted: false },
   { id: 'mateo-1', name: 'Mateo Ruiz', speaking: false, muted: true },
   { id: 'ingrid', name: 'Ingrid Solberg', speaking: false, muted: false },
-  { id: 'kenji-2', name: 'Kenji Mori', speaking: false, muted: true },
+  { id: 'kenji-1', name: 'Kenji Mori', speaking: false, muted: true },
 ] as const
 
 const CONTROLS = [Mic, Video, Monitor, Hand, MessageSquare] as const

@@ -42,8 +42,9 @@ export function Landing() {
       >
         <section className="grid items-center gap-x-16 gap-y-14 pt-8 pb-16 sm:pt-14 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)] lg:pt-[9vh] lg:pb-24">
           <div className="max-w-xl">
-            <h1 className="text-[clamp(2.5rem,6.2vw,4.5rem)] leading-[1.02] font-semibold tracking-[-0.035em] text-ink">
-              Meet face to face. On your own terms.
+            <h1 className="text-[2.3rem] leading-[1.04] font-semibold tracking-[-0.035em] text-ink sm:text-6xl xl:text-[4rem]">
+              <span className="block">Meet face to face.</span>{' '}
+              <span className="block">On your own terms.</span>
             </h1>
             <p className="mt-6 text-lg text-ink-soft sm:text-xl">
               Parley is video meetings that you host yourself: start one, send the link, and talk.

@@ -53,9 +53,9 @@ type Actor = { readonly identity: UserIdentity; readonly address: string }
 
 export function createAdmin(prisma: PrismaClient, sessions: Pick<Sessions, 'ended'>) {
   return {
-    async users(after: { createdAt: Date; id: string } | null) {
+    async users(after: { createdAt: Date; id: string } | null, search = '') {
       const rows = await prisma.user.findMany({
-        where: after ? olderThan(after) : {},
+        where: { AND: [after ? olderThan(after) : {}, search === '' ? {} : named(search)] },
         select: {
           id: true,
           name: true,
@@ -93,6 +93,14 @@ export function createAdmin(prisma: PrismaClient, sessions: Pick<Sessions, 'ende
     },
   }
 }
+
+/** Whose name or e-mail has `search` in it, whatever the case. */
+const named = (search: string): Prisma.UserWhereInput => ({
+  OR: [
+    { name: { contains: search, mode: 'insensitive' } },
+    { email: { contains: search, mode: 'insensitive' } },
+  ],
+})
 
 async function change(
   transaction: Prisma.TransactionClient,

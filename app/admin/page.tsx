@@ -1,0 +1,7 @@
+import { redirect } from 'next/navigation'
+import { requireAdmin } from '../session.ts'
+
+export default async function AdminPage() {
+  await requireAdmin()
+  redirect('/admin/users')
+}
