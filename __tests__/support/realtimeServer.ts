@@ -101,6 +101,12 @@ export class RealtimeServer {
     await closed
   }
 
+  /** Closes every client that this server's `connect` made, and waits until the server knows. */
+  async closeClients(): Promise<void> {
+    for (const client of this.#clients.splice(0)) client.close()
+    while (this.realtime.stats().sockets > 0) await new Promise((done) => setTimeout(done, 5))
+  }
+
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close()
     await this.kill()

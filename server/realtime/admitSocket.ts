@@ -67,7 +67,6 @@ async function admitted(
   const isHost = identity.kind === 'user' && identity.userId === meeting.hostId
   const elsewhere = identity.kind === 'guest' && identity.meetingId !== meeting.id
   if (elsewhere || (meeting.endedAt && !isHost)) throw AppError.notFound('The meeting')
-  requireRoomForSocket(deps, identity, meeting.id)
   return { identity, meeting, address }
 }
 
@@ -82,13 +81,13 @@ async function identify(
   return renewed ? sessions.identify(renewed.cookieHeader, meetingId) : null
 }
 
-/** WS-13. Counted at once before the socket is added, without a pause in between. */
-function requireRoomForSocket({ hub, limits }: AdmissionDeps, identity: Identity, meetingId: string): void {
+/** WS-13. To be called right before the socket is added: a pause in between would let two count the same place. */
+export function requireRoomForSocket({ hub, limits }: AdmissionDeps, { identity, meeting }: Admission): void {
   const allowed = identity.kind === 'user' ? limits.socketsPerUser : limits.socketsPerGuest
   if (hub.socketsOf('owner', ownerOf(identity)) >= allowed) {
     throw new AppError('rate-limited', 'You have this site open in too many tabs.', { retryAfterMs: 30_000 })
   }
-  if (hub.socketsOf('meeting', meetingId) >= limits.socketsPerMeeting) {
+  if (hub.socketsOf('meeting', meeting.id) >= limits.socketsPerMeeting) {
     throw new AppError('full', 'This meeting is full.')
   }
 }

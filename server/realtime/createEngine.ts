@@ -76,17 +76,28 @@ export function createEngine(
     engine,
     originsOf: (conn) => origins.get(conn),
     handleUpgrade(request, socket, head) {
-      // `sid` would attach this request to a connection that exists: with one transport there is no reason to (K37).
-      if (!isNewConnection(request.url)) return void socket.destroy()
+      if (!isNewConnection(request.url)) {
+        socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+        return
+      }
       engine.handleUpgrade(request as Parameters<Engine['handleUpgrade']>[0], socket, head)
     },
   }
 }
 
+/**
+ * Engine.IO 4 over WebSocket, and nothing to attach to: `sid` would join this request to a connection that exists, for
+ * which there is no reason with one transport (K37).
+ */
 function isNewConnection(url: string | undefined): boolean {
   if (!url?.startsWith('/socket.io/')) return false
   try {
-    return !new URL(url, 'http://parley.invalid').searchParams.has('sid')
+    const { searchParams } = new URL(url, 'http://parley.invalid')
+    return (
+      searchParams.get('EIO') === '4' &&
+      searchParams.get('transport') === 'websocket' &&
+      !searchParams.has('sid')
+    )
   } catch {
     return false
   }

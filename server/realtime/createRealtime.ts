@@ -5,7 +5,7 @@ import { AppError } from '#lib/errors.ts'
 import type { ClientToServer, ServerToClient } from '#lib/protocol/events.ts'
 import type { Env } from '#server/env.ts'
 import type { Log } from '#server/log.ts'
-import { type AdmissionDeps, admitSocket } from './admitSocket.ts'
+import { type AdmissionDeps, admitSocket, requireRoomForSocket } from './admitSocket.ts'
 import type { Broadcast } from './Connection.ts'
 import { createEngine, type EngineParts } from './createEngine.ts'
 import { Hub } from './Hub.ts'
@@ -146,6 +146,7 @@ function acceptSockets(
     if (!origins || greeted.has(socket.conn)) throw new AppError('conflict', 'This connection is in use.')
     greeted.add(socket.conn)
     const admission = await admitSocket(deps, socket.handshake.auth, origins)
+    requireRoomForSocket(deps, admission)
     const connection = new SocketConnection(socket, admission, deps.limits)
     socket.data.connection = connection
     deps.hub.add(connection)
