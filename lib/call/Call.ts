@@ -184,6 +184,7 @@ export class Call implements CallHandle {
       roster: this.#roster,
       iceServers: this.#iceServers,
       signals: {
+        available: () => signalling.state.get().status === 'connected',
         send: (to, toInstance, signal) => signalling.notify('signal:send', { to, toInstance, signal }),
         onReceived: (listener) =>
           signalling.on('signal:received', ({ from, fromInstance, signal }) =>

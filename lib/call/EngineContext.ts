@@ -8,6 +8,8 @@ export type Roster = Pick<Room, 'self' | 'participants'>
 
 /** Signals between instances, carried by our server. Delivery is not promised: what is lost is made anew. */
 export interface PeerSignals {
+  /** False while the connection to our server is away. */
+  available(): boolean
   send(to: ParticipantId, toInstance: InstanceId, signal: Signal): void
   onReceived(listener: (from: ParticipantId, fromInstance: InstanceId, signal: Signal) => void): () => void
   /** After signalling was away: what was sent meanwhile is lost. */

@@ -119,6 +119,7 @@ export class MeshEngine implements MediaEngine {
       createConnection: () => createConnection(iceServers.current()),
       streamOf,
       send: (signal) => signals.send(id, instanceId, signal),
+      canSignal: () => signals.available(),
       onChange: () => this.#publish(),
     })
     this.#peers.set(id, peer)

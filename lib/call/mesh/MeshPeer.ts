@@ -21,6 +21,7 @@ export type MeshPeerOptions = {
   readonly createConnection: () => RTCPeerConnection
   readonly streamOf?: ((source: Source) => MediaStream) | undefined
   readonly send: (signal: Signal) => void
+  readonly canSignal: () => boolean
   /** Something in `media()` may have changed. */
   readonly onChange: () => void
 }
@@ -60,11 +61,13 @@ export class MeshPeer {
       onNegotiated: () => this.#negotiated(),
       onConnectionState: (state) => this.#recovery.connectionState(state),
     })
-    this.#recovery = new LinkRecovery(
-      options.clock,
-      () => void this.#restart(),
-      (health) => this.#setHealth(health),
-    )
+    this.#recovery = new LinkRecovery({
+      clock: options.clock,
+      leads: options.initiates,
+      canSignal: options.canSignal,
+      restart: () => void this.#restart(),
+      report: (health) => this.#setHealth(health),
+    })
   }
 
   receive(signal: Signal): void {
@@ -87,13 +90,12 @@ export class MeshPeer {
   }
 
   networkChanged(): void {
-    this.#recovery.tryNow(true)
+    this.#recovery.networkChanged()
   }
 
   /** Signals of the meantime are lost: an unanswered offer goes out again, a link that is down starts over. */
   signallingRestored(): void {
-    if (this.#health === 'connected') this.#link.resend()
-    else this.#recovery.tryNow(false)
+    if (!this.#recovery.signallingRestored()) this.#link.resend()
   }
 
   /** The same object as before while nothing has changed. */
@@ -126,6 +128,7 @@ export class MeshPeer {
         framesPerSecond: camera ? this.#budget.camera.framesPerSecond : null,
       }
       this.#quality = qualityOf(before, sample, expected, this.#lastMediaAt)
+      if (this.#quality === 'lost') this.#recovery.mediaSilent()
     }
     this.#options.onChange()
   }
@@ -137,6 +140,7 @@ export class MeshPeer {
   }
 
   #negotiated(): void {
+    this.#recovery.negotiated()
     this.#applyBudget()
     this.#options.onChange()
   }

@@ -1,0 +1,174 @@
+import type { InstanceId } from '#lib/protocol/ids.ts'
+import { idOf, instanceOf, MeshRoom, participantOf } from '../../../support/meshRoom.ts'
+
+const pathTo = (
+  member: { engine: { state: { get(): { participants: ReadonlyMap<string, { path: string }> } } } },
+  n: number,
+) => member.engine.state.get().participants.get(idOf(n))?.path
+
+async function roomOf(count: number) {
+  const room = new MeshRoom()
+  const members = Array.from({ length: count }, (_, index) => room.member(index + 1))
+  await Promise.all(members.map(({ engine }) => engine.start()))
+  await room.publish(...members.map((_, index) => participantOf(index + 1)))
+  return { room, members }
+}
+
+describe('MeshEngine', () => {
+  test('[CALL-10] four people make one connection per pair', async () => {
+    const { members } = await roomOf(4)
+    for (const member of members) {
+      expect(member.open).toHaveLength(3)
+      expect(member.open.every(({ reaches }) => reaches !== null)).toBe(true)
+    }
+  })
+
+  test('[CALL-11] somebody whose signalling is away keeps the connection', async () => {
+    const { room, members } = await roomOf(2)
+    const [ann] = members
+    const before = ann?.open[0]
+    await room.publish(participantOf(1), participantOf(2, { connected: false }))
+    await room.publish(participantOf(1, { connected: false }), participantOf(2, { connected: false }))
+    await room.publish(participantOf(1), participantOf(2))
+    expect(ann?.connections).toEqual([before])
+    expect(before?.closed).toBe(false)
+    expect(ann && pathTo(ann, 2)).toBe('direct')
+  })
+
+  test('[CALL-11] nobody connects to somebody who is away', async () => {
+    const room = new MeshRoom()
+    const ann = room.member(1)
+    await ann.engine.start()
+    await room.publish(participantOf(1), participantOf(2, { connected: false }))
+    expect(ann.connections).toEqual([])
+    expect(pathTo(ann, 2)).toBe('lost')
+  })
+
+  test('[CALL-12] a reloaded page is a new instance: a new connection replaces the old one', async () => {
+    const { room, members } = await roomOf(2)
+    const [ann, former] = members
+    await former?.engine.close()
+    const reloaded = room.member(2)
+    reloaded.instance = instanceOf(52)
+    await reloaded.engine.start()
+    await room.publish(participantOf(1), participantOf(2, { instanceId: instanceOf(52), instanceSeq: 3 }))
+    expect(ann?.open).toHaveLength(1)
+    expect(ann?.connections[0]?.closed).toBe(true)
+    expect(ann?.open[0]?.reaches).toBe(reloaded.open[0])
+  })
+
+  test('[CALL-13] signals that overtake the roster wait for it', async () => {
+    const room = new MeshRoom()
+    const [ann, ben] = [room.member(1), room.member(2)]
+    await Promise.all([ann.engine.start(), ben.engine.start()])
+    const participants = new Map([participantOf(1), participantOf(2)].map((person) => [person.id, person]))
+    ann.roster.set({ self: ann.id, participants })
+    await room.settle()
+    expect(ben.connections).toEqual([])
+    ben.roster.set({ self: ben.id, participants })
+    await room.settle()
+    expect(ben.open[0]?.reaches).toBe(ann.open[0])
+  })
+
+  test('[CALL-14] signals of an instance that is not in the room do nothing', async () => {
+    const { members } = await roomOf(2)
+    const [ann] = members
+    ann?.hear(idOf(2), 'someone-else' as InstanceId, { type: 'description', kind: 'offer', sdp: 'nonsense' })
+    ann?.hear(idOf(9), instanceOf(9), { type: 'description', kind: 'offer', sdp: 'nonsense' })
+    expect(ann?.open).toHaveLength(1)
+    expect(ann?.open[0]?.signalingState).toBe('stable')
+  })
+
+  test('[CALL-15] another seat than before starts every connection over', async () => {
+    const { room, members } = await roomOf(2)
+    const [ann] = members
+    if (ann === undefined) throw new Error('no member')
+    const participants = new Map([participantOf(2), participantOf(7)].map((person) => [person.id, person]))
+    ann.roster.set({ self: idOf(7), participants })
+    await room.settle()
+    expect(ann.connections[0]?.closed).toBe(true)
+    expect(ann.open).toHaveLength(1)
+  })
+
+  test('[CALL-16] a failed connection comes back by an ICE restart', async () => {
+    const { room, members } = await roomOf(2)
+    const [ann, ben] = members
+    room.network.up = false
+    ann?.open[0]?.setConnectionState('failed')
+    ben?.open[0]?.setConnectionState('failed')
+    await room.clock.advance(3000)
+    room.network.up = true
+    await room.clock.advance(12_000)
+    expect(ann?.connections).toHaveLength(1)
+    expect(ann?.open[0]?.connectionState).toBe('connected')
+    expect(ben?.open[0]?.connectionState).toBe('connected')
+  })
+
+  test('[CALL-17] two attempts of ten seconds without success are reported as lost, and trying goes on', async () => {
+    const { room, members } = await roomOf(2)
+    const [ann, ben] = members
+    room.network.up = false
+    ann?.open[0]?.setConnectionState('failed')
+    ben?.open[0]?.setConnectionState('failed')
+    await room.clock.advance(25_000)
+    expect(ann && pathTo(ann, 2)).toBe('lost')
+    room.network.up = true
+    await room.clock.advance(12_000)
+    expect(ann && pathTo(ann, 2)).toBe('direct')
+  })
+
+  test('[CALL-18] while signalling is away no link is restarted; on its return those that need it are', async () => {
+    const { room, members } = await roomOf(2)
+    const [ann] = members
+    if (ann === undefined) throw new Error('no member')
+    ann.online = false
+    const before = ann.sent
+    const offer = ann.open[0]?.currentLocalDescription
+    ann.networkChanged()
+    await room.clock.advance(15_000)
+    expect(ann.sent).toBe(before)
+    expect(ann.open[0]?.signalingState).toBe('stable')
+    ann.online = true
+    ann.restored()
+    await room.settle()
+    expect(ann.open[0]?.currentLocalDescription).not.toBe(offer)
+    expect(ann.open[0]?.connectionState).toBe('connected')
+  })
+
+  test('[CALL-18] a link that works is left alone when signalling comes back', async () => {
+    const { room, members } = await roomOf(2)
+    const [ann] = members
+    const before = ann?.sent
+    ann?.restored()
+    await room.clock.advance(3000)
+    expect(ann?.sent).toBe(before)
+  })
+
+  test('[CALL-19] each encoder gets the budget of the room, anew when the room changes', async () => {
+    const { room, members } = await roomOf(2)
+    const [ann] = members
+    if (ann === undefined) throw new Error('no member')
+    const { fakeTrack } = await import('../../../support/FakePeerConnection.ts')
+    await ann.engine.setTrack('camera', fakeTrack('video', 'camera'))
+    await room.settle()
+    const encoding = () => ann.open[0]?.getTransceivers()[1]?.sender.parameters.encodings[0]
+    expect(encoding()).toMatchObject({ scaleResolutionDownBy: 1, maxFramerate: 30 })
+    const third = room.member(3)
+    await third.engine.start()
+    await room.publish(participantOf(1), participantOf(2), participantOf(3))
+    expect(encoding()).toMatchObject({ scaleResolutionDownBy: 2, maxBitrate: 700_000 })
+    await room.publish(
+      participantOf(1),
+      participantOf(2),
+      participantOf(3, { media: { microphone: false, camera: false, screen: true } }),
+    )
+    expect(encoding()).toMatchObject({ scaleResolutionDownBy: 4, maxBitrate: 200_000 })
+  })
+
+  test('[CALL-20] closing leaves no timer and no connection behind', async () => {
+    const { room, members } = await roomOf(3)
+    for (const { engine } of members) await engine.close()
+    expect(members.flatMap(({ open }) => open)).toEqual([])
+    expect(room.clock.pending).toBe(0)
+  })
+})
