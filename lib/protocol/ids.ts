@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import './zodWithoutEval.ts'
 
 /**
  * Branded identifiers: a string of one kind cannot be passed where another kind is meant.
