@@ -19,7 +19,7 @@ export function useSpeakers(
     let marked: ReadonlySet<ParticipantId> = new Set()
     let later: ReturnType<typeof setTimeout> | undefined
     const mark = (id: ParticipantId, on: boolean): void => {
-      const selector = `[data-participant-id="${CSS.escape(id)}"]`
+      const selector = `[data-participant-id="${id}"]`
       for (const element of root.current?.querySelectorAll(selector) ?? []) {
         element.toggleAttribute(SPEAKING, on)
       }
