@@ -20,6 +20,8 @@ const config = {
   ],
   distDir: process.env.PARLEY_DIST_DIR ?? '.next',
   devIndicators: false,
+  // `npm run check` types everything; a start on somebody's machine must not wait for, or fail by, a test's types.
+  typescript: { ignoreBuildErrors: true },
 }
 
 export default config
