@@ -96,7 +96,7 @@ function Pages({ page, pages, onPage }: { page: number; pages: number; onPage(pa
           <ChevronRight aria-hidden className="size-5" />
         </IconButton>
       )}
-      <p className="pointer-events-none absolute right-2 bottom-2 rounded-full bg-stage-scrim px-2.5 py-1 text-xs tabular-nums">
+      <p className="pointer-events-none absolute top-2 left-1/2 -translate-x-1/2 rounded-full bg-stage-scrim px-2.5 py-1 text-xs tabular-nums">
         <span className="sr-only">Page </span>
         {page + 1} / {pages}
       </p>

@@ -101,7 +101,9 @@ function TileState({ tile }: { tile: StageTile }) {
   return (
     <div
       className={joinClasses(
-        'absolute inset-0 flex items-start justify-center pt-2 text-sm font-medium text-stage-ink',
+        'absolute inset-0 flex justify-center text-xs font-medium text-stage-ink sm:text-sm',
+        // Initials stay readable; a picture stands still anyway.
+        tile.video ? 'items-center' : 'items-start pt-2',
         tile.path === 'lost' && 'bg-stage-scrim',
       )}
     >

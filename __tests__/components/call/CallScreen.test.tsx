@@ -5,7 +5,6 @@ import { message, person, roomOf, waiting } from '../../support/fakeCall.ts'
 import {
   createFakeCall,
   installStageDom,
-  LINK,
   renderCall,
   setScreenSize,
   tileOf,
