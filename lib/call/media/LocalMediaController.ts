@@ -2,7 +2,7 @@ import type { MediaState } from '#lib/protocol/events.ts'
 import { Scope } from '#lib/scope.ts'
 import { Store } from '#lib/store.ts'
 import type { DeviceChoices } from '../CallHandle.ts'
-import type { CallNotice, LocalMedia, LocalSource } from '../callState.ts'
+import type { CallNotice, LocalMedia } from '../callState.ts'
 import type { Clock, DeviceKind, MediaDevicesPort, Source } from '../ports.ts'
 import type { AudioMeter } from './audioMeter.ts'
 import { LocalDevice } from './LocalDevice.ts'
@@ -30,7 +30,8 @@ export class LocalMediaController {
   readonly #local: Store<LocalMedia>
   readonly #choices: Store<DeviceChoices>
   #preferences: Preferences
-  #restoring = false
+  /** What a reloaded page is about to send again. */
+  #restoring: Pick<MediaState, 'microphone' | 'camera'> = NOTHING
 
   constructor(deps: LocalMediaDeps) {
     this.#deps = deps
@@ -98,28 +99,34 @@ export class LocalMediaController {
   /** What we send, as the others are told. After a reload also what is about to be sent again, so that tiles stay. */
   sending(): MediaState {
     const { microphone, camera, screen } = this.#local.get()
-    const sends = ({ status }: LocalSource) => status === 'on' || (this.#restoring && status === 'starting')
-    return { microphone: sends(microphone), camera: sends(camera), screen: screen.status === 'on' }
+    const { microphone: soon, camera: alsoSoon } = this.#restoring
+    return {
+      microphone: microphone.status === 'on' || (soon && microphone.status !== 'failed'),
+      camera: camera.status === 'on' || (alsoSoon && camera.status !== 'failed'),
+      screen: screen.status === 'on',
+    }
   }
 
   /** Opens what was on the last time, or after a reload what `restored` says. One permission prompt for both. */
   async prepare(restored?: Pick<MediaState, 'microphone' | 'camera'>): Promise<void> {
     const { microphone, camera } = restored ?? this.#preferences
-    this.#restoring = restored !== undefined
+    this.#restoring = restored ?? NOTHING
     await Promise.all([
       microphone ? this.#microphone.set(true) : undefined,
       camera ? this.#camera.set(true) : undefined,
     ])
-    this.#restoring = false
+    this.#restoring = NOTHING
     this.#changed()
   }
 
   async setMicrophone(on: boolean): Promise<void> {
+    this.#restoring = { ...this.#restoring, microphone: false }
     this.#remember({ microphone: on })
     await this.#microphone.set(on)
   }
 
   async setCamera(on: boolean): Promise<void> {
+    this.#restoring = { ...this.#restoring, camera: false }
     this.#remember({ camera: on })
     await this.#camera.set(on)
   }
@@ -181,3 +188,5 @@ export class LocalMediaController {
     writePreferences(this.#deps.storage, this.#preferences)
   }
 }
+
+const NOTHING = { microphone: false, camera: false } as const

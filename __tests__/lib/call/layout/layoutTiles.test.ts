@@ -14,9 +14,10 @@ describe('layout', () => {
     [1440, 900, 1, '1x1'],
     [1440, 900, 2, '2x1'],
     [390, 844, 2, '1x2'],
-    [390, 844, 5, '1x2'],
+    [390, 844, 3, '1x3'],
+    [390, 844, 5, '2x3'],
     [560, 800, 4, '2x2'],
-    [559, 800, 4, '1x2'],
+    [559, 800, 4, '2x2'],
     [700, 500, 9, '3x3'],
     [960, 600, 16, '4x4'],
     [1100, 700, 25, '5x5'],
@@ -65,7 +66,7 @@ describe('layout', () => {
   )
 
   test('[CALL-31] a page out of range is brought into it, a stage that is gone gives way to the grid', () => {
-    const input = { width: 390, height: 844, tiles: keys(5), stage: 'gone', page: 99, gap: 8 }
+    const input = { width: 390, height: 844, tiles: keys(30), stage: 'gone', page: 99, gap: 8 }
     expect(layoutTiles(input)).toMatchObject({ mode: 'grid', pages: 3, page: 2 })
   })
 })
