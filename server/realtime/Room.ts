@@ -332,10 +332,16 @@ export class Room {
   }
 
   decline(id: ParticipantId): void {
-    const connection = this.#atDoor.get(id)
-    if (!this.#takeFromDoor(id)) throw AppError.notFound('That person')
-    connection?.end('declined')
+    if (!this.#sendAway(id, 'declined')) throw AppError.notFound('That person')
     this.#tellLobby()
+  }
+
+  #sendAway(id: ParticipantId, reason: EndReason): boolean {
+    const connection = this.#atDoor.get(id)
+    if (!connection || !this.#takeFromDoor(id)) return false
+    connection.place = OUTSIDE
+    connection.end(reason)
+    return true
   }
 
   /** Turned off, everybody at the door comes in. */
@@ -476,15 +482,11 @@ export class Room {
   }
 
   #turnAway(sessionId: string, reason: EndReason): void {
-    let door = false
+    let someone = false
     for (const [id, person] of this.#lobby.waiting) {
-      if (person.sessionId !== sessionId) continue
-      const connection = this.#atDoor.get(id)
-      this.#takeFromDoor(id)
-      connection?.end(reason)
-      door = true
+      if (person.sessionId === sessionId) someone = this.#sendAway(id, reason) || someone
     }
-    if (door) this.#tellLobby()
+    if (someone) this.#tellLobby()
   }
 
   /** Gives up the seats of those who stayed away too long. */
