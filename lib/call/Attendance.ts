@@ -98,7 +98,8 @@ export class Attendance {
             resume: {
               conferenceId: seat.conferenceId,
               participantId: seat.participantId,
-              chatSeq: seat.chatSeq,
+              // What this page has seen: after a reload nothing, whatever the tab saw before.
+              chatSeq: lastSeq(this.#deps.state.get()),
             },
           }),
     })
@@ -175,3 +176,6 @@ export class Attendance {
     if (answer.ok) dispatch({ type: 'chatReceived', messages: answer.value.messages })
   }
 }
+
+const lastSeq = (state: CallState): number =>
+  state.status === 'inCall' ? (state.room.chat.at(-1)?.seq ?? 0) : 0

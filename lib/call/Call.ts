@@ -226,7 +226,6 @@ export class Call implements CallHandle {
     })
     on('chat:received', ({ message }) => {
       this.#dispatch({ type: 'chatReceived', messages: [message] })
-      this.#saveSeat()
       const state = this.#state.get()
       if (state.status !== 'inCall' || message.from === state.room.self) return
       this.#notify({ type: 'message', name: message.authorName, text: message.text })
@@ -291,12 +290,11 @@ export class Call implements CallHandle {
   #saveSeat(): void {
     const state = this.#state.get()
     if (state.status !== 'inCall') return
-    const { conferenceId, self, chat } = state.room
+    const { conferenceId, self } = state.room
     const { microphone, camera } = this.#media.sending()
     this.#seats.write({
       conferenceId,
       participantId: self,
-      chatSeq: chat.at(-1)?.seq ?? 0,
       media: { microphone, camera },
     })
   }

@@ -5,8 +5,6 @@ import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
 export type StoredSeat = {
   readonly conferenceId: ConferenceId
   readonly participantId: ParticipantId
-  /** Number of the last chat message seen. */
-  readonly chatSeq: number
   readonly media: Pick<MediaState, 'microphone' | 'camera'>
 }
 
@@ -48,11 +46,10 @@ export class SeatStore {
 
 function isSeat(value: unknown): value is StoredSeat {
   if (typeof value !== 'object' || value === null) return false
-  const { conferenceId, participantId, chatSeq, media } = value as Record<string, unknown>
+  const { conferenceId, participantId, media } = value as Record<string, unknown>
   return (
     typeof conferenceId === 'string' &&
     typeof participantId === 'string' &&
-    Number.isInteger(chatSeq) &&
     typeof media === 'object' &&
     media !== null
   )

@@ -201,6 +201,16 @@ describe('Call', () => {
     )
   })
 
+  test('[CALL-55] a reloaded page asks for the chat from its beginning', async () => {
+    const first = setUp()
+    await first.join()
+    first.signalling.emit('chat:received', { message: messageOf(7) })
+    const second = setUp({ tab: first.tab })
+    await second.call.prepare()
+    await settle()
+    expect(second.signalling.sent('meeting:join')[0]?.resume?.chatSeq).toBe(0)
+  })
+
   test('[CALL-55] leaving gives up the seat: a reload starts at the green room', async () => {
     const first = setUp()
     await first.join()
