@@ -30,9 +30,7 @@ export type Failure = {
  * AppError is a fault of ours and becomes `internal`.
  */
 export function failureOf(error: unknown): Failure {
-  const known = isAppError(error)
-    ? error
-    : new AppError('internal', 'Something went wrong on the server. Please try again.', { cause: error })
+  const known = appErrorOf(error)
   const retry: Record<string, string> =
     known.retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(known.retryAfterMs / 1000)) }
   return {
@@ -40,6 +38,21 @@ export function failureOf(error: unknown): Failure {
     headers: { ...PRIVATE, ...retry },
     body: { error: { code: known.code, message: known.message } },
   }
+}
+
+function appErrorOf(error: unknown): AppError {
+  if (isAppError(error)) return error
+  if (isDatabaseAway(error)) return AppError.unavailable(error)
+  return new AppError('internal', 'Something went wrong on the server. Please try again.', { cause: error })
+}
+
+/** Prisma's ways of saying that the database did not answer; its classes differ between bundles, its codes do not. */
+function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error) || !error.name.startsWith('PrismaClient')) return false
+  if (error.name === 'PrismaClientInitializationError') return true
+  const code = 'code' in error ? String(error.code) : ''
+  if (/^P1\d{3}$/.test(code) || ['P2024', 'P2028', 'P2037'].includes(code)) return true
+  return code === 'P2010' && /can't reach|connection|timed? ?out/i.test(error.message)
 }
 
 /** Logs what the client is not told. Expected refusals are not logged here; audit events are. */
