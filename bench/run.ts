@@ -9,6 +9,7 @@ import { joinStorm } from './benches/joinStorm.ts'
 import { joinTime, joinTimeFar } from './benches/joinTime.ts'
 import { relay } from './benches/relay.ts'
 import { revocation } from './benches/revocation.ts'
+import { serverKill } from './benches/serverKill.ts'
 import { sessionCheck } from './benches/sessionCheck.ts'
 import { type Figure, format } from './figure.ts'
 
@@ -21,6 +22,7 @@ const ALL: readonly Benchmark[] = [
   revocation,
   greenRoom,
   idleCall,
+  serverKill,
 ]
 
 const { values, positionals } = parseArgs({

@@ -1,6 +1,7 @@
-import type { Browser, BrowserContext, ElementHandle, Page } from 'puppeteer-core'
+import { mkdir } from 'node:fs/promises'
+import type { Browser, BrowserContext, ElementHandle, Locator, Page } from 'puppeteer-core'
 import { installMediaProbe, type ParticipantProbe, type SentTrack } from './mediaProbe.ts'
-import { until } from './until.ts'
+import { type UntilOptions, until } from './until.ts'
 
 export const PASSWORD = 'correct horse battery staple'
 
@@ -57,30 +58,38 @@ export class Person {
   }
 
   async see(name: string, role?: string): Promise<ElementHandle<Element>> {
-    return until(`${this.name} to see ${role ?? ''} "${name}"`, () => this.find(name, role))
+    return this.#wait(`to see ${role ?? ''} "${name}"`, () => this.find(name, role))
   }
 
   /** Whichever of several names appears first. */
   async seeOneOf(names: readonly string[], role?: string): Promise<string> {
-    return until(`${this.name} to see ${role ?? ''} ${names.join(' or ')}`, async () => {
+    return this.#wait(`to see ${role ?? ''} ${names.join(' or ')}`, async () => {
       for (const name of names) if (await this.find(name, role)) return name
       return null
     })
   }
 
+  /** Which of several roles that the contract leaves open this thing has. */
+  async roleOf(name: string, roles: readonly string[]): Promise<string> {
+    return this.#wait(`to see "${name}"`, async () => {
+      for (const role of roles) if (await this.find(name, role)) return role
+      return null
+    })
+  }
+
   async unseen(name: string, role?: string): Promise<void> {
-    await until(`${this.name} not to see "${name}"`, async () => (await this.find(name, role)) === null)
+    await this.#wait(`not to see "${name}"`, async () => (await this.find(name, role)) === null)
   }
 
   async seeText(text: string | RegExp): Promise<void> {
-    await until(`${this.name} to read ${String(text)}`, async () => {
+    await this.#wait(`to read ${String(text)}`, async () => {
       const body = await this.page.evaluate(() => window.parleyProbe.text())
       return typeof text === 'string' ? body.includes(text) : text.test(body)
     })
   }
 
   async press(name: string, role = 'button'): Promise<void> {
-    await until(`${this.name} to press "${name}"`, async () => {
+    await this.#wait(`to press "${name}"`, async () => {
       await this.page.mouse.move(200 + Math.random() * 50, 200)
       const found = await this.find(name, role)
       if (!found || (await found.evaluate((element) => element.matches(':disabled, [aria-disabled=true]'))))
@@ -91,11 +100,17 @@ export class Person {
   }
 
   async fill(name: string, value: string, role?: string): Promise<void> {
-    await this.see(name, role)
-    await this.page
-      .locator(role === undefined ? `aria/${name}` : `aria/${name}[role="${role}"]`)
-      .setTimeout(10_000)
-      .fill(value)
+    const found = await this.see(name, role)
+    const typed = await found.evaluate((element) => {
+      if (!(element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement)) return false
+      element.focus()
+      if (element.type === 'date' || element.type === 'time') return false
+      element.select()
+      return true
+    })
+    // As a person would: over what is selected. The system's own date fields take a value as a whole.
+    if (typed) await this.page.keyboard.type(value)
+    else await (found.asLocator() as Locator<Element>).fill(value)
   }
 
   /** An option of a combobox, whether the system's or a listbox of the page's own. */
@@ -120,16 +135,14 @@ export class Person {
     await this.fill('Email', this.email, 'textbox')
     await this.fill('Password', PASSWORD)
     await this.press('Create account')
-    await until(`${this.name} to reach the meetings`, () => new URL(this.page.url()).pathname === '/meetings')
+    await this.#wait(`to reach the meetings`, () => new URL(this.page.url()).pathname === '/meetings')
   }
 
   /** @returns the link of a meeting started now; the person stands in its green room */
   async newMeeting(): Promise<string> {
     await this.goto('/meetings')
     await this.press('New meeting')
-    await until(`${this.name} to reach the green room`, () =>
-      new URL(this.page.url()).pathname.startsWith('/m/'),
-    )
+    await this.#wait(`to reach the green room`, () => new URL(this.page.url()).pathname.startsWith('/m/'))
     return this.page.url()
   }
 
@@ -152,7 +165,7 @@ export class Person {
   async leave(): Promise<void> {
     await this.press('Leave call')
     // A host is asked: leave, or end for everyone.
-    await until(`${this.name} to have left`, async () => {
+    await this.#wait(`to have left`, async () => {
       if ((await this.page.evaluate(() => window.parleyProbe.call()?.state)) !== 'inCall') return true
       const choice = (await this.find('Leave', 'menuitem')) ?? (await this.find('Leave', 'button'))
       await choice?.click()
@@ -182,17 +195,13 @@ export class Person {
 
   /** Decoded frames of that person's picture go up, twice over. */
   async seesPicture(of: string): Promise<void> {
-    await this.#advances(
-      `${this.name} to see ${of}`,
-      of,
-      (now, before) => now.video && now.frames > before.frames,
-    )
+    await this.#advances(`to see ${of}`, of, (now, before) => now.video && now.frames > before.frames)
   }
 
   /** Real samples are played out and bring energy: not silence, not concealment. */
   async hears(whom: string): Promise<void> {
     await this.#advances(
-      `${this.name} to hear ${whom}`,
+      `to hear ${whom}`,
       whom,
       (now, before) => now.samples > before.samples && now.energy > before.energy + 1e-6,
     )
@@ -206,10 +215,30 @@ export class Person {
   }
 
   async noTile(name: string): Promise<void> {
-    await until(
-      `${this.name} no longer to have a tile of ${name}`,
-      async () => (await this.receives(name)) === null,
-    )
+    await this.#wait(`no longer to have a tile of ${name}`, async () => (await this.receives(name)) === null)
+  }
+
+  /** Waits on this person's behalf; a wait in vain leaves a picture of their screen in test-results/. */
+  async #wait<Value>(
+    what: string,
+    probe: Parameters<typeof until<Value>>[1],
+    options?: UntilOptions,
+  ): Promise<Value> {
+    try {
+      return await until(`${this.name} ${what}`, probe, options)
+    } catch (error) {
+      await mkdir('test-results', { recursive: true })
+      const path = `test-results/${this.name}-${Date.now()}.png` as const
+      const text = await this.page.evaluate(() => window.parleyProbe.text()).catch(() => '')
+      await this.page.screenshot({ path }).catch(() => {})
+      const { message } = error as Error
+      throw new Error(
+        `${message}\nat ${this.page.url()}, see ${path}; the page says:\n${text.slice(0, 600)}`,
+        {
+          cause: error,
+        },
+      )
+    }
   }
 
   async #advances(
@@ -219,7 +248,7 @@ export class Person {
   ): Promise<void> {
     let before: ParticipantProbe | null = null
     let steps = 0
-    await until(
+    await this.#wait(
       what,
       async () => {
         const now = await this.receives(name)
