@@ -1,6 +1,7 @@
 'use client'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { goTo } from '#components/desk/goTo.ts'
+import { useHydrated } from '#components/desk/useHydrated.ts'
 import { Banner } from '#components/ui/Banner.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { TextField } from '#components/ui/TextField.tsx'
@@ -15,6 +16,7 @@ const MESSAGES: Record<SignInFailure, string> = {
 
 /** @param leave where a full page load begins; tests put their own */
 export function SignInForm({ next, leave = goTo }: { next: string; leave?: (path: string) => void }) {
+  const ready = useHydrated()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<SignInFailure | null>(null)
   const password = useRef<HTMLInputElement>(null)
@@ -46,7 +48,14 @@ export function SignInForm({ next, leave = goTo }: { next: string; leave?: (path
         maxLength={1024}
         ref={password}
       />
-      <Button type="submit" variant="primary" size="lg" loading={busy} className="mt-1 w-full">
+      <Button
+        type="submit"
+        variant="primary"
+        size="lg"
+        loading={busy}
+        disabled={!ready}
+        className="mt-1 w-full disabled:opacity-100"
+      >
         Sign in
       </Button>
     </form>

@@ -2,6 +2,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { goTo } from '#components/desk/goTo.ts'
 import { type RequestFailure, requestJson } from '#components/desk/requestJson.ts'
+import { useHydrated } from '#components/desk/useHydrated.ts'
 import { Banner } from '#components/ui/Banner.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { TextField } from '#components/ui/TextField.tsx'
@@ -36,10 +37,13 @@ function useSignUpTerms(): SignUpTerms {
   return terms
 }
 
+const text = (form: FormData, field: string): string => String(form.get(field) ?? '')
+
 const FIELDS = ['name', 'email', 'password', 'setupCode'] as const
 
 export function SignUpForm({ next, leave = goTo }: SignUpFormProps) {
   const terms = useSignUpTerms()
+  const ready = useHydrated()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<RequestFailure | null>(null)
   const [person, setPerson] = useState({ name: '', email: '', password: '' })
@@ -61,16 +65,19 @@ export function SignUpForm({ next, leave = goTo }: SignUpFormProps) {
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault()
     if (busy) return
-    const setupCode = String(new FormData(event.currentTarget).get('setupCode') ?? '').trim()
+    // From the form itself, not from state: what was typed or filled in before React was there counts too.
+    const typed = new FormData(event.currentTarget)
+    const [name, email, password] = [text(typed, 'name'), text(typed, 'email'), text(typed, 'password')]
+    const setupCode = text(typed, 'setupCode').trim()
     setBusy(true)
     setFailure(null)
     const made = await requestJson('/api/sign-up', {
       method: 'POST',
-      body: { ...person, ...(setupCode ? { setupCode } : {}) },
+      body: { name, email, password, ...(setupCode ? { setupCode } : {}) },
     })
     if (!made.ok) return refuse(made.error)
     // The answer is the same whether or not the email had an account; only its password opens it.
-    const entered = await signInWithPassword(person.email, person.password)
+    const entered = await signInWithPassword(email, password)
     leave(entered.ok ? next : `/sign-in?next=${encodeURIComponent(next)}`)
   }
 
@@ -125,7 +132,14 @@ export function SignUpForm({ next, leave = goTo }: SignUpFormProps) {
           error={errorOf('setupCode')}
         />
       )}
-      <Button type="submit" variant="primary" size="lg" loading={busy} className="mt-1 w-full">
+      <Button
+        type="submit"
+        variant="primary"
+        size="lg"
+        loading={busy}
+        disabled={!ready}
+        className="mt-1 w-full disabled:opacity-100"
+      >
         Create account
       </Button>
     </form>
