@@ -2,7 +2,7 @@
 export const MIN_PASSWORD_LENGTH = 15
 /** Long enough for any phrase and any password manager, short enough to hash at once. */
 export const MAX_PASSWORD_LENGTH = 512
-export const PASSWORD_HINT = `At least ${MIN_PASSWORD_LENGTH} characters. A few words that only you would put together are easy to remember and hard to guess.`
+const PASSWORD_HINT = `At least ${MIN_PASSWORD_LENGTH} characters. A few words that only you would put together are easy to remember and hard to guess.`
 
 const PRODUCT_NAME = 'parley'
 /** A word of the account's own may occur, when this much else is left. */

@@ -14,7 +14,7 @@ export type SessionState = {
   readonly ended: SessionEndReason | null
 }
 
-export type NewSession = {
+type NewSession = {
   readonly sidHash: string
   readonly device: string
   readonly address: string

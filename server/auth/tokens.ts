@@ -33,9 +33,9 @@ const claimsSchema = z.strictObject({
   iat: z.int().nonnegative(),
   exp: z.int().nonnegative(),
 })
-export type TokenClaims = z.infer<typeof claimsSchema>
+type TokenClaims = z.infer<typeof claimsSchema>
 
-export type Verified = { readonly claims: TokenClaims; readonly expired: boolean }
+type Verified = { readonly claims: TokenClaims; readonly expired: boolean }
 
 export interface Tokens {
   /** @returns a compact JWS that lives for `lifetimeSeconds` from now */

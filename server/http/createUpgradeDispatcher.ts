@@ -4,7 +4,7 @@ import { env, type RunningEnv } from '#server/env.ts'
 import { hostPolicy } from './hostPolicy.ts'
 import { requestTarget } from './requestTarget.ts'
 
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown
+type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown
 
 export type UpgradeRoutes = {
   readonly '/socket.io/': UpgradeHandler
@@ -24,6 +24,9 @@ export function createUpgradeDispatcher(
 ): void {
   const hosts = hostPolicy(PUBLIC_URL)
 
+  /** Next's own listener, once it has one: in development the only thing that answers its hot reload socket. */
+  let adopted: UpgradeHandler | null = null
+
   const dispatch: UpgradeHandler = (request, socket, head) => {
     // A peer that resets while we decide is no error of ours.
     socket.on('error', () => socket.destroy())
@@ -31,14 +34,17 @@ export function createUpgradeDispatcher(
     if (!target) return refuse(socket, '400 Bad Request')
     if (!hosts.isOwnHost(request.headers.host)) return refuse(socket, '421 Misdirected Request')
     if (target.path === '/socket.io/') return routes['/socket.io/'](request, socket, head)
-    if (routes.next && target.path.startsWith('/_next/')) return routes.next(request, socket, head)
+    if (routes.next && target.path.startsWith('/_next/'))
+      return (adopted ?? routes.next)(request, socket, head)
     return refuse(socket, '404 Not Found')
   }
 
   server.on('upgrade', dispatch)
   server.on('newListener', (event: string, listener: (...args: unknown[]) => void) => {
     // The event comes before the listener is added, and the next tick before any socket's data.
-    if (event === 'upgrade') process.nextTick(() => server.off('upgrade', listener))
+    if (event !== 'upgrade') return
+    adopted = (request, socket, head) => listener(request, socket, head)
+    process.nextTick(() => server.off('upgrade', listener))
   })
 }
 
