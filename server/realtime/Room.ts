@@ -193,6 +193,8 @@ export class Room {
     if (returning.length > 0) this.#welcomeBack(returning)
     if (seatings.length > 0) await this.#seat(seatings)
     this.#endIfEmpty()
+    // The answers leave before the next round tells anybody of a later version: a snapshot never comes after its deltas.
+    await new Promise((done) => setImmediate(done))
   }
 
   #seatOf({ person, resume }: Arrival): ParticipantId | null {
@@ -324,7 +326,14 @@ export class Room {
     } catch (error) {
       const gone = !connection.open || connection.place.at !== 'door' || this.#over
       const again = gone ? null : knock(this.#lobby, person)
-      if (!again) throw AppError.notFound('That person')
+      if (!again) {
+        // The doorway has filled up meanwhile, or the person is gone: their page asks again by itself.
+        if (connection.place.at === 'door') {
+          connection.place = OUTSIDE
+          connection.drop()
+        }
+        throw AppError.notFound('That person')
+      }
       this.#lobby = again
       this.#atDoor.set(person.id, connection)
       throw error

@@ -113,19 +113,24 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Real
     log,
   })
 
+  let closed: Promise<void> | undefined
   const realtime: Realtime = {
     handleUpgrade: parts.handleUpgrade,
     endMeeting: (meetingId, reason) => hub.endMeeting(meetingId, reason),
     setLobby: (meetingId, enabled) => hub.applyLobby(meetingId, enabled),
     stats: () => statsOf(io, hub, router),
-    async close() {
-      for (const timer of timers) clearInterval(timer)
-      unregisterRealtime(realtime)
-      watch.close()
-      hub.close()
-      await io.close()
-      await ledger.close()
+    close() {
+      closed ??= close()
+      return closed
     },
+  }
+  async function close(): Promise<void> {
+    for (const timer of timers) clearInterval(timer)
+    unregisterRealtime(realtime)
+    watch.close()
+    hub.close()
+    await io.close()
+    await ledger.close()
   }
   httpServer.once('close', () => void realtime.close())
   registerRealtime(realtime)
