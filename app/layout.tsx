@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
-import { Toaster } from '#components/ui/Toaster.tsx'
+import { LazyToaster } from '#components/ui/LazyToaster.tsx'
 import { inter, interExtended } from './fonts.ts'
 import './globals.css'
 
@@ -31,7 +31,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang="en" className={`${inter.variable} ${interExtended.variable}`}>
       <body className="font-sans text-base antialiased">
         {children}
-        <Toaster />
+        <LazyToaster />
       </body>
     </html>
   )

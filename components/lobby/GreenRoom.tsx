@@ -24,6 +24,8 @@ type GreenRoomProps = {
   asks: boolean
   joining: boolean
   error: WireError | null
+  /** The person is about to join: pointer or focus is on the form. */
+  onIntent(): void
   onJoin(name: string): void
 }
 
@@ -35,7 +37,7 @@ const STARTING: ReadableStore<LocalMedia> = new Store<LocalMedia>({
 const LONGEST_NAME = 80
 
 /** Look at yourself, choose devices, say who you are, join. Nobody sees or hears us yet. */
-export function GreenRoom({ call, title, person, asks, joining, error, onJoin }: GreenRoomProps) {
+export function GreenRoom({ call, title, person, asks, joining, error, onIntent, onJoin }: GreenRoomProps) {
   const local = useStore(call?.local ?? STARTING)
   const guest = person.kind === 'guest'
   const [name, setName] = useState(person.name)
@@ -71,6 +73,8 @@ export function GreenRoom({ call, title, person, asks, joining, error, onJoin }:
         </div>
         <form
           onSubmit={join}
+          onPointerEnter={onIntent}
+          onFocus={onIntent}
           noValidate
           className="flex min-w-0 flex-col gap-6 lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:self-center"
         >

@@ -14,7 +14,10 @@ import { type Person, rememberedName, rememberName } from './person.ts'
 import { useMeetingCall } from './useMeetingCall.ts'
 import { WaitingScreen } from './WaitingScreen.tsx'
 
-/** The call's own screen comes on demand: nobody pays for it in order to look into the mirror. */
+/**
+ * The call's own screen comes on demand: nobody pays for it in order to look into the mirror. It is fetched at the first
+ * sign that somebody is about to join (pointer or focus on the form), and then beside the joining, not after it.
+ */
 const loadCallScreen = () => import('#components/call/CallScreen.tsx')
 const CallScreen = lazy(async () => ({ default: (await loadCallScreen()).CallScreen }))
 
@@ -49,15 +52,6 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
     if (call && eager !== null) void call.join(guest ? eager : undefined)
   }, [call, eager, guest])
 
-  useEffect(() => {
-    if (!call) return
-    // Prefetched while nothing else is to do, so that "Join now" shows the call at once.
-    const idle = window.requestIdleCallback ?? ((task: () => void) => window.setTimeout(task, 1_500))
-    const cancel = window.cancelIdleCallback ?? window.clearTimeout
-    const handle = idle(() => void loadCallScreen())
-    return () => cancel(handle)
-  }, [call])
-
   if (failed) {
     return (
       <EndScreen
@@ -69,6 +63,7 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
     )
   }
   const join = (given: string): void => {
+    void loadCallScreen()
     setName(given)
     if (guest) rememberName(localStorageOrNull(), given)
     if (call) void call.join(guest ? given : undefined)
@@ -84,6 +79,7 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
         asks={asks}
         joining={state.status === 'joining' || (!call && eager !== null)}
         error={state.status === 'lobby' ? state.error : null}
+        onIntent={() => void loadCallScreen()}
         onJoin={join}
       />
     )
