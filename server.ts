@@ -30,7 +30,11 @@ async function main(): Promise<void> {
   const app = next({ dev: flags.dev, dir: root, httpServer: server, port: env.PORT })
   createUpgradeDispatcher(
     server,
-    { '/socket.io/': realtime.handleUpgrade, next: flags.dev ? app.getUpgradeHandler() : null },
+    {
+      '/socket.io/': realtime.handleUpgrade,
+      // Asked for when it is needed: before prepare() Next has none.
+      next: flags.dev ? (request, socket, head) => app.getUpgradeHandler()(request, socket, head) : null,
+    },
     env,
   )
   try {
