@@ -7,6 +7,8 @@ type FakeTrack = { id: string; kind: string; getSettings(): { width: number; hei
 export class FakeNetwork {
   readonly byUfrag = new Map<string, FakePeerConnection>()
   up = true
+  /** ms, for statistics. */
+  now = (): number => 0
   #counter = 0
 
   name(prefix: string): string {
@@ -178,14 +180,14 @@ export class FakePeerConnection {
   }
 
   getStats = async (): Promise<Map<string, object>> => {
-    this.#packets += 100
+    if (this.reaches !== null) this.#packets += 100
     const counters = {
       bytesReceived: this.#packets * 100,
       packetsReceived: this.#packets,
       framesDecoded: this.#packets,
     }
     return new Map<string, object>([
-      ['in', { id: 'in', type: 'inbound-rtp', timestamp: this.#packets * 20, ...counters }],
+      ['in', { id: 'in', type: 'inbound-rtp', timestamp: this.network.now(), ...counters }],
       ['t', { id: 't', type: 'transport', timestamp: 0, selectedCandidatePairId: 'p' }],
       ['p', { id: 'p', type: 'candidate-pair', timestamp: 0, localCandidateId: 'l', remoteCandidateId: 'r' }],
       ['l', { id: 'l', type: 'local-candidate', timestamp: 0, candidateType: 'host' }],

@@ -98,6 +98,10 @@ export class MeshRoom {
   readonly members = new Map<ParticipantId, MeshMember>()
   participants = new Map<ParticipantId, Participant>()
 
+  constructor() {
+    this.network.now = this.clock.now
+  }
+
   member(number: number): MeshMember {
     const member = new MeshMember(this, number)
     this.members.set(member.id, member)

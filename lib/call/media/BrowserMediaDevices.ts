@@ -96,7 +96,11 @@ export class BrowserMediaDevices implements MediaDevicesPort {
   async #openOne(kind: 'microphone' | 'camera', deviceId: string | undefined): Promise<Opened> {
     const wanted = (id: string | undefined) =>
       kind === 'microphone' ? { audio: sound(id) } : { video: picture(id) }
-    const opened = await this.#open(wanted(deviceId))
+    let opened = await this.#open(wanted(deviceId))
+    // Unplugged since it was chosen: any other is better than none.
+    if (!opened.ok && opened.error.reason === 'no-device' && deviceId !== undefined) {
+      opened = await this.#open(wanted(undefined))
+    }
     if (!opened.ok) return opened
     const [track] = opened.value.getTracks()
     return track === undefined ? fail({ reason: 'no-device', cause: new Error('no track') }) : ok(track)
@@ -126,8 +130,8 @@ export class BrowserMediaDevices implements MediaDevicesPort {
 
 const INSECURE: MediaFailure = { reason: 'insecure-context', cause: null }
 
-/** A remembered device is a wish, not a condition: it may be unplugged today. */
-const device = (id: string | undefined) => (id === undefined ? {} : { deviceId: { ideal: id } })
+/** `exact`: as a mere ideal, the choice of a camera with a small picture loses against one that fits the size better. */
+const device = (id: string | undefined) => (id === undefined ? {} : { deviceId: { exact: id } })
 
 const sound = (id: string | undefined): MediaTrackConstraints => ({
   ...device(id),

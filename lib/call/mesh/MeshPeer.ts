@@ -26,6 +26,9 @@ export type MeshPeerOptions = {
   readonly onChange: () => void
 }
 
+/** A voice or a picture brings packets far more often than this. */
+const VERIFY_MS = 1000
+
 /** One other person in the mesh: the link to them, its recovery, and what to show of it. */
 export class MeshPeer {
   readonly id: ParticipantId
@@ -43,6 +46,7 @@ export class MeshPeer {
   #sample: LinkSample | null = null
   #lastMediaAt = 0
   #shown: RemoteMedia | null = null
+  #cancelVerify = (): void => undefined
   #closed = false
 
   constructor(options: MeshPeerOptions) {
@@ -89,8 +93,13 @@ export class MeshPeer {
     this.#applyBudget()
   }
 
+  /**
+   * The old path may be dead before ICE notices, or may not be touched at all. A restart can interrupt a path that
+   * works (Firefox receives nothing from Chromium for seconds), so first it is seen whether anything still arrives.
+   */
   networkChanged(): void {
-    this.#recovery.networkChanged()
+    if (this.#health === 'connected') void this.#verifyPath()
+    else this.#recovery.networkChanged()
   }
 
   /** Signals of the meantime are lost: an unanswered offer goes out again, a link that is down starts over. */
@@ -135,8 +144,25 @@ export class MeshPeer {
 
   close(): void {
     this.#closed = true
+    this.#cancelVerify()
     this.#recovery.close()
     this.#link.close()
+  }
+
+  async #verifyPath(): Promise<void> {
+    const before = await this.#bytesReceived()
+    this.#cancelVerify()
+    this.#cancelVerify = this.#options.clock.after(VERIFY_MS, () => {
+      void this.#bytesReceived().then((after) => {
+        if (!this.#closed && after <= before) this.#recovery.networkChanged()
+      })
+    })
+    if (this.#closed) this.#cancelVerify()
+  }
+
+  async #bytesReceived(): Promise<number> {
+    const report = await this.#link.getStats().catch(() => null)
+    return report === null ? 0 : readSample(report).bytesReceived
   }
 
   #negotiated(): void {

@@ -122,6 +122,7 @@ describe('MeshEngine', () => {
     const [ann] = members
     if (ann === undefined) throw new Error('no member')
     ann.online = false
+    room.network.up = false
     const before = ann.sent
     const offer = ann.open[0]?.currentLocalDescription
     ann.networkChanged()
@@ -129,10 +130,45 @@ describe('MeshEngine', () => {
     expect(ann.sent).toBe(before)
     expect(ann.open[0]?.signalingState).toBe('stable')
     ann.online = true
+    room.network.up = true
     ann.restored()
     await room.settle()
     expect(ann.open[0]?.currentLocalDescription).not.toBe(offer)
     expect(ann.open[0]?.connectionState).toBe('connected')
+  })
+
+  test('[CALL-21] another network: a path that still brings media is left alone, a dead one is replaced', async () => {
+    const { room, members } = await roomOf(2)
+    const [ann] = members
+    if (ann === undefined) throw new Error('no member')
+    const before = ann.sent
+    ann.networkChanged()
+    await room.clock.advance(3000)
+    expect(ann.sent).toBe(before)
+    room.network.up = false
+    ann.networkChanged()
+    await room.clock.advance(0)
+    await room.clock.advance(900)
+    expect(ann.sent).toBe(before)
+    await room.clock.advance(200)
+    expect(ann.sent).toBeGreaterThan(before)
+  })
+
+  test('[CALL-22] connected, but nothing arrives that should: the link is restarted, not more than every ten seconds', async () => {
+    const { room, members } = await roomOf(2)
+    const [ann] = members
+    if (ann === undefined) throw new Error('no member')
+    const media = { microphone: true, camera: false, screen: false }
+    await room.publish(participantOf(1), participantOf(2, { media }))
+    await room.clock.advance(4000)
+    const before = ann.sent
+    room.network.up = false
+    await room.clock.advance(8000)
+    const restarted = ann.sent
+    expect(restarted).toBeGreaterThan(before)
+    await room.clock.advance(3000)
+    expect(ann.sent).toBe(restarted)
+    expect(ann.engine.state.get().participants.get(idOf(2))?.quality).toBe('lost')
   })
 
   test('[CALL-18] a link that works is left alone when signalling comes back', async () => {
