@@ -23,7 +23,7 @@ export type CreateCallOptions = {
 /** The browser's call: our server by Socket.IO, media by a mesh of peer connections, this machine's devices. */
 export function createCall({ code, guest, name, storage }: CreateCallOptions): CallHandle {
   const signalling = new SocketSignalling({
-    url: '',
+    url: location.origin,
     meeting: code,
     clock: browserClock,
     random: Math.random,
@@ -53,7 +53,8 @@ export function createCall({ code, guest, name, storage }: CreateCallOptions): C
     tabStorage: stored(() => sessionStorage),
     newId,
     openAccess: guest ? () => enterAsGuest(code) : null,
-    renewAccess: guest ? async () => (await enterAsGuest(code)).ok : renewSession,
+    // A guest's session that the server no longer takes is over: a new one would undo a revocation behind its back.
+    renewAccess: guest ? async () => false : renewSession,
   })
 }
 

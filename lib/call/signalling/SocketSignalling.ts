@@ -15,7 +15,7 @@ import type { Clock, Signalling, SignallingState } from '../ports.ts'
 import { retryDelay } from './retryDelay.ts'
 
 export type SocketSignallingOptions = {
-  /** Origin of our server; the page's own when empty. */
+  /** Origin of our server. */
   readonly url: string
   readonly meeting: string
   readonly clock: Clock
