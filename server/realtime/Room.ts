@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  emptyLobby,
-  knock,
-  type Lobby,
-  mustWait,
-  takeFromDoor,
-  type Waiting,
-  waitingPeople,
-} from '#lib/domain/lobby.ts'
+import { mustWait, type Waiting } from '#lib/domain/lobby.ts'
 import {
   emptyRoster,
   freeSeat,
@@ -42,6 +34,7 @@ import { SerialQueue } from '#lib/queue.ts'
 import type { Env } from '#server/env.ts'
 import type { Log } from '#server/log.ts'
 import { type Broadcast, type Connection, OUTSIDE } from './Connection.ts'
+import { Door } from './Door.ts'
 import { iceServersFor } from './iceServers.ts'
 import { RoomChat } from './RoomChat.ts'
 import { RosterFeed } from './RosterFeed.ts'
@@ -89,11 +82,10 @@ export class Room {
   readonly #queue = new SerialQueue()
   readonly #feed: RosterFeed
   readonly #present = new Map<ParticipantId, Connection>()
-  readonly #atDoor = new Map<ParticipantId, Connection>()
+  readonly #door: Door
   readonly #removed: { sessionIds: Set<string>; userIds: Set<string> }
   #conference: { readonly id: ConferenceId; readonly chat: RoomChat } | null
   #roster: Roster
-  #lobby: Lobby
   #lobbyOn: boolean
   #arrivals: Arrival[] = []
   #over = false
@@ -103,7 +95,9 @@ export class Room {
     this.#deps = deps
     const capacity = deps.env.MEETING_CAPACITY
     this.#roster = open ? restoredRoster(capacity, open.visits, deps.now()) : emptyRoster(capacity)
-    this.#lobby = emptyLobby(deps.waitingCapacity)
+    this.#door = new Door(deps.waitingCapacity, (waiting) =>
+      deps.broadcast(meeting.id, 'hosts', 'lobby:changed', { waiting }),
+    )
     this.#lobbyOn = meeting.lobby
     this.#removed = {
       sessionIds: new Set(open?.removed.sessionIds),
@@ -122,12 +116,12 @@ export class Room {
   }
 
   get waiting(): number {
-    return this.#lobby.waiting.size
+    return this.#door.size
   }
 
   /** Nobody sits, waits or comes, and nothing is being written: the room can be forgotten. */
   get idle(): boolean {
-    const nobody = this.#roster.members.size + this.#lobby.waiting.size + this.#arrivals.length === 0
+    const nobody = this.#roster.members.size + this.#door.size + this.#arrivals.length === 0
     return nobody && this.#conference === null && this.#queue.size === 0
   }
 
@@ -293,29 +287,26 @@ export class Room {
   /* ── the door ──────────────────────────────────────────────────────────────────────────────── */
 
   #wait(arrival: Arrival): void {
-    const next = knock(this.#lobby, arrival.person)
-    if (!next) {
+    const { person, connection } = arrival
+    if (!this.#door.knock(person, connection)) {
       this.#refuseArrival(arrival, FULL())
       return
     }
-    this.#lobby = next
-    this.#atDoor.set(arrival.person.id, arrival.connection)
-    arrival.connection.place = { at: 'door', room: this, id: arrival.person.id }
+    connection.place = { at: 'door', room: this, id: person.id }
     arrival.answer({ status: 'waiting' })
-    this.#tellLobby()
+    this.#door.tell()
   }
 
   /** Lets in those who still wait. @throws AppError full, unavailable: they go on waiting */
   async admit(ids: readonly ParticipantId[]): Promise<void> {
     const outcomes = await Promise.allSettled(
       ids.map((id) => {
-        const connection = this.#atDoor.get(id)
-        const person = this.#takeFromDoor(id)
-        if (!connection || !person) throw AppError.notFound('That person')
-        return this.#bringIn(connection, person)
+        const taken = this.#door.take(id)
+        if (!taken) throw AppError.notFound('That person')
+        return this.#bringIn(taken.connection, taken.person)
       }),
     )
-    this.#tellLobby()
+    this.#door.tell()
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   }
 
@@ -325,8 +316,7 @@ export class Room {
       if (answer.status === 'joined') connection.send('meeting:admitted', { snapshot: answer.snapshot })
     } catch (error) {
       const gone = !connection.open || connection.place.at !== 'door' || this.#over
-      const again = gone ? null : knock(this.#lobby, person)
-      if (!again) {
+      if (gone || !this.#door.knock(person, connection)) {
         // The doorway has filled up meanwhile, or the person is gone: their page asks again by itself.
         if (connection.place.at === 'door') {
           connection.place = OUTSIDE
@@ -334,23 +324,13 @@ export class Room {
         }
         throw AppError.notFound('That person')
       }
-      this.#lobby = again
-      this.#atDoor.set(person.id, connection)
       throw error
     }
   }
 
   decline(id: ParticipantId): void {
-    if (!this.#sendAway(id, 'declined')) throw AppError.notFound('That person')
-    this.#tellLobby()
-  }
-
-  #sendAway(id: ParticipantId, reason: EndReason): boolean {
-    const connection = this.#atDoor.get(id)
-    if (!connection || !this.#takeFromDoor(id)) return false
-    connection.place = OUTSIDE
-    connection.end(reason)
-    return true
+    if (!this.#door.sendAway(id, 'declined')) throw AppError.notFound('That person')
+    this.#door.tell()
   }
 
   /** Turned off, everybody at the door comes in. */
@@ -361,23 +341,12 @@ export class Room {
       this.#deps.broadcast(this.meeting.id, 'members', 'settings:changed', settings)
     }
     if (enabled) return
-    await this.admit([...this.#lobby.waiting.keys()]).catch((error: unknown) =>
+    await this.admit(this.#door.ids).catch((error: unknown) =>
       this.#deps.log.info(
         { err: error, meetingId: this.meeting.id },
         'not everybody at the door could come in',
       ),
     )
-  }
-
-  #takeFromDoor(id: ParticipantId): Waiting | null {
-    const { lobby, person } = takeFromDoor(this.#lobby, id)
-    this.#lobby = lobby
-    this.#atDoor.delete(id)
-    return person
-  }
-
-  #tellLobby(): void {
-    this.#deps.broadcast(this.meeting.id, 'hosts', 'lobby:changed', { waiting: waitingPeople(this.#lobby) })
   }
 
   /* ── in the room ───────────────────────────────────────────────────────────────────────────── */
@@ -436,7 +405,7 @@ export class Room {
       title: this.meeting.title,
       self: id,
       participants: participants ?? participantsOf(this.#roster),
-      waiting: self.role === 'host' ? waitingPeople(this.#lobby) : [],
+      waiting: self.role === 'host' ? this.#door.people : [],
       settings: { lobby: this.#lobbyOn },
       transport: { kind: 'mesh', epoch: 0 },
       ...this.iceAccess(id),
@@ -452,7 +421,7 @@ export class Room {
     const { place } = connection
     connection.place = OUTSIDE
     if (place.at === 'door') {
-      if (this.#takeFromDoor(place.id)) this.#tellLobby()
+      if (this.#door.take(place.id)) this.#door.tell()
     } else if (place.at === 'seat' && this.#present.get(place.id) === connection) {
       this.#present.delete(place.id)
       this.#feed.push(this.#step(loseConnection(this.#roster, place.id, this.#deps.now())))
@@ -477,7 +446,7 @@ export class Room {
       const samePerson = other.sessionId === sessionId || (userId !== null && other.userId === userId)
       if (samePerson) this.#expel(otherId, 'removed', 'removed')
     }
-    this.#turnAway(sessionId, 'removed')
+    this.#door.sendSessionAway(sessionId, 'removed')
     return { sessionId, userId }
   }
 
@@ -487,15 +456,7 @@ export class Room {
     for (const [id, member] of this.#roster.members) {
       if (member.sessionId === sessionId) this.#expel(id, left, reason)
     }
-    this.#turnAway(sessionId, reason)
-  }
-
-  #turnAway(sessionId: string, reason: EndReason): void {
-    let someone = false
-    for (const [id, person] of this.#lobby.waiting) {
-      if (person.sessionId === sessionId) someone = this.#sendAway(id, reason) || someone
-    }
-    if (someone) this.#tellLobby()
+    this.#door.sendSessionAway(sessionId, reason)
   }
 
   /** Gives up the seats of those who stayed away too long. */
@@ -516,14 +477,13 @@ export class Room {
       this.#conference = null
       this.#feed.close()
       for (const arrival of this.#arrivals.splice(0)) arrival.refuse(AppError.notFound('The meeting'))
-      for (const connection of [...this.#present.values(), ...this.#atDoor.values()]) {
+      this.#door.sendAllAway(reason)
+      for (const connection of this.#present.values()) {
         connection.place = OUTSIDE
         connection.end(reason)
       }
       this.#present.clear()
-      this.#atDoor.clear()
       this.#roster = emptyRoster(this.#roster.capacity)
-      this.#lobby = emptyLobby(this.#lobby.capacity)
     })
   }
 
