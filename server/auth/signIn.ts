@@ -29,8 +29,8 @@ export type SignedIn = { readonly id: string; readonly name: string; readonly em
 /**
  * Checks an e-mail and a password. Unknown, disabled and wrong are one answer and one amount of work (AU-4).
  *
- * Limits (AU-6): every attempt counts for its address and for the pair of account and address; a wrong password for the
- * account as well. An account under attack from everywhere narrows each address to a few attempts, and never to none:
+ * Limits (AU-6): every attempt counts for its address and for the pair of account and address until it proves right; a
+ * wrong password for the account as well. An account under attack from everywhere narrows each address to a few attempts, and never to none:
  * its owner is not locked out by somebody else.
  *
  * @returns null for a refusal
@@ -64,6 +64,7 @@ export async function signIn(deps: SignInDeps, input: unknown, client: Client): 
     )
     return null
   }
+  await limits.refund('sign-in-source', source)
   await limits.clear('sign-in-pair', pair)
   await limits.clear('sign-in-pair-attacked', pair)
   if (passwords.isOutdated(user.passwordHash)) {

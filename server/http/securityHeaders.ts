@@ -1,3 +1,5 @@
+import { hostPolicy } from './hostPolicy.ts'
+
 /** How pages are confined (NX-7). `dev` allows what Next's hot reload needs, and nothing else differs. */
 export function contentSecurityPolicy(nonce: string, publicUrl: string, dev: boolean): string {
   const { host, protocol } = new URL(publicUrl)
@@ -27,7 +29,10 @@ export function contentSecurityPolicy(nonce: string, publicUrl: string, dev: boo
 
 const HSTS = 'max-age=31536000; includeSubDomains'
 
-/** On every answer, whoever wrote its body. Share links are secrets: no page tells others where it is (SE-7). */
+/**
+ * On every answer, whoever wrote its body. Share links are secrets: no page tells others where it is
+ * (SE-7). HSTS is for a name of ours: on `localhost` it would bind other people's servers as well.
+ */
 export function fixedHeaders(publicUrl: string): readonly (readonly [string, string])[] {
   return [
     ['X-Content-Type-Options', 'nosniff'],
@@ -39,6 +44,8 @@ export function fixedHeaders(publicUrl: string): readonly (readonly [string, str
       'Permissions-Policy',
       'camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), autoplay=(self), fullscreen=(self), picture-in-picture=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=()',
     ],
-    ...(publicUrl.startsWith('https:') ? [['Strict-Transport-Security', HSTS] as const] : []),
+    ...(publicUrl.startsWith('https:') && !hostPolicy(publicUrl).isLocal
+      ? [['Strict-Transport-Security', HSTS] as const]
+      : []),
   ]
 }

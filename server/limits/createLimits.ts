@@ -12,7 +12,7 @@ const HOUR = 60 * MINUTE
 const RULES = {
   /** By person, else by address: any request to the API. */
   api: { points: 600, perSeconds: MINUTE, why: 'requests' },
-  /** By address: attempts to sign in, right or wrong, to any account. */
+  /** By address: attempts to sign in to any account; right ones are given back. */
   'sign-in-source': { points: 60, perSeconds: 10 * MINUTE, why: 'attempts to sign in' },
   /** By account and address: wrong passwords. */
   'sign-in-pair': { points: 10, perSeconds: 15 * MINUTE, why: 'attempts to sign in' },
@@ -20,7 +20,7 @@ const RULES = {
   'sign-in-account': { points: 50, perSeconds: HOUR, why: 'attempts to sign in' },
   'sign-in-pair-attacked': { points: 3, perSeconds: HOUR, why: 'attempts to sign in' },
   /** By address: accounts made, or asked for. */
-  'sign-up': { points: 20, perSeconds: HOUR, why: 'attempts to sign up' },
+  'sign-up': { points: 100, perSeconds: HOUR, why: 'attempts to sign up' },
   /** By address: wrong setup codes. */
   'setup-code': { points: 10, perSeconds: HOUR, why: 'attempts to sign up' },
   /** By address: guest tokens. A company behind one address must fit in. */
@@ -41,7 +41,9 @@ export interface Limits {
   consume(name: LimitName, key: string): Promise<void>
   /** Whether the key has used up its share. @throws AppError unavailable */
   exhausted(name: LimitName, key: string): Promise<boolean>
-  /** Forgets what a key has used. */
+  /** Gives one use back. @throws AppError unavailable */
+  refund(name: LimitName, key: string): Promise<void>
+  /** Forgets what a key has used. @throws AppError unavailable */
   clear(name: LimitName, key: string): Promise<void>
   close(): Promise<void>
 }
@@ -91,6 +93,13 @@ export function createLimits(pool: Pool, scale = 1): Limits {
     async exhausted(name, key) {
       const used = await state(name, key)
       return used !== null && used.consumedPoints >= limiter(name).points
+    },
+    async refund(name, key) {
+      try {
+        await limiter(name).reward(digest(key))
+      } catch (cause) {
+        throw AppError.unavailable(cause)
+      }
     },
     async clear(name, key) {
       try {
