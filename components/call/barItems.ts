@@ -1,4 +1,4 @@
-export const BAR_ITEMS = [
+const BAR_ITEMS = [
   'microphone',
   'camera',
   'share',

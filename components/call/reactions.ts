@@ -2,7 +2,7 @@ import type { CallHandle } from '#lib/call/CallHandle.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 import { type ReadableStore, Store } from '#lib/store.ts'
 
-export type ShownReaction = { readonly emoji: string; readonly number: number }
+type ShownReaction = { readonly emoji: string; readonly number: number }
 export type ShownReactions = ReadonlyMap<ParticipantId, ShownReaction>
 
 const SHOWN_MS = 3_000

@@ -129,7 +129,7 @@ export function belongsToControl(target: EventTarget | null): boolean {
 }
 
 /** "Ctrl+D", "⌘D": how a person of this platform writes it. */
-export function describeKey(key: Key, mac: boolean): string {
+function describeKey(key: Key, mac: boolean): string {
   const name = key.key ?? (key.code === 'Space' ? 'Space' : (key.code ?? '').replace(/^Key/, ''))
   switch (key.with) {
     case 'plain':

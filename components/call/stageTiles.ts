@@ -16,7 +16,7 @@ export type StageTile = {
 }
 
 export const personKey = (id: ParticipantId): string => `person:${id}`
-export const shareKey = (id: ParticipantId): string => `share:${id}`
+const shareKey = (id: ParticipantId): string => `share:${id}`
 
 const trackOf = (source: LocalMedia['camera']): MediaStreamTrack | null =>
   source.status === 'on' ? source.track : null

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect } from 'react'
 
 const HIDE_AFTER_MS = 4_000
-export const HIDDEN = 'data-controls-hidden'
+const HIDDEN = 'data-controls-hidden'
 
 /** Focus by keyboard: a button that was clicked keeps the focus, and must not keep the bar. */
 function hasKeyboardFocus(root: Element): boolean {

@@ -7,7 +7,7 @@ import type { Platform } from './platform.ts'
 type Kind = 'microphone' | 'camera'
 
 /** One problem, or two: the same reason for both devices is told once. */
-export function problemsOf(local: LocalMedia): { reason: MediaFailure['reason']; kinds: Kind[] }[] {
+function problemsOf(local: LocalMedia): { reason: MediaFailure['reason']; kinds: Kind[] }[] {
   const byReason = new Map<MediaFailure['reason'], Kind[]>()
   for (const kind of ['microphone', 'camera'] as const) {
     const source = local[kind]

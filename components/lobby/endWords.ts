@@ -2,7 +2,7 @@ import type { CallState } from '#lib/call/callState.ts'
 import type { ErrorCode } from '#lib/protocol/errors.ts'
 
 /** What the one button of an end screen does. */
-export type EndAction = 'rejoin' | 'reload' | 'sign-in' | 'home'
+type EndAction = 'rejoin' | 'reload' | 'sign-in' | 'home'
 export type EndWords = {
   readonly title: string
   readonly text: string

@@ -1,5 +1,5 @@
-export type BrowserFamily = 'chromium' | 'edge' | 'firefox' | 'safari' | 'other'
-export type System = 'mac' | 'windows' | 'ios' | 'android' | 'linux'
+type BrowserFamily = 'chromium' | 'edge' | 'firefox' | 'safari' | 'other'
+type System = 'mac' | 'windows' | 'ios' | 'android' | 'linux'
 export type Platform = { readonly browser: BrowserFamily; readonly system: System }
 
 /**

@@ -9,7 +9,7 @@ import { WaitingList } from './WaitingList.tsx'
 type PeoplePanelProps = { room: Room; isHost: boolean; link: string; actions: PersonActions }
 
 /** Hands first, in the order in which they were raised; then as people came. */
-export function byHandThenSeat(a: Participant, b: Participant): number {
+function byHandThenSeat(a: Participant, b: Participant): number {
   return (a.handRaisedAt ?? Infinity) - (b.handRaisedAt ?? Infinity) || a.seat - b.seat
 }
 
