@@ -10,7 +10,7 @@ export type Preferences = {
 
 const KEY = 'parley.preferences'
 
-export const DEFAULT_PREFERENCES: Preferences = {
+const DEFAULT_PREFERENCES: Preferences = {
   microphone: true,
   camera: true,
   devices: { microphone: null, camera: null, speaker: null },

@@ -44,6 +44,7 @@ export class MeshPeer {
   #path: Path = 'connecting'
   #quality: Quality = 'good'
   #sample: LinkSample | null = null
+  #samples = 0
   #lastMediaAt = 0
   #shown: RemoteMedia | null = null
   #cancelVerify = (): void => undefined
@@ -130,7 +131,9 @@ export class MeshPeer {
     this.#sample = sample
     if (before === null || sample.bytesReceived > before.bytesReceived) this.#lastMediaAt = sample.at
     this.#path = pathOf(sample)
-    if (before !== null) {
+    this.#samples += 1
+    // The first interval after connecting holds the start of the picture, which says nothing of the path.
+    if (before !== null && this.#samples > 2) {
       const { microphone, camera, screen } = this.#announced
       const expected = {
         anything: microphone || camera || screen,
