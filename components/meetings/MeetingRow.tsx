@@ -52,6 +52,7 @@ export function MeetingRow({ meeting, timeZone, now, onDeleted }: MeetingRowProp
       <div className="flex items-center gap-2">
         <Link
           href={`/m/${meeting.code}`}
+          prefetch={false}
           aria-label="Join"
           className={buttonClasses({ size: 'sm', variant: running ? 'primary' : 'secondary' })}
         >
