@@ -4,9 +4,11 @@ import { startEmbeddedPostgres } from '#server/database/embedded.ts'
 import { migrate } from '#server/database/migrate.ts'
 import { env, loadEnv, type RunningEnv } from '#server/env.ts'
 import { BootError } from './BootError.ts'
-import { lockDataFolder } from './lockDataFolder.ts'
+import { waitForDataFolder } from './lockDataFolder.ts'
 import { loadSecrets, prepareDataFolder } from './secrets.ts'
 import { lanAddresses, lanCertificate, type TlsFiles } from './tls.ts'
+
+const LOCK_PATIENCE_MS = 3_000
 
 export type Flags = { readonly dev: boolean; readonly lan: boolean }
 
@@ -62,7 +64,7 @@ async function openDatabase(
     await reachable(given)
     return { url: given, release: async () => undefined }
   }
-  const unlock = lockDataFolder(dataFolder)
+  const unlock = await waitForDataFolder(dataFolder, LOCK_PATIENCE_MS)
   try {
     const embedded = await startEmbeddedPostgres(root, dataFolder, note)
     return {

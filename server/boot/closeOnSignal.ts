@@ -2,10 +2,12 @@ import type { Server } from 'node:http'
 import type { Log } from '#server/log.ts'
 
 const CLOSE_TIMEOUT_MS = 15_000
+const ECHO_MS = 500
 
 /**
  * On SIGINT or SIGTERM runs the steps in order and leaves; one that fails or hangs does not keep the others from
- * running. A second signal leaves at once.
+ * running. A second signal leaves at once, unless it is the echo of the first: on a terminal Ctrl-C reaches us and
+ * npm, which hands it on to us again.
  */
 export function closeOnSignal(log: Log, steps: Readonly<Record<string, () => Promise<unknown>>>): void {
   const close = async (signal: string): Promise<void> => {
@@ -20,7 +22,10 @@ export function closeOnSignal(log: Log, steps: Readonly<Record<string, () => Pro
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      process.once(signal, () => process.exit(130))
+      const firstAt = performance.now()
+      process.on(signal, () => {
+        if (performance.now() - firstAt > ECHO_MS) process.exit(130)
+      })
       void close(signal)
     })
   }

@@ -1,7 +1,23 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { BootError } from './BootError.ts'
 import { isProcessAlive, processCommand } from './processes.ts'
+
+const RETRY_MS = 100
+
+/** As lockDataFolder, but gives a holder that is just closing (a restart) this long to go. */
+export async function waitForDataFolder(folder: string, patienceMs: number): Promise<() => void> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    try {
+      return lockDataFolder(folder)
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+      await sleep(RETRY_MS)
+    }
+  }
+}
 
 /**
  * One Parley per data folder. The lock is a file with our pid; one whose process is gone counts for nothing.
