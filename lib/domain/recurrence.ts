@@ -1,3 +1,4 @@
+import { RRuleTemporal } from 'rrule-temporal'
 import { Temporal } from 'temporal-polyfill'
 import { fail, ok, type Result } from '#lib/result.ts'
 import type { Repeats, Schedule } from './schedule.ts'
@@ -6,63 +7,43 @@ import type { Repeats, Schedule } from './schedule.ts'
  * For the server only: Temporal is too heavy for the browser, which gets instants.
  *
  * Each occurrence keeps the wall-clock time of the first in the meeting's zone (RFC 5545 §3.3.10):
- * - a time skipped by the clocks (02:30 on the day summer time begins) moves on by the length of the gap;
+ * - a time that the clocks skip (02:30 on the day summer time begins) has no occurrence on that day;
  * - a time that comes twice is meant the first time;
  * - a day that the zone skips altogether (Pacific/Apia, 30 December 2011) has no occurrence;
  * - monthly on the 29th, 30th or 31st falls on the last day of a shorter month.
  */
 
-const SATURDAY = 6
-/** More than any gap between two occurrences, counted in steps of each rule. */
-const MAX_STEPS = 8
+const WORKING_DAYS = ['MO', 'TU', 'WE', 'TH', 'FR']
+/** The last day that every month has. */
+const SHORTEST_MONTH = 28
 
 /**
  * The next time the meeting takes place; one that is running counts until it ends.
  * @returns its beginning, or null when the meeting does not take place again
  */
 export function nextOccurrence(schedule: Schedule, now: Date): Date | null {
-  const durationMs = schedule.durationMinutes * 60_000
-  const isOver = (start: number): boolean => start + durationMs <= now.getTime()
-  if (schedule.repeats === 'none') return isOver(schedule.startsAt.getTime()) ? null : schedule.startsAt
+  const { startsAt, durationMinutes, repeats, timeZone } = schedule
+  // What began at this instant or before is over.
+  const over = now.getTime() - durationMinutes * 60_000
+  if (repeats === 'none') return startsAt.getTime() <= over ? null : startsAt
+  const first = zonedFrom(startsAt.getTime(), timeZone)
+  const next = ruleOf(repeats, first).next(zonedFrom(over, timeZone), false)
+  return next === null ? null : new Date(next.epochMilliseconds)
+}
 
-  const first = zonedFrom(schedule.startsAt.getTime(), schedule.timeZone)
-  // Whatever began before this day is over: no meeting lasts longer than a day.
-  const earliest = zonedFrom(now.getTime() - durationMs, schedule.timeZone)
-    .toPlainDate()
-    .subtract({ days: 2 })
-  for (const date of datesFrom(schedule.repeats, first.toPlainDate(), earliest)) {
-    const occurrence = date.toZonedDateTime({ timeZone: schedule.timeZone, plainTime: first.toPlainTime() })
-    if (!occurrence.toPlainDate().equals(date)) continue
-    if (occurrence.epochMilliseconds < first.epochMilliseconds) continue
-    if (!isOver(occurrence.epochMilliseconds)) return new Date(occurrence.epochMilliseconds)
-  }
-  return null
+/** The RFC 5545 §3.3.10 rule of each choice that the form offers. */
+function ruleOf(repeats: Exclude<Repeats, 'none'>, dtstart: Temporal.ZonedDateTime): RRuleTemporal {
+  if (repeats === 'daily') return new RRuleTemporal({ freq: 'DAILY', dtstart })
+  if (repeats === 'weekly') return new RRuleTemporal({ freq: 'WEEKLY', dtstart })
+  if (repeats === 'weekdays') return new RRuleTemporal({ freq: 'WEEKLY', byDay: WORKING_DAYS, dtstart })
+  // Of the days from the 28th to the wanted one, the last that the month has.
+  const shortest = Math.min(dtstart.day, SHORTEST_MONTH)
+  const byMonthDay = Array.from({ length: dtstart.day - shortest + 1 }, (_, index) => shortest + index)
+  return new RRuleTemporal({ freq: 'MONTHLY', byMonthDay, bySetPos: [-1], dtstart })
 }
 
 const zonedFrom = (epochMs: number, timeZone: string): Temporal.ZonedDateTime =>
   Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timeZone)
-
-/** The dates on which the rule falls, from the later of `first` and shortly before `earliest`. */
-function* datesFrom(
-  repeats: Exclude<Repeats, 'none'>,
-  first: Temporal.PlainDate,
-  earliest: Temporal.PlainDate,
-): Generator<Temporal.PlainDate> {
-  const elapsed = first.until(earliest, { largestUnit: repeats === 'monthly' ? 'months' : 'days' })
-  // Jumps to where the search begins, so that a meeting of many years ago costs no more than a new one.
-  if (repeats === 'monthly') {
-    for (let step = 0, from = Math.max(0, elapsed.months); step < MAX_STEPS; step += 1) {
-      yield first.add({ months: from + step }, { overflow: 'constrain' })
-    }
-    return
-  }
-  const stepDays = repeats === 'weekly' ? 7 : 1
-  const skipped = Math.max(0, Math.floor(elapsed.days / stepDays)) * stepDays
-  for (let step = 0; step < MAX_STEPS; step += 1) {
-    const date = first.add({ days: skipped + step * stepDays })
-    if (repeats !== 'weekdays' || date.dayOfWeek < SATURDAY) yield date
-  }
-}
 
 /**
  * The instant at which clocks in `timeZone` show that date and time; the first of two.

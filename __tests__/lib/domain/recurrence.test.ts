@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { RRuleTemporal } from 'rrule-temporal'
 import { Temporal } from 'temporal-polyfill'
 import { instantOf, nextOccurrence, wallClock } from '#lib/domain/recurrence.ts'
 import type { Repeats, Schedule } from '#lib/domain/schedule.ts'
@@ -49,7 +48,7 @@ describe('nextOccurrence', () => {
   it.each([
     // Summer time begins in Berlin on 29 March 2026 and ends on 25 October 2026.
     ['2026-03-27T10:00[Europe/Berlin]', 'daily', ['27T10:00+01:00', '28T10:00+01:00', '29T10:00+02:00']],
-    ['2026-03-28T02:30[Europe/Berlin]', 'daily', ['28T02:30+01:00', '29T03:30+02:00', '30T02:30+02:00']],
+    ['2026-03-28T02:30[Europe/Berlin]', 'daily', ['28T02:30+01:00', '30T02:30+02:00', '31T02:30+02:00']],
     ['2026-10-24T02:30[Europe/Berlin]', 'daily', ['24T02:30+02:00', '25T02:30+02:00', '26T02:30+01:00']],
     // In New York on 8 March and on 1 November 2026.
     ['2026-03-01T09:00[America/New_York]', 'weekly', ['01T09:00-05:00', '08T09:00-04:00', '15T09:00-04:00']],
@@ -85,45 +84,48 @@ describe('nextOccurrence', () => {
     expect(occurrences(schedule, schedule.startsAt, 5).map((text) => text.slice(0, 10))).toEqual(expected)
   })
 
-  it('[MEET-5] agrees with an independent RFC 5545 implementation at any time in any zone', () => {
-    const rule = {
-      daily: {},
-      weekdays: { byDay: ['MO', 'TU', 'WE', 'TH', 'FR'] },
-      weekly: {},
-      monthly: {},
-    } as const
-    const frequency = { daily: 'DAILY', weekdays: 'DAILY', weekly: 'WEEKLY', monthly: 'MONTHLY' } as const
+  it('[MEET-5] agrees with walking day by day from the first, at any time in any zone', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...ZONES),
         fc.constantFrom('daily', 'weekdays', 'weekly', 'monthly'),
         fc.integer({ min: 0, max: 700 }),
-        // 04:00 and later: no clock changes then in these zones, where the two define a gap differently.
-        fc.integer({ min: 4 * 60, max: 23 * 60 + 59 }),
-        fc.integer({ min: 0, max: 1_000 * 24 * 60 }),
+        fc.integer({ min: 0, max: 23 * 60 + 59 }),
+        fc.integer({ min: 0, max: 400 * 24 * 60 }),
         fc.integer({ min: 5, max: 1_440 }),
         (timeZone, repeats, dayOffset, minuteOfDay, laterMinutes, durationMinutes) => {
           const day = Temporal.PlainDate.from('2025-01-01').add({ days: dayOffset })
-          fc.pre(repeats !== 'monthly' || day.day <= 28)
           const time = Temporal.PlainTime.from('00:00').add({ minutes: minuteOfDay })
           const dtstart = day.toZonedDateTime({ timeZone, plainTime: time })
+          fc.pre(dtstart.toPlainTime().equals(time))
           const startsAt = new Date(dtstart.epochMilliseconds)
           const now = new Date(dtstart.epochMilliseconds + laterMinutes * 60_000)
-          const oracle = new RRuleTemporal({
-            freq: frequency[repeats],
-            interval: 1,
-            ...(repeats === 'weekdays' ? { byDay: [...rule.weekdays.byDay] } : {}),
-            tzid: timeZone,
-            dtstart,
-          }).next(new Date(now.getTime() - durationMinutes * 60_000), false)
           const found = nextOccurrence({ startsAt, timeZone, repeats, durationMinutes }, now)
-          expect(found?.getTime()).toBe(oracle?.epochMilliseconds)
+          expect(found?.getTime()).toBe(walk(dtstart, repeats, now.getTime() - durationMinutes * 60_000))
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 })
+
+/** Another way to the same answer: every day from the first, each asked whether the rule falls on it. */
+function walk(first: Temporal.ZonedDateTime, repeats: Repeats, afterMs: number): number {
+  for (let days = 0; ; days += 1) {
+    const date = first.toPlainDate().add({ days })
+    const falls = {
+      none: days === 0,
+      daily: true,
+      weekdays: date.dayOfWeek < 6,
+      weekly: days % 7 === 0,
+      monthly: date.day === Math.min(first.day, date.daysInMonth),
+    }[repeats]
+    const start = date.toZonedDateTime({ timeZone: first.timeZoneId, plainTime: first.toPlainTime() })
+    // A time that the clocks skip on that day.
+    const exists = start.toPlainTime().equals(first.toPlainTime())
+    if (falls && exists && start.epochMilliseconds > afterMs) return start.epochMilliseconds
+  }
+}
 
 describe('instantOf and wallClock', () => {
   it.each(ZONES)('[MEET-6] give back in %s what was typed', (zone) => {
