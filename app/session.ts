@@ -20,9 +20,9 @@ export async function requireUser(returnTo: string): Promise<UserIdentity> {
   return user
 }
 
-/** For people who are not admins the page does not exist. */
-export async function requireAdmin(): Promise<UserIdentity> {
-  const user = await currentUser()
-  if (!user?.admin) notFound()
+/** For people who are not admins the page does not exist; who is not signed in is asked to, as on any page. */
+export async function requireAdmin(returnTo: string): Promise<UserIdentity> {
+  const user = await requireUser(returnTo)
+  if (!user.admin) notFound()
   return user
 }

@@ -2,6 +2,6 @@ import { redirect } from 'next/navigation'
 import { requireAdmin } from '../session.ts'
 
 export default async function AdminPage() {
-  await requireAdmin()
+  await requireAdmin('/admin')
   redirect('/admin/users')
 }

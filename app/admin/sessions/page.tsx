@@ -6,7 +6,7 @@ import { requireAdmin } from '../../session.ts'
 export const metadata: Metadata = { title: 'Sessions' }
 
 export default async function AdminSessionsPage() {
-  const user = await requireAdmin()
+  const user = await requireAdmin('/admin/sessions')
   return (
     <AdminShell
       user={user}
