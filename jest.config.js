@@ -30,6 +30,14 @@ const base = {
   modulePathIgnorePatterns: ['<rootDir>/.next', '<rootDir>/.data'],
 }
 
+/** For what needs a PostgreSQL server: one is found or started for the whole run. */
+const database = {
+  ...base,
+  testEnvironment: 'node',
+  globalSetup: '<rootDir>/__tests__/support/testPostgresSetup.mjs',
+  globalTeardown: '<rootDir>/__tests__/support/testPostgresTeardown.mjs',
+}
+
 /**
  * One project per kind of machine need:
  * unit (pure), dom (jsdom), integration (a real PostgreSQL), browser (real Chromium and Firefox).
@@ -52,15 +60,13 @@ const config = {
       testMatch: ['<rootDir>/__tests__/components/**/*.test.tsx'],
     },
     {
-      ...base,
+      ...database,
       displayName: 'integration',
-      testEnvironment: 'node',
       testMatch: ['<rootDir>/__tests__/integration/**/*.test.ts'],
     },
     {
-      ...base,
+      ...database,
       displayName: 'browser',
-      testEnvironment: 'node',
       testMatch: ['<rootDir>/__tests__/browser/**/*.test.ts'],
     },
   ],

@@ -3,25 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
-import { root, run, upToDate } from './steps.mjs'
+import { build, prepare } from './prepare.mjs'
+import { checkNode, root, stop } from './steps.mjs'
 
-const MIN_NODE = [20, 9]
 const FLAGS = ['--dev', '--lan']
-/** What the build is made of. A change in any of it builds again; nothing else does. */
-const SOURCES = [
-  'app',
-  'components',
-  'lib',
-  'server',
-  'public',
-  'prisma/schema.prisma',
-  'next.config.js',
-  'postcss.config.js',
-  'tsconfig.json',
-  'package.json',
-  'package-lock.json',
-]
-
 const flags = process.argv.slice(2)
 const unknown = flags.find((flag) => !FLAGS.includes(flag))
 if (unknown !== undefined) stop(`"${unknown}" is not known here. There are ${FLAGS.join(' and ')}.`)
@@ -29,47 +14,9 @@ checkNode()
 loadDotEnv()
 const dev = flags.includes('--dev')
 
-await upToDate(
-  'packages',
-  ['package.json', 'package-lock.json'],
-  'Installing packages (about a minute)…',
-  () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']),
-)
-await upToDate(
-  'prisma-client',
-  ['prisma/schema.prisma', 'package-lock.json'],
-  'Generating the database client…',
-  () =>
-    // Prisma asks for an engine binary that this step never runs; any executable will do, so nothing is downloaded.
-    run(process.execPath, ['node_modules/prisma/build/index.js', 'generate'], {
-      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-      PRISMA_HIDE_UPDATE_MESSAGE: '1',
-    }),
-)
-if (!dev) {
-  const built = path.join(process.env.PARLEY_DIST_DIR ?? '.next', 'BUILD_ID')
-  await upToDate(
-    'build',
-    SOURCES,
-    'Building the app (about a minute)…',
-    () =>
-      run(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
-        NODE_ENV: 'production',
-        NEXT_TELEMETRY_DISABLED: '1',
-      }),
-    built,
-  )
-}
+await prepare()
+if (!dev) await build()
 await serve()
-
-function checkNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1])) {
-    stop(
-      `Parley needs Node ${MIN_NODE.join('.')} or newer; this is ${process.versions.node}. See https://nodejs.org`,
-    )
-  }
-}
 
 /** `.env` in the project folder, for who prefers a file. What the environment says already wins. */
 function loadDotEnv() {
@@ -102,9 +49,4 @@ function closeWithNpm() {
   setInterval(() => {
     if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM')
   }, 250).unref()
-}
-
-function stop(message) {
-  process.stderr.write(`\n${message}\n`)
-  process.exit(1)
 }

@@ -9,6 +9,23 @@ import { fileURLToPath } from 'node:url'
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 process.chdir(root)
 
+const MIN_NODE = [20, 9]
+
+/** Ends the process unless this Node is new enough for everything that follows. */
+export function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > MIN_NODE[0] || (major === MIN_NODE[0] && minor >= MIN_NODE[1])) return
+  stop(
+    `Parley needs Node ${MIN_NODE.join('.')} or newer; this is ${process.versions.node}. See https://nodejs.org`,
+  )
+}
+
+/** Ends the process with a word to the person at the terminal. */
+export function stop(message) {
+  process.stderr.write(`\n${message}\n`)
+  process.exit(1)
+}
+
 /**
  * Does a step unless its inputs are what they were when it last succeeded here.
  *
@@ -65,13 +82,19 @@ export async function run(command, args, env = {}) {
   }
 }
 
-/** @returns {Promise<number>} the exit code; 127 when there is no such command */
-export function runForCode(command, args, env = {}) {
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Record<string, string>} [env] besides ours
+ * @param {{ stdout?: 'inherit' | 'ignore' }} [output] where its standard output goes
+ * @returns {Promise<number>} the exit code; 127 when there is no such command
+ */
+export function runForCode(command, args, env = {}, { stdout = 'inherit' } = {}) {
   const windows = process.platform === 'win32' && command === 'npm'
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', stdout, 'inherit'],
       env: { ...process.env, ...env },
       shell: windows,
     })

@@ -3,7 +3,16 @@
  * `globalThis` is shared. For the database client, the session registry and the realtime hub only.
  */
 export function processSingleton<Value>(
-  key: 'database' | 'env' | 'log' | 'sessions' | 'limits' | 'passwords' | 'commonPasswords' | 'realtime' | 'schemaEngine',
+  key:
+    | 'database'
+    | 'env'
+    | 'log'
+    | 'sessions'
+    | 'limits'
+    | 'passwords'
+    | 'commonPasswords'
+    | 'realtime'
+    | 'schemaEngine',
   create: () => Value,
 ): Value {
   const holder = globalThis as unknown as Record<symbol, Value | undefined>

@@ -18,8 +18,8 @@ export type TestDatabase = {
   drop(): Promise<void>
 }
 
-/** The server that tests may create databases on. Set by startTestPostgres.ts when none was running. */
-export function testServerUrl(): string {
+/** The server that tests may create databases on. Set by testPostgresSetup.mjs to the one that was found or started. */
+function testServerUrl(): string {
   return process.env.TEST_DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres'
 }
 

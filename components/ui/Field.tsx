@@ -15,8 +15,8 @@ type FieldProps = {
   children: ReactNode
 }
 
-export const hintId = (id: string): string => `${id}-hint`
-export const errorId = (id: string): string => `${id}-error`
+const hintId = (id: string): string => `${id}-hint`
+const errorId = (id: string): string => `${id}-error`
 
 /** The ids for aria-describedby, so that a hint and an error are read with the control. */
 export const describedBy = (

@@ -127,7 +127,7 @@ async function hostOf(hub: Hub, connection: SocketConnection): Promise<Seat> {
 }
 
 /** By identity alone: not by name, not by who came first (RM-7). */
-export function roleOf({ identity, meeting }: SocketConnection): Role {
+function roleOf({ identity, meeting }: SocketConnection): Role {
   if (identity.kind === 'guest') return 'guest'
   return identity.userId === meeting.hostId ? 'host' : 'member'
 }
