@@ -1,12 +1,5 @@
 import type { WireError } from '#lib/protocol/errors.ts'
-import type {
-  ClientEventName,
-  ClientPayload,
-  MediaState,
-  REACTIONS,
-  ServerEventName,
-  ServerPayload,
-} from '#lib/protocol/events.ts'
+import type { ClientEventName, ClientPayload, MediaState, REACTIONS } from '#lib/protocol/events.ts'
 import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
 import type { Result } from '#lib/result.ts'
 import { Scope } from '#lib/scope.ts'
@@ -17,10 +10,10 @@ import { ChatOutbox } from './ChatOutbox.ts'
 import { type CallEvent, type CallNotice, type CallState, reduce } from './callState.ts'
 import type { EngineContext, Roster } from './EngineContext.ts'
 import { IceServerSource } from './IceServerSource.ts'
+import { listenToServer } from './listenToServer.ts'
 import { MediaAnnouncer } from './MediaAnnouncer.ts'
 import { LocalMediaController, type LocalMediaDeps } from './media/LocalMediaController.ts'
 import type { Clock, DeviceKind, MediaEngine, Signalling, TileSize } from './ports.ts'
-import { rosterNotices } from './rosterNotices.ts'
 import { SeatStore } from './SeatStore.ts'
 
 export type CallDeps = {
@@ -90,7 +83,16 @@ export class Call implements CallHandle {
     this.#scope.add(this.#engine.state.subscribe(() => this.#mediaChanged()))
     this.#scope.add(signalling.state.subscribe(() => this.#connectionChanged()))
     this.#scope.add(this.#media.local.subscribe(() => this.#localChanged()))
-    this.#listen()
+    this.#scope.add(
+      listenToServer({
+        signalling,
+        attendance: this.#attendance,
+        media: this.#media,
+        state: this.#state,
+        dispatch,
+        notify: (notice) => this.#notify(notice),
+      }),
+    )
   }
 
   get state() {
@@ -196,49 +198,6 @@ export class Call implements CallHandle {
         },
       },
     }
-  }
-
-  #listen(): void {
-    const on = <Name extends ServerEventName>(name: Name, listener: (payload: ServerPayload<Name>) => void) =>
-      this.#scope.add(this.#deps.signalling.on(name, listener))
-    on('meeting:admitted', ({ snapshot }) => this.#attendance.entered(snapshot, this.#media.sending()))
-    on('meeting:ended', ({ reason }) => {
-      this.#dispatch({ type: 'ended', reason })
-      this.#deps.signalling.close()
-    })
-    on('roster:changed', ({ version, changes }) => {
-      const before = this.#state.get()
-      this.#attendance.noticeVersion(version)
-      this.#dispatch({ type: 'rosterChanged', version, changes })
-      if (before.status === 'inCall' && before !== this.#state.get()) {
-        for (const notice of rosterNotices(before.room, changes)) this.#notify(notice)
-      }
-    })
-    on('settings:changed', ({ version, settings }) => {
-      this.#attendance.noticeVersion(version)
-      this.#dispatch({ type: 'settingsChanged', version, settings })
-    })
-    on('lobby:changed', ({ waiting }) => {
-      const state = this.#state.get()
-      const known = new Set(state.status === 'inCall' ? state.room.waiting.map(({ id }) => id) : [])
-      this.#dispatch({ type: 'lobbyChanged', waiting })
-      for (const { id, name } of waiting) if (!known.has(id)) this.#notify({ type: 'waiting', name })
-    })
-    on('chat:received', ({ message }) => {
-      this.#dispatch({ type: 'chatReceived', messages: [message] })
-      const state = this.#state.get()
-      if (state.status !== 'inCall' || message.from === state.room.self) return
-      this.#notify({ type: 'message', name: message.authorName, text: message.text })
-    })
-    on('reaction:received', ({ from, emoji }) => {
-      const state = this.#state.get()
-      const name = state.status === 'inCall' ? state.room.participants.get(from)?.name : undefined
-      if (name !== undefined) this.#notify({ type: 'reaction', from, name, emoji })
-    })
-    on('microphone:muteRequested', () => {
-      void this.#media.setMicrophone(false)
-      this.#notify({ type: 'mutedByHost' })
-    })
   }
 
   #entered(media: MediaState): void {
