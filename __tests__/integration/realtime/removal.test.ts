@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { SILENT } from '../../support/RealtimeClient.ts'
-import { type Person, RealtimeServer, type TestMeeting } from '../../support/realtimeServer.ts'
+import { type Guest, type Person, RealtimeServer, type TestMeeting } from '../../support/realtimeServer.ts'
 
 jest.setTimeout(60_000)
 
@@ -159,7 +159,11 @@ test('[WS-8] revoked in another process, away from its seat: the seat is free as
 test('[WS-8] three hundred sessions revoked at once: each is told, the loop is never held for long', async () => {
   const ada = await server.connect(host, meeting)
   await ada.join()
-  const guests = await Promise.all(Array.from({ length: 300 }, () => server.guest(meeting)))
+  const guests: Guest[] = []
+  // A dozen at a time: on a busy machine three hundred inserts at once outwait the pool.
+  while (guests.length < 300) {
+    guests.push(...(await Promise.all(Array.from({ length: 12 }, () => server.guest(meeting)))))
+  }
   const clients = await Promise.all(guests.map((guest) => server.connect(guest, meeting)))
   await Promise.all(clients.map((client) => client.join({ name: 'G' })))
   await server.sessions.end({ meetingId: meeting.id }, host.id, 'revoked')

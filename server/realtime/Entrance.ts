@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto'
+import { mustWait, type Waiting } from '#lib/domain/lobby.ts'
+import { freeSeat, participantsOf, returnToSeat, seatToReturnTo, takeSeat } from '#lib/domain/roster.ts'
+import { AppError } from '#lib/errors.ts'
+import type { ClientAnswer, ClientPayload, Role, RosterChange } from '#lib/protocol/events.ts'
+import { type ParticipantId, participantId } from '#lib/protocol/ids.ts'
+import { type Connection, OUTSIDE } from './Connection.ts'
+import type { Room } from './Room.ts'
+import type { RoomState } from './RoomState.ts'
+import type { VisitRecord } from './records.ts'
+
+type JoinAnswer = ClientAnswer<'meeting:join'>
+type JoinPayload = ClientPayload<'meeting:join'>
+
+/** Somebody who wants in: from outside, or from the door after a host's word. */
+type Arrival = {
+  readonly connection: Connection
+  readonly person: Waiting
+  readonly resume: JoinPayload['resume'] | null
+  readonly admitted: boolean
+  readonly answer: (outcome: JoinAnswer) => void
+  readonly refuse: (error: unknown) => void
+}
+
+type Seating = { readonly arrival: Arrival; readonly visit: VisitRecord }
+type Seated = { readonly arrival: Arrival; readonly id: ParticipantId }
+
+/**
+ * The one way to a seat of a room. All who come while one write is under way share the next write and the next message
+ * to the members: a storm of joins is a handful of each.
+ */
+export class Entrance {
+  readonly #room: Room
+  readonly #state: RoomState
+  /** After each round: those who came may all be gone again. */
+  readonly #roundOver: () => void
+  #arrivals: Arrival[] = []
+
+  constructor(room: Room, state: RoomState, roundOver: () => void) {
+    this.#room = room
+    this.#state = state
+    this.#roundOver = roundOver
+  }
+
+  /** Those whose round has not begun. */
+  get size(): number {
+    return this.#arrivals.length
+  }
+
+  /** Takes a seat, waits at the door or returns to a seat. */
+  join(connection: Connection, payload: JoinPayload, name: string, role: Role): Promise<JoinAnswer> {
+    const { identity } = connection
+    const person: Waiting = {
+      id: participantId.parse(randomUUID()),
+      instanceId: payload.instanceId,
+      sessionId: identity.sessionId,
+      userId: identity.kind === 'user' ? identity.userId : null,
+      name,
+      role,
+      media: payload.media,
+    }
+    connection.place = { at: 'entrance' }
+    return this.#arrive(connection, person, payload.resume ?? null, false)
+  }
+
+  /** Somebody from the door, with a host's word. */
+  admit(connection: Connection, person: Waiting): Promise<JoinAnswer> {
+    return this.#arrive(connection, person, null, true)
+  }
+
+  /** The meeting is over: whoever still waits for a round hears it now. */
+  close(): void {
+    for (const arrival of this.#arrivals.splice(0)) arrival.refuse(AppError.notFound('The meeting'))
+  }
+
+  #arrive(
+    connection: Connection,
+    person: Waiting,
+    resume: Arrival['resume'],
+    admitted: boolean,
+  ): Promise<JoinAnswer> {
+    return new Promise((answer, refuse) => {
+      this.#arrivals.push({ connection, person, resume, admitted, answer, refuse })
+      if (this.#arrivals.length === 1) void this.#state.queue.run(() => this.#receive())
+    })
+  }
+
+  /** One round. The serial queue prevents two rounds from counting the same free seat (RM-10). */
+  async #receive(): Promise<void> {
+    const { returning, seatings } = this.#sort(this.#arrivals.splice(0))
+    if (returning.length > 0) this.#welcomeBack(returning)
+    if (seatings.length > 0) await this.#seat(seatings)
+    this.#roundOver()
+    // The answers leave before the next round tells anybody of a later version: a snapshot never comes after its deltas.
+    await new Promise((done) => setImmediate(done))
+  }
+
+  /** Who returns and who gets a seat; the others are answered on the spot. */
+  #sort(arrivals: readonly Arrival[]): { returning: Seated[]; seatings: Seating[] } {
+    const { roster, over, lobbyOn } = this.#state
+    const returning: Seated[] = []
+    const seatings: Seating[] = []
+    const claimed = new Set<ParticipantId>()
+    const takenSeats = new Set<number>()
+    for (const arrival of arrivals) {
+      const { person, connection } = arrival
+      const back = this.#seatOf(arrival)
+      if (over) this.#refuse(arrival, AppError.notFound('The meeting'))
+      else if (!connection.open) this.#refuse(arrival, AppError.unauthenticated())
+      else if (this.#state.isKeptOut(person)) this.#refuse(arrival, REMOVED())
+      else if (back !== null && !claimed.has(back)) {
+        claimed.add(back)
+        returning.push({ arrival, id: back })
+      } else if (!arrival.admitted && mustWait(lobbyOn, person.role)) this.#wait(arrival)
+      else if (roster.members.size + seatings.length >= roster.capacity) this.#refuse(arrival, FULL())
+      else {
+        const seat = freeSeat(roster, takenSeats)
+        takenSeats.add(seat)
+        seatings.push({ arrival, visit: { ...person, instanceSeq: 0, seat, handRaisedAt: null } })
+      }
+    }
+    return { returning, seatings }
+  }
+
+  #seatOf({ person, resume }: Arrival): ParticipantId | null {
+    const { roster, conference } = this.#state
+    const named = resume && resume.conferenceId === conference?.id ? resume.participantId : null
+    return seatToReturnTo(roster, person.sessionId, named)
+  }
+
+  #wait(arrival: Arrival): void {
+    const { person, connection } = arrival
+    const { door } = this.#state
+    if (!door.knock(person, connection)) {
+      this.#refuse(arrival, FULL())
+      return
+    }
+    connection.place = { at: 'door', room: this.#room, id: person.id }
+    arrival.answer({ status: 'waiting' })
+    door.tell()
+  }
+
+  async #seat(planned: readonly Seating[]): Promise<void> {
+    const { deps, roster } = this.#state
+    // Numbers in the order of arrival; nobody else gives numbers to newcomers while this round lasts.
+    const seatings = planned.map(({ arrival, visit }, index) => ({
+      arrival,
+      visit: { ...visit, instanceSeq: roster.nextInstanceSeq + index },
+    }))
+    const visits = seatings.map(({ visit }) => visit)
+    try {
+      const conference = this.#state.conference ?? (await this.#state.startConference())
+      await deps.records.createVisits(conference.id, visits)
+    } catch (error) {
+      for (const { arrival } of seatings) this.#refuse(arrival, error)
+      return
+    }
+    const seated: Seated[] = []
+    const changes: RosterChange[] = []
+    for (const { arrival, visit } of seatings) {
+      const change = this.#sitDown(arrival, visit)
+      if (!change) continue
+      changes.push(change)
+      seated.push({ arrival, id: visit.id })
+    }
+    this.#state.feed.flush(changes)
+    this.#letIn(seated)
+  }
+
+  /** Null for somebody revoked, closed or removed while the seat was being written: nobody ever saw it taken. */
+  #sitDown(arrival: Arrival, visit: VisitRecord): RosterChange | null {
+    const state = this.#state
+    const { connection } = arrival
+    const stillWanted = connection.open && connection.place.at !== 'outside' && !state.over
+    const taken = stillWanted ? takeSeat(state.roster, visit, visit.seat) : null
+    if (!taken?.ok) {
+      state.deps.ledger.end({ id: visit.id, reason: 'lost', at: new Date(state.deps.now()) })
+      this.#refuse(arrival, AppError.unauthenticated())
+      return null
+    }
+    const change = state.step(taken.value)
+    // Somebody returned meanwhile and took the number that was written.
+    if (state.participant(visit.id).instanceSeq !== visit.instanceSeq) state.remember(visit.id)
+    return change
+  }
+
+  #welcomeBack(returning: readonly Seated[]): void {
+    const state = this.#state
+    const changes: RosterChange[] = []
+    for (const { arrival, id } of returning) {
+      const { instanceId, media } = arrival.person
+      this.#replaceConnection(id, arrival)
+      const change = state.step(returnToSeat(state.roster, id, instanceId, media))
+      if (change) changes.push(change)
+      state.remember(id)
+    }
+    state.feed.flush(changes)
+    this.#letIn(returning)
+  }
+
+  /** The same page on a new connection is one instance; another page takes the former one's place (WS-9). */
+  #replaceConnection(id: ParticipantId, { connection, person }: Arrival): void {
+    const before = this.#state.present.get(id)
+    if (!before || before === connection) return
+    this.#state.forgetConnection(id, before)
+    if (this.#state.participant(id).instanceId === person.instanceId) before.drop()
+    else before.end('replaced')
+  }
+
+  /** The members know of them; now they hear what members hear, and get the room as it is at this version. */
+  #letIn(seated: readonly Seated[]): void {
+    const state = this.#state
+    const participants = participantsOf(state.roster)
+    for (const { arrival, id } of seated) {
+      const { connection, resume, person } = arrival
+      connection.place = { at: 'seat', room: this.#room, id }
+      connection.enter('members')
+      if (person.role === 'host') connection.enter('hosts')
+      state.present.set(id, connection)
+      arrival.answer({
+        status: 'joined',
+        snapshot: state.snapshot(id, resume?.chatSeq ?? null, participants),
+      })
+    }
+  }
+
+  #refuse(arrival: Arrival, error: unknown): void {
+    if (arrival.connection.place.at === 'entrance') arrival.connection.place = OUTSIDE
+    arrival.refuse(error)
+  }
+}
+
+const FULL = (): AppError => new AppError('full', 'This meeting is full.')
+const REMOVED = (): AppError => new AppError('forbidden', 'You were removed from this meeting by its host.')
