@@ -48,6 +48,12 @@ export function SignUpForm({ next, leave = goTo }: SignUpFormProps) {
   const [failure, setFailure] = useState<RequestFailure | null>(null)
   const [person, setPerson] = useState({ name: '', email: '', password: '' })
   const form = useRef<HTMLFormElement>(null)
+  // What was typed before React took the form over is not lost when it first renders again.
+  useEffect(() => {
+    if (!form.current) return
+    const typed = new FormData(form.current)
+    setPerson({ name: text(typed, 'name'), email: text(typed, 'email'), password: text(typed, 'password') })
+  }, [])
   const set = (field: keyof typeof person) => (event: { currentTarget: HTMLInputElement }) => {
     const { value } = event.currentTarget
     setPerson((before) => ({ ...before, [field]: value }))

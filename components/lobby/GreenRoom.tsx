@@ -1,6 +1,7 @@
 import { Network } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useStore } from '#components/call/useStore.ts'
+import { useHydrated } from '#components/desk/useHydrated.ts'
 import { Banner } from '#components/ui/Banner.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { Logo } from '#components/ui/Logo.tsx'
@@ -40,8 +41,17 @@ const LONGEST_NAME = 80
 export function GreenRoom({ call, title, person, asks, joining, error, onIntent, onJoin }: GreenRoomProps) {
   const local = useStore(call?.local ?? STARTING)
   const guest = person.kind === 'guest'
-  const [name, setName] = useState(person.name)
+  const ready = useHydrated()
+  const form = useRef<HTMLFormElement>(null)
+  /** Null until the person types: the remembered name stands there, which may be known a moment later than the field. */
+  const [typed, setTyped] = useState<string | null>(null)
+  const name = typed ?? person.name
   const [missing, setMissing] = useState(false)
+  // What was typed before React took the page over is not lost when it first renders again.
+  useEffect(() => {
+    const field = form.current?.elements.namedItem('name')
+    if (field instanceof HTMLInputElement && field.value !== '') setTyped(field.value)
+  }, [])
 
   const join = (event: FormEvent): void => {
     event.preventDefault()
@@ -72,6 +82,7 @@ export function GreenRoom({ call, title, person, asks, joining, error, onIntent,
           <MediaProblems local={local} platform={platformOf(navigatorAgent(), touchPoints())} />
         </div>
         <form
+          ref={form}
           onSubmit={join}
           onPointerEnter={onIntent}
           onFocus={onIntent}
@@ -87,19 +98,27 @@ export function GreenRoom({ call, title, person, asks, joining, error, onIntent,
           {guest && (
             <TextField
               label="Your name"
+              name="name"
               autoComplete="name"
               maxLength={LONGEST_NAME}
               value={name}
               error={missing ? 'Please give a name: the others see it.' : null}
               onChange={(event) => {
-                setName(event.target.value)
+                setTyped(event.target.value)
                 setMissing(false)
               }}
             />
           )}
           {error && <Banner tone="danger">{error.message}</Banner>}
           <div className="space-y-3">
-            <Button type="submit" variant="primary" size="lg" className="w-full" loading={joining}>
+            <Button
+              type="submit"
+              variant="primary"
+              size="lg"
+              loading={joining}
+              disabled={!ready}
+              className="w-full disabled:opacity-100"
+            >
               {asks ? 'Ask to join' : 'Join now'}
             </Button>
             {asks && (

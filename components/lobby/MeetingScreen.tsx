@@ -72,7 +72,7 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
   if (!call || !person || state.status === 'lobby' || state.status === 'joining') {
     return (
       <GreenRoom
-        key={`${attempt} ${person === null}`}
+        key={attempt}
         call={call}
         title={title}
         person={person ?? { kind: 'guest', name: '' }}
