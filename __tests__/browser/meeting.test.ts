@@ -129,8 +129,8 @@ withBrowsers('chromium')('a meeting', () => {
         .map((one) => ({ id: one.deviceId, label: one.label })),
     )
     const inUse = (await jon.sending()).flat().find((one) => one.kind === 'video')?.deviceId
-    const other = cameras.find((one) => one.id !== inUse)
-    if (other === undefined) throw new Error(`only one camera: ${JSON.stringify(cameras)}`)
+    const other = cameras.at(-1)
+    if (other === undefined || other.id === inUse) throw new Error(`only one camera: ${JSON.stringify(cameras)}`)
     await jon.press('Cameras')
     await jon.press(other.label, 'menuitemradio')
     await until('the other camera to be sent', async () =>

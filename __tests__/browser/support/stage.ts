@@ -20,7 +20,7 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
 
   async function browser(kind: BrowserKind, seat: number): Promise<Browser> {
     const key = `${kind} ${seat}`
-    const running = browsers.get(key) ?? (await launchBrowser(kind))
+    const running = browsers.get(key) ?? (await launchBrowser(kind, { cameraFramesPerSecond: 5 }))
     browsers.set(key, running)
     return running
   }
