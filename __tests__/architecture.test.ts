@@ -181,6 +181,16 @@ describe('packages', () => {
     expect(lockedPackages().filter(({ resolved }) => resolved !== undefined)).toEqual([])
   })
 
+  test('[ARCH-12] the lock file has the packages of all platforms, or npm ci refuses it elsewhere (scripts/complete-lock.mjs)', () => {
+    const packages = readJson('package-lock.json').packages ?? {}
+    const optional = Object.values(packages).flatMap((entry) =>
+      Object.entries(entry.optionalDependencies ?? {}),
+    )
+    const exact = optional.flatMap(([name, version]) => (/^\d/.test(version) ? [name] : []))
+    expect(exact.length).toBeGreaterThan(50)
+    expect(exact.filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([])
+  })
+
   test('[ARCH-11] every dependency is pinned to one version', () => {
     const { dependencies, devDependencies, optionalDependencies } = readJson('package.json')
     const loose = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }).filter(
@@ -193,7 +203,11 @@ describe('packages', () => {
 type Manifest = Readonly<
   Record<'dependencies' | 'devDependencies' | 'optionalDependencies', Record<string, string>>
 >
-type LockedPackage = { readonly version?: string; readonly resolved?: string }
+type LockedPackage = {
+  readonly version?: string
+  readonly resolved?: string
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
 
 function readJson(file: string): Manifest & { readonly packages?: Readonly<Record<string, LockedPackage>> } {
   return JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'))
