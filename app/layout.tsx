@@ -10,6 +10,8 @@ export const metadata: Metadata = {
   description: 'Meetings you host yourself: send a link, and talk.',
   applicationName: 'Parley',
   referrer: 'no-referrer',
+  // Only the start page is for search engines; a link to a meeting is a secret.
+  robots: { index: false, follow: false },
   formatDetection: { telephone: false, email: false, address: false },
 }
 

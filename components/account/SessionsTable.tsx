@@ -56,9 +56,9 @@ export function SessionsTable({ leave = goTo }: { leave?: (path: string) => void
         <thead>
           <tr>
             <TableHead>Device</TableHead>
-            <TableHead>Address</TableHead>
-            <TableHead>Signed in</TableHead>
-            <TableHead>Last seen</TableHead>
+            <TableHead wide>Address</TableHead>
+            <TableHead wide>Signed in</TableHead>
+            <TableHead wide>Last seen</TableHead>
             <TableHead>
               <VisuallyHidden>Action</VisuallyHidden>
             </TableHead>
@@ -68,16 +68,21 @@ export function SessionsTable({ leave = goTo }: { leave?: (path: string) => void
           {rows.map((row) => (
             <tr key={row.id}>
               <TableCell className="font-medium text-ink">
-                <span className="flex items-center gap-2.5 whitespace-nowrap">
+                <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
                   {row.device}
                   {row.current && <Badge tone="accent">This device</Badge>}
                 </span>
+                <span className="mt-0.5 block font-normal break-all text-ink-soft sm:hidden">
+                  <LocalTime at={row.lastSeenAt} /> · {row.address}
+                </span>
               </TableCell>
-              <TableCell className="text-ink-soft">{row.address}</TableCell>
-              <TableCell className="text-ink-soft">
+              <TableCell wide className="text-ink-soft">
+                {row.address}
+              </TableCell>
+              <TableCell wide className="text-ink-soft">
                 <LocalTime at={row.createdAt} />
               </TableCell>
-              <TableCell className="text-ink-soft">
+              <TableCell wide className="text-ink-soft">
                 <LocalTime at={row.lastSeenAt} />
               </TableCell>
               <TableCell className="text-right">

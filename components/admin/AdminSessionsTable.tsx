@@ -59,9 +59,9 @@ export function AdminSessionsTable({ leave = goTo }: { leave?: (path: string) =>
           <thead>
             <tr>
               <TableHead>Person</TableHead>
-              <TableHead>Device</TableHead>
-              <TableHead>Address</TableHead>
-              <TableHead>Last seen</TableHead>
+              <TableHead wide>Device</TableHead>
+              <TableHead wide>Address</TableHead>
+              <TableHead wide>Last seen</TableHead>
               <TableHead>
                 <VisuallyHidden>Action</VisuallyHidden>
               </TableHead>
@@ -88,16 +88,23 @@ function SessionLine({ row, busy, onRevoke }: { row: AdminSession; busy: boolean
   return (
     <tr>
       <TableCell>
-        <span className="flex items-center gap-2.5 font-medium whitespace-nowrap text-ink">
+        <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1 font-medium text-ink">
           {row.person}
           {row.current && <Badge tone="accent">This device</Badge>}
           {row.email === null && <Badge>Guest</Badge>}
         </span>
-        <span className="text-ink-soft">{row.email ?? row.meetingTitle}</span>
+        <span className="mt-0.5 block break-words text-ink-soft">{row.email ?? row.meetingTitle}</span>
+        <span className="block break-all text-ink-soft sm:hidden">
+          {row.device} · <LocalTime at={row.lastSeenAt} /> · {row.address}
+        </span>
       </TableCell>
-      <TableCell className="whitespace-nowrap text-ink-soft">{row.device}</TableCell>
-      <TableCell className="text-ink-soft">{row.address}</TableCell>
-      <TableCell className="text-ink-soft">
+      <TableCell wide className="whitespace-nowrap text-ink-soft">
+        {row.device}
+      </TableCell>
+      <TableCell wide className="text-ink-soft">
+        {row.address}
+      </TableCell>
+      <TableCell wide className="text-ink-soft">
         <LocalTime at={row.lastSeenAt} />
       </TableCell>
       <TableCell className="text-right">

@@ -28,22 +28,24 @@ export function UserLine({ user, own, busy, onAction }: UserLineProps) {
     <tr>
       <TableCell>
         <span className="flex items-center gap-3">
-          <Avatar id={user.id} name={user.name} />
+          <Avatar id={user.id} name={user.name} className="max-sm:hidden" />
           <span className="min-w-0">
-            <span className="flex items-center gap-2 font-medium whitespace-nowrap text-ink">
+            <span className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium text-ink">
               {user.name}
               {own && <Badge>You</Badge>}
               {user.admin && <Badge tone="accent">Admin</Badge>}
               {user.disabled && <Badge tone="danger">Disabled</Badge>}
             </span>
-            <span className="block text-ink-soft">{user.email}</span>
+            <span className="mt-0.5 block break-all text-ink-soft">{user.email}</span>
           </span>
         </span>
       </TableCell>
-      <TableCell className="text-ink-soft">
+      <TableCell wide className="text-ink-soft">
         <LocalTime at={user.createdAt} />
       </TableCell>
-      <TableCell className="text-ink-soft tabular-nums">{user.liveSessions}</TableCell>
+      <TableCell wide className="text-ink-soft tabular-nums">
+        {user.liveSessions}
+      </TableCell>
       <TableCell className="text-right">
         <span className="inline-flex items-center gap-1">
           <Button size="sm" variant="dangerGhost" loading={busy} onClick={() => onAction('revoke')}>

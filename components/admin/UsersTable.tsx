@@ -51,8 +51,8 @@ export function UsersTable({ ownId, leave = goTo }: { ownId: string; leave?: (pa
           <thead>
             <tr>
               <TableHead>Person</TableHead>
-              <TableHead>Joined</TableHead>
-              <TableHead>Sessions</TableHead>
+              <TableHead wide>Joined</TableHead>
+              <TableHead wide>Sessions</TableHead>
               <TableHead>
                 <VisuallyHidden>Actions</VisuallyHidden>
               </TableHead>

@@ -2,6 +2,7 @@
 import { ArrowRight } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import { useHydrated } from '#components/desk/useHydrated.ts'
 import { Button } from '#components/ui/Button.tsx'
 import { TextField } from '#components/ui/TextField.tsx'
 import { meetingPathFrom } from '#lib/domain/meetingLink.ts'
@@ -9,6 +10,7 @@ import { meetingPathFrom } from '#lib/domain/meetingLink.ts'
 /** For who has a link somewhere else than under the pointer. */
 export function JoinByLink() {
   const router = useRouter()
+  const ready = useHydrated()
   const [error, setError] = useState<string | null>(null)
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
@@ -17,7 +19,7 @@ export function JoinByLink() {
     else setError('This is not a Parley link. It ends like /m/calm-otter-… and a long code.')
   }
   return (
-    <form onSubmit={submit} className="flex items-start gap-2">
+    <form onSubmit={submit} method="post" className="flex items-start gap-2">
       <TextField
         label="Have a link?"
         name="link"
@@ -31,7 +33,7 @@ export function JoinByLink() {
         onChange={() => setError(null)}
         fieldClassName="flex-1"
       />
-      <Button type="submit" className="mt-[1.625rem] h-11">
+      <Button type="submit" disabled={!ready} className="mt-[1.625rem] h-11 disabled:opacity-100">
         Go
         <ArrowRight aria-hidden className="size-4" />
       </Button>

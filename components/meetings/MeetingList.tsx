@@ -14,6 +14,8 @@ import type { MeetingSummary } from '#lib/domain/meetingSummary.ts'
 import { MeetingListSkeleton } from './MeetingListSkeleton.tsx'
 import { MeetingRow } from './MeetingRow.tsx'
 
+const LIST = 'divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface shadow-1'
+
 type MeetingsPage = { meetings: readonly MeetingSummary[]; nextCursor: string | null }
 
 /** A host's meetings by day in their own zone, then links without a date, then what is over. */
@@ -42,7 +44,7 @@ export function MeetingList({ first }: { first: MeetingsPage }) {
     ))
   const { upcoming, anytime, past } = arrangeMeetings(page.meetings, timeZone, now)
   return (
-    <div className="flex flex-col gap-10">
+    <div className="flex flex-col gap-8">
       {upcoming.map(({ day, label, meetings }) => (
         <Section key={day} title={label}>
           {rows(meetings)}
@@ -55,7 +57,7 @@ export function MeetingList({ first }: { first: MeetingsPage }) {
             <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
             Past meetings ({past.length})
           </summary>
-          <ul aria-label="Past meetings" className="divide-y divide-line border-y border-line">
+          <ul aria-label="Past meetings" className={LIST}>
             {rows(past)}
           </ul>
         </details>
@@ -73,10 +75,10 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   const id = useId()
   return (
     <section aria-labelledby={id}>
-      <h2 id={id} className="mb-2 text-sm font-medium tracking-normal text-ink-soft">
+      <h2 id={id} className="mb-2.5 text-sm font-semibold tracking-normal text-ink">
         {title}
       </h2>
-      <ul aria-labelledby={id} className="divide-y divide-line border-y border-line">
+      <ul aria-labelledby={id} className={LIST}>
         {children}
       </ul>
     </section>
@@ -85,7 +87,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 
 function NoMeetings() {
   return (
-    <div className="rounded-xl border border-dashed border-line">
+    <div className="rounded-lg border border-line bg-surface shadow-1">
       <EmptyState
         icon={<CalendarPlus aria-hidden />}
         title="No meetings yet"

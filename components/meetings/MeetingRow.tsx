@@ -7,7 +7,7 @@ import { buttonClasses } from '#components/ui/buttonClasses.ts'
 import { IconButton } from '#components/ui/IconButton.tsx'
 import { Menu, MenuItem } from '#components/ui/Menu.tsx'
 import { zoneCity } from '#lib/domain/describeSchedule.ts'
-import { isRunning } from '#lib/domain/meetingDays.ts'
+import { isRunning, minutesUntil } from '#lib/domain/meetingDays.ts'
 import type { MeetingSummary } from '#lib/domain/meetingSummary.ts'
 import { CopyLinkButton } from './CopyLinkButton.tsx'
 import { DeleteMeetingDialog } from './DeleteMeetingDialog.tsx'
@@ -31,9 +31,10 @@ const REPEAT_WORDS = {
 export function MeetingRow({ meeting, timeZone, now, onDeleted }: MeetingRowProps) {
   const [deleting, setDeleting] = useState(false)
   const running = isRunning(meeting, now)
+  const minutesAhead = minutesUntil(meeting, now)
   return (
-    <li className="flex flex-col gap-x-6 gap-y-3 py-4 sm:flex-row sm:items-center">
-      <div className="flex min-w-0 flex-1 flex-col gap-1 sm:flex-row sm:items-baseline sm:gap-6">
+    <li className="flex flex-col gap-x-6 gap-y-3 px-4 py-4 sm:flex-row sm:items-center sm:px-5">
+      <div className="flex min-w-0 flex-1 flex-col gap-0.5 sm:flex-row sm:items-baseline sm:gap-5">
         <MeetingTime meeting={meeting} timeZone={timeZone} running={running} />
         <div className="min-w-0">
           <div className="flex min-w-0 items-center gap-2.5">
@@ -44,6 +45,7 @@ export function MeetingRow({ meeting, timeZone, now, onDeleted }: MeetingRowProp
               {meeting.title}
             </h3>
             {running && <NowBadge />}
+            {minutesAhead !== null && <Badge tone="accent">in {minutesAhead} min</Badge>}
             {meeting.ended && <Badge>Ended</Badge>}
           </div>
           <MeetingDetails meeting={meeting} timeZone={timeZone} />
@@ -54,7 +56,10 @@ export function MeetingRow({ meeting, timeZone, now, onDeleted }: MeetingRowProp
           href={`/m/${meeting.code}`}
           prefetch={false}
           aria-label="Join"
-          className={buttonClasses({ size: 'sm', variant: running ? 'primary' : 'secondary' })}
+          className={buttonClasses({
+            size: 'sm',
+            variant: running || minutesAhead !== null ? 'primary' : 'secondary',
+          })}
         >
           Join
         </Link>
@@ -103,10 +108,10 @@ function MeetingTime({ meeting, timeZone, running }: TimeProps) {
   const start = meeting.nextAt ?? (meeting.repeats === 'none' ? meeting.startsAt : null)
   if (start === null) return null
   const end = new Date(Date.parse(start) + meeting.durationMinutes * 60_000)
-  const format = new Intl.DateTimeFormat(undefined, { timeZone, hour: '2-digit', minute: '2-digit' })
+  const format = new Intl.DateTimeFormat(undefined, { timeZone, hour: 'numeric', minute: '2-digit' })
   return (
     <p
-      className={`shrink-0 text-sm tabular-nums sm:w-36 ${running ? 'font-medium text-success-ink' : 'text-ink-soft'}`}
+      className={`shrink-0 text-sm whitespace-nowrap tabular-nums sm:w-40 ${running ? 'font-medium text-success-ink' : 'text-ink-soft'}`}
     >
       <time dateTime={start}>{format.format(new Date(start))}</time>
       {' – '}

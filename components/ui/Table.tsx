@@ -1,10 +1,13 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { joinClasses } from './joinClasses.ts'
 
-/** A table named `label`. Too wide for the screen, it scrolls by itself and the page does not. */
+/**
+ * A table named `label`. Too wide for the screen, it scrolls by itself and the page does not; a column of less weight
+ * is left out on a narrow one (`TableHead` and `TableCell` with `wide`).
+ */
 export function Table({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <div className="-mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
+    <div className="overflow-x-auto rounded-lg border border-line bg-surface shadow-1">
       <table aria-label={label} className="w-full border-collapse text-left text-sm">
         {children}
       </table>
@@ -12,12 +15,18 @@ export function Table({ label, children }: { label: string; children: ReactNode 
   )
 }
 
-export function TableHead({ children, className, ...rest }: ComponentProps<'th'>) {
+type Wide = {
+  /** Only where there is room: its content also stands in the first column, or matters less. */
+  wide?: boolean
+}
+
+export function TableHead({ children, className, wide, ...rest }: ComponentProps<'th'> & Wide) {
   return (
     <th
       scope="col"
       className={joinClasses(
-        'border-b border-line py-2.5 pr-4 text-xs font-medium whitespace-nowrap text-ink-soft',
+        'border-b border-line px-3 py-2.5 text-xs font-medium whitespace-nowrap text-ink-soft first:pl-4 last:pr-4 sm:first:pl-5',
+        wide && 'max-sm:hidden',
         className,
       )}
       {...rest}
@@ -27,10 +36,14 @@ export function TableHead({ children, className, ...rest }: ComponentProps<'th'>
   )
 }
 
-export function TableCell({ className, ...rest }: ComponentProps<'td'>) {
+export function TableCell({ className, wide, ...rest }: ComponentProps<'td'> & Wide) {
   return (
     <td
-      className={joinClasses('border-b border-line py-3 pr-4 align-middle last:pr-0', className)}
+      className={joinClasses(
+        'border-b border-line px-3 py-3 align-middle first:pl-4 last:pr-3 in-[tr:last-child]:border-b-0 sm:first:pl-5',
+        wide && 'max-sm:hidden',
+        className,
+      )}
       {...rest}
     />
   )

@@ -54,6 +54,15 @@ export const isRunning = (meeting: MeetingSummary, now: Date): boolean => {
   )
 }
 
+const SOON_MINUTES = 30
+
+/** Whole minutes until it begins, when that is soon (half an hour); else null. */
+export function minutesUntil(meeting: MeetingSummary, now: Date): number | null {
+  if (meeting.nextAt === null || meeting.ended) return null
+  const minutes = Math.ceil((Date.parse(meeting.nextAt) - now.getTime()) / 60_000)
+  return minutes > 0 && minutes <= SOON_MINUTES ? minutes : null
+}
+
 /**
  * A host's meetings as they read them: by the day on which each is next, in the viewer's own zone.
  * A page that stays open moves what has ended meanwhile to the past (a series until the next load brings its next time).
