@@ -8,10 +8,12 @@ import { closeHttp, closeOnSignal } from '#server/boot/closeOnSignal.ts'
 import { exitWith } from '#server/boot/exitWith.ts'
 import { listen } from '#server/boot/listen.ts'
 import { parseFlags } from '#server/boot/parseFlags.ts'
+import { createJanitor } from '#server/database/PrismaJanitor.ts'
 import { database } from '#server/db.ts'
 import { createHttpHandler } from '#server/http/createHttpHandler.ts'
 import { createUpgradeDispatcher } from '#server/http/createUpgradeDispatcher.ts'
 import { HTTP_OPTIONS, hardenServer } from '#server/http/hardenServer.ts'
+import { limits } from '#server/limits/limits.ts'
 import { log } from '#server/log.ts'
 import { createRealtime } from '#server/realtime/createRealtime.ts'
 import { PrismaConferenceRecords } from '#server/realtime/PrismaConferenceRecords.ts'
@@ -45,10 +47,13 @@ async function main(): Promise<void> {
     await release()
     throw error
   }
+  const janitor = createJanitor(database(), log())
   closeOnSignal(log(), {
     realtime: () => realtime.close(),
     http: () => closeHttp(server),
     next: () => app.close(),
+    janitor: () => janitor.close(),
+    limits: () => limits().close(),
     sessions: () => deps.sessions.close(),
     prisma: () => database().$disconnect(),
     boot: release,

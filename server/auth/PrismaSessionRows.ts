@@ -43,17 +43,13 @@ export function createPrismaSessionRows(prisma: PrismaClient | Prisma.Transactio
       return prisma.session.create({ data, select: { id: true } })
     },
 
-    async end(which, by, reason) {
-      const rows = await prisma.$queryRaw<{ id: string }[]>`
-        WITH ended AS (
-          UPDATE "Session" SET "revokedAt" = now(), "revokedById" = ${by}::uuid, "revokedReason" = ${reason}
-          WHERE "revokedAt" IS NULL AND ${conditions(which)}
-          RETURNING id
-        )
-        SELECT id::text AS id,
-               pg_notify(${SESSIONS_CHANNEL}, json_build_object('sessionId', id, 'reason', ${reason}::text)::text)::text
-        FROM ended`
-      return rows.map(({ id }) => id)
+    end: (which, by, reason) => end(prisma, conditions(which), by, reason),
+
+    endBeyond(userId, most) {
+      const beyond = Prisma.sql`id IN (
+        SELECT id FROM "Session" WHERE "userId" = ${userId}::uuid AND "revokedAt" IS NULL AND "expiresAt" > now()
+        ORDER BY "lastSeenAt" DESC, id DESC OFFSET ${most})`
+      return end(prisma, beyond, null, 'revoked')
     },
 
     async endedAmong(ids) {
@@ -79,6 +75,25 @@ export function createPrismaSessionRows(prisma: PrismaClient | Prisma.Transactio
       })
     },
   }
+}
+
+/** Ends those that live and tells every process, in one statement: the news is out exactly when the end is committed. */
+async function end(
+  prisma: PrismaClient | Prisma.TransactionClient,
+  which: Prisma.Sql,
+  by: string | null,
+  reason: SessionEndReason,
+): Promise<string[]> {
+  const rows = await prisma.$queryRaw<{ id: string }[]>`
+    WITH ended AS (
+      UPDATE "Session" SET "revokedAt" = now(), "revokedById" = ${by}::uuid, "revokedReason" = ${reason}
+      WHERE "revokedAt" IS NULL AND ${which}
+      RETURNING id
+    )
+    SELECT id::text AS id,
+           pg_notify(${SESSIONS_CHANNEL}, json_build_object('sessionId', id, 'reason', ${reason}::text)::text)::text
+    FROM ended`
+  return rows.map(({ id }) => id)
 }
 
 function conditions({ id, userId, meetingId, exceptId }: SessionFilter): Prisma.Sql {

@@ -40,6 +40,8 @@ export interface SessionRows {
   insert(session: NewSession): Promise<{ id: string }>
   /** Ends live sessions and tells every process in the same transaction. @returns the ids that were live until now */
   end(which: SessionFilter, by: string | null, reason: SessionEndReason): Promise<string[]>
+  /** Ends all live sessions of a user but the `most` seen last, as `end` does. */
+  endBeyond(userId: string, most: number): Promise<string[]>
   /** Which of these are over, for whoever may have missed the news. Rows that are gone count as revoked. */
   endedAmong(ids: readonly string[]): Promise<EndedSession[]>
   markSeen(ids: readonly string[], at: Date): Promise<void>

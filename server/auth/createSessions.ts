@@ -17,6 +17,8 @@ const DAY_MS = 24 * HOUR_MS
 /** Of all guest cookies a browser may have piled up, this many are renewed with one request. */
 const GUEST_RENEWALS = 4
 const SID_BYTES = 16
+/** Live sessions of one person: more than anybody has devices, few enough to look through. */
+const MOST_PER_USER = 50
 
 /** What a person recognises a session by. */
 export type Client = { readonly device: string; readonly address: string }
@@ -41,7 +43,10 @@ export interface Sessions extends SessionGate {
    * For asking why somebody left, never for letting them in.
    */
   pastGuest(cookieHeader: string | undefined, meetingId: string): Promise<SessionState | null>
-  /** A new session with a new sid (SE-2). @returns what its token has to say */
+  /**
+   * A new session with a new sid (SE-2). Of more than fifty live ones the one seen longest ago ends.
+   * @returns what its token has to say
+   */
   startUser(userId: string, client: Client): Promise<{ sub: string; sid: string; sessionId: string }>
   /** A guest session for one meeting. @returns its Set-Cookie header */
   startGuest(meetingId: string, client: Client): Promise<{ sessionId: string; setCookie: string }>
@@ -183,6 +188,7 @@ class DatabaseSessions implements Sessions {
       address,
       expiresAt,
     })
+    this.ended(await this.#parts.rows.endBeyond(userId, MOST_PER_USER), 'revoked')
     return { sub: userId, sid, sessionId: id }
   }
 

@@ -64,7 +64,8 @@ export function createLimits(pool: Pool, scale = 1): Limits {
         keyPrefix: name,
         points: points * scale,
         duration: perSeconds,
-        clearExpiredByTimeout: name === 'api',
+        // The janitor deletes what has expired, in one process and in bounded rounds.
+        clearExpiredByTimeout: false,
       }),
     ]),
   )

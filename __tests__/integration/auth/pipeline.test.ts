@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { createUpgradeDispatcher } from '#server/http/createUpgradeDispatcher.ts'
 import { type ApiServer, startApiServer } from '../../support/apiServer.ts'
 import { authRoutes } from '../../support/authRoutes.ts'
@@ -211,6 +211,23 @@ describe('[WS-16] upgrades', () => {
   ])('%s is not', async (target) => {
     expect(await upgrade(target)).toMatch(/^HTTP\/1\.1 40[04] /)
     expect(upgraded).toEqual([])
+  })
+
+  it('[K19] an absolute-form upgrade reaches nobody: not the host it names, not the next handler', async () => {
+    const canary = createServer()
+    let touched = 0
+    canary.on('connection', () => {
+      touched += 1
+    })
+    await new Promise<void>((resolve) => canary.listen(0, '127.0.0.1', resolve))
+    const { port } = canary.address() as AddressInfo
+    for (const target of [`http://127.0.0.1:${port}/`, `http://127.0.0.1:${port}/socket.io/`]) {
+      expect(await upgrade(target)).toMatch(/^HTTP\/1\.1 400 /)
+      expect(await upgrade(target, `127.0.0.1:${port}`)).toMatch(/^HTTP\/1\.1 4(00|21) /)
+    }
+    expect([touched, upgraded]).toEqual([0, []])
+    expect(await upgrade('/socket.io/?EIO=4')).toMatch(/^HTTP\/1\.1 101 /)
+    await new Promise((resolve) => canary.close(resolve))
   })
 
   it('nor for another host', async () => {

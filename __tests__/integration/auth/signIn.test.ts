@@ -1,5 +1,9 @@
 import { hash, verify } from '@node-rs/argon2'
+import { createAccounts } from '#server/auth/PrismaAccounts.ts'
+import { audit } from '#server/auth/PrismaAudit.ts'
 import { createPasswords } from '#server/auth/passwords.ts'
+import { signIn } from '#server/auth/signIn.ts'
+import { limits } from '#server/limits/limits.ts'
 import { type Answer, type ApiServer, startApiServer } from '../../support/apiServer.ts'
 import { authRoutes } from '../../support/authRoutes.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
@@ -80,6 +84,41 @@ describe('[AU-4] a refusal', () => {
     expect(dummy).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     // A malformed dummy would make verify throw at once instead of working: this one is well formed.
     await expect(verify(dummy, 'anything')).resolves.toBe(false)
+  })
+})
+
+describe('[AU-4][K33] the work of a refusal', () => {
+  it.each([
+    ['an unknown account', 'nobody@example.org', WRONG],
+    ['no possible address', 'not an address', WRONG],
+    ['a wrong password', 'bob@example.org', WRONG],
+    ['a disabled account, with the right password', 'cleo@example.org', PASSWORD],
+  ])('%s: one Argon2 verification of a whole hash', async (_, email, password) => {
+    await data.prisma.user.update({ where: { email: 'cleo@example.org' }, data: { disabledAt: new Date() } })
+    const worked: { against: string; fits: boolean }[] = []
+    const counting = createPasswords({
+      hash,
+      verify: async (against, typed) => {
+        const fits = await verify(against, typed)
+        worked.push({ against: String(against), fits })
+        return fits
+      },
+    })
+    await counting.dummyHash()
+    const refused = await signIn(
+      {
+        accounts: createAccounts(data.prisma),
+        passwords: counting,
+        limits: limits(),
+        audit: (entry) => audit(data.prisma, entry),
+      },
+      { email, password },
+      { device: 'Test', address: '127.0.0.9' },
+    )
+    expect(refused).toBeNull()
+    expect(worked).toHaveLength(1)
+    expect(worked[0]?.against).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[^$]+\$[^$]+$/)
+    expect(worked[0]?.fits).toBe(email === 'cleo@example.org')
   })
 })
 
