@@ -35,10 +35,12 @@ const schema = z.object({
   HOST: z.string().optional(),
   /** What people type: scheme, host and port. Decides cookies, links, the allowed Origin and Host. */
   PUBLIC_URL: z
-    .url()
+    .url({ protocol: /^https?$/, error: 'must be an address like https://meet.example.org' })
     .transform((url) => new URL(url).origin)
     .optional(),
-  DATABASE_URL: z.string().startsWith('postgres').optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgresql://user:password@host/database' })
+    .optional(),
   /** Root of all keys (HKDF per kind); made in .data/ when unset. */
   AUTH_SECRET: secret.optional(),
   /** The former AUTH_SECRET: still verifies, signs nothing. */

@@ -11,7 +11,7 @@ import { repeatsFromRow, repeatsToRow, SUMMARY_COLUMNS, summarise } from './meet
 import { decodeCursor, encodeCursor } from './pageCursor.ts'
 
 /** Rows per page of the list; the cursor leads to the next (PR-5). */
-const MEETINGS_PER_PAGE = 50
+export const MEETINGS_PER_PAGE = 50
 const INSTANT_MEETING_TITLE = 'Instant meeting'
 const YEARS_AROUND = 5
 
@@ -44,7 +44,7 @@ export interface Meetings {
 }
 
 /** @param now replaced by tests that ask about another day */
-function createMeetings(prisma: PrismaClient, now: () => Date = () => new Date()): Meetings {
+export function createMeetings(prisma: PrismaClient, now: () => Date = () => new Date()): Meetings {
   return {
     findByCode: async (code) => {
       const row = await prisma.meeting.findFirst({

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { EnvError, env, loadEnv } from '#server/env.ts'
+
+const EXAMPLE = readFileSync(path.join(process.cwd(), '.env.example'), 'utf8')
+const exampleLines = [...EXAMPLE.matchAll(/^#([A-Z][A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => ({
+  name,
+  value,
+}))
+
+describe('configuration', () => {
+  test('[BOOT-20] none is needed', () => {
+    expect(loadEnv({})).toMatchObject({
+      PORT: 3000,
+      NODE_ENV: 'production',
+      PARLEY_DATA_DIR: '.data',
+      ICE_SERVERS: [],
+    })
+  })
+
+  test.each([
+    ['PORT', '70000'],
+    ['PORT', 'http'],
+    ['PUBLIC_URL', 'meet.example.org'],
+    ['PUBLIC_URL', 'javascript:alert(1)'],
+    ['PUBLIC_URL', 'ftp://meet.example.org'],
+    ['DATABASE_URL', 'mysql://localhost/parley'],
+    ['DATABASE_URL', 'postgres'],
+    ['ICE_SERVERS', '[{"urls":'],
+    ['ICE_SERVERS', '[{"url":"stun:stun.example.org"}]'],
+    ['TRUSTED_PROXY_HOPS', '-1'],
+    ['SESSION_TOKEN_MINUTES', '0'],
+    ['SIGN_UP', 'maybe'],
+    ['LOG_LEVEL', 'loud'],
+    ['TURN_SECRET', 'short'],
+  ])('[BOOT-21] %s=%s is refused by name', (name, value) => {
+    expect(() => loadEnv({ [name]: value })).toThrow(EnvError)
+    expect(() => loadEnv({ [name]: value })).toThrow(new RegExp(`^  ${name}\\b`, 'm'))
+  })
+
+  test('[BOOT-21] every wrong value is named, not only the first, and no value is repeated', () => {
+    const wrong = { PORT: '70000', AUTH_SECRET: 'short but secret' }
+    const message = messageOf(() => loadEnv(wrong))
+    expect(message).toMatch(/^  PORT .*\n  AUTH_SECRET /m)
+    expect(message).not.toContain(wrong.AUTH_SECRET)
+  })
+
+  test.each(['AUTH_SECRET', 'AUTH_SECRET_PREVIOUS'])('[AU-7] a sample or short %s is refused', (name) => {
+    const sample = exampleLines.find((line) => line.name === 'AUTH_SECRET')?.value ?? ''
+    expect(sample.length).toBeGreaterThanOrEqual(32)
+    expect(() => loadEnv({ [name]: sample })).toThrow(`${name} is the sample`)
+    expect(() => loadEnv({ [name]: 'x'.repeat(31) })).toThrow(`${name} must be at least 32`)
+    expect(loadEnv({ [name]: 'x'.repeat(32) })).toMatchObject({ [name]: 'x'.repeat(32) })
+  })
+
+  test('[BOOT-22] an empty value counts as unset', () => {
+    expect(loadEnv({ PORT: '', DATABASE_URL: '' })).toMatchObject({ PORT: 3000 })
+  })
+
+  test('[BOOT-22] of PUBLIC_URL only the origin counts', () => {
+    expect(loadEnv({ PUBLIC_URL: 'https://meet.example.org/path?x' }).PUBLIC_URL).toBe(
+      'https://meet.example.org',
+    )
+  })
+
+  test('[BOOT-23] .env.example has a line for every variable and for no other, with its default', () => {
+    const { NODE_ENV: _, ...known } = loadEnv(
+      Object.fromEntries([
+        ['PUBLIC_URL', 'http://localhost'],
+        ['DATABASE_URL', 'postgresql://localhost/x'],
+        ['HOST', '::1'],
+        ...['AUTH_SECRET', 'AUTH_SECRET_PREVIOUS', 'TURN_SECRET', 'PARLEY_SETUP_CODE'].map((name) => [
+          name,
+          'x'.repeat(32),
+        ]),
+        ['LOG_PRETTY', '1'],
+      ]),
+    )
+    expect(new Set(exampleLines.map((line) => line.name))).toEqual(new Set(Object.keys(known)))
+    const defaults = exampleLines.filter(({ name, value }) => value !== '' && name !== 'AUTH_SECRET')
+    expect(loadEnv(Object.fromEntries(defaults.map(({ name, value }) => [name, value])))).toEqual(loadEnv({}))
+  })
+
+  test('[AU-7] nothing runs on a made-up key: without AUTH_SECRET there is no configuration', () => {
+    const before = process.env.AUTH_SECRET
+    delete process.env.AUTH_SECRET
+    try {
+      expect(() => env()).toThrow('AUTH_SECRET is not set')
+    } finally {
+      process.env.AUTH_SECRET = before
+    }
+  })
+})
+
+function messageOf(work: () => unknown): string {
+  try {
+    work()
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  return ''
+}
