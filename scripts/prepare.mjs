@@ -33,7 +33,7 @@ export async function prepare() {
     'Generating the database client…',
     () =>
       // Prisma asks for an engine binary that this step never runs; any executable will do, so nothing is downloaded.
-      run(process.execPath, ['node_modules/prisma/build/index.js', 'generate'], {
+      run(process.execPath, ['node_modules/prisma/build/index.js', 'generate', '--no-hints'], {
         PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
         PRISMA_HIDE_UPDATE_MESSAGE: '1',
       }),

@@ -41,7 +41,7 @@ describe('configuration', () => {
   test('[BOOT-21] every wrong value is named, not only the first, and no value is repeated', () => {
     const wrong = { PORT: '70000', AUTH_SECRET: 'short but secret' }
     const message = messageOf(() => loadEnv(wrong))
-    expect(message).toMatch(/^  PORT .*\n  AUTH_SECRET /m)
+    expect(message).toMatch(/^ *PORT .*\n *AUTH_SECRET /m)
     expect(message).not.toContain(wrong.AUTH_SECRET)
   })
 
