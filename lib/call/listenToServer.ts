@@ -32,7 +32,11 @@ export function listenToServer(deps: ServerListenerDeps): () => void {
     return current.status === 'inCall' ? current.room : null
   }
 
-  on('meeting:admitted', ({ snapshot }) => attendance.entered(snapshot, media.sending()))
+  on('meeting:admitted', ({ snapshot }) => {
+    // The server knows what was on when we knocked; a camera may have come on since, and the others must hear of it.
+    const known = snapshot.participants.find(({ id }) => id === snapshot.self)?.media
+    attendance.entered(snapshot, known ?? media.sending())
+  })
   on('meeting:ended', ({ reason }) => {
     dispatch({ type: 'ended', reason })
     signalling.close()

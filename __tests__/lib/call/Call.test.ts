@@ -138,6 +138,17 @@ describe('Call', () => {
     expect(given.engine.starts).toBe(1)
   })
 
+  test('[CALL-52] what was turned on at the door is announced on entering: the room knows only what was on at the knock', async () => {
+    const given = setUp()
+    given.signalling.handlers['meeting:join'] = () => ok({ status: 'waiting' })
+    await given.join()
+    const atTheKnock = { ...participantOf(1), media: { microphone: false, camera: false, screen: false } }
+    given.signalling.emit('meeting:admitted', {
+      snapshot: snapshotOf({ participants: [atTheKnock, participantOf(2)] }),
+    })
+    expect(given.signalling.sent('media:update')).toMatchObject([{ microphone: true, camera: true }])
+  })
+
   test('[CALL-53] a refusal leads back to the green room with its reason', async () => {
     const given = setUp()
     given.signalling.handlers['meeting:join'] = () => fail({ code: 'full', message: 'Full.' })
