@@ -25,9 +25,13 @@ type Arrival = {
 type Seating = { readonly arrival: Arrival; readonly visit: VisitRecord }
 type Seated = { readonly arrival: Arrival; readonly id: ParticipantId }
 
+/** Rounds that seat somebody are at least this far apart. */
+const ROUND_MS = 8
+
 /**
- * The one way to a seat of a room. All who come while one write is under way share the next write and the next message
- * to the members: a storm of joins is a handful of each.
+ * The one way to a seat of a room. Whoever comes alone is in at once; all who come within the next moment share a round,
+ * which is one message to the members: a storm of joins is a handful of them. The seat is written down right after
+ * (SeatLedger), so that no first frame waits for the database.
  */
 export class Entrance {
   readonly #room: Room
@@ -35,6 +39,8 @@ export class Entrance {
   /** After each round: those who came may all be gone again. */
   readonly #roundOver: () => void
   #arrivals: Arrival[] = []
+  /** Of `performance.now()`. */
+  #nextRoundAt = 0
 
   constructor(room: Room, state: RoomState, roundOver: () => void) {
     this.#room = room
@@ -87,9 +93,12 @@ export class Entrance {
 
   /** One round. The serial queue prevents two rounds from counting the same free seat (RM-10). */
   async #receive(): Promise<void> {
+    const waitMs = this.#nextRoundAt - performance.now()
+    if (waitMs > 0) await new Promise((done) => setTimeout(done, waitMs))
     const { returning, seatings } = this.#sort(this.#arrivals.splice(0))
     if (returning.length > 0) this.#welcomeBack(returning)
     if (seatings.length > 0) await this.#seat(seatings)
+    this.#nextRoundAt = performance.now() + (this.#state.deps.joinRoundMs ?? ROUND_MS)
     this.#roundOver()
     // The answers leave before the next round tells anybody of a later version: a snapshot never comes after its deltas.
     await new Promise((done) => setImmediate(done))
@@ -141,20 +150,15 @@ export class Entrance {
   }
 
   async #seat(planned: readonly Seating[]): Promise<void> {
-    const { deps, roster } = this.#state
+    const state = this.#state
+    const { ledger } = state.deps
     // Numbers in the order of arrival; nobody else gives numbers to newcomers while this round lasts.
     const seatings = planned.map(({ arrival, visit }, index) => ({
       arrival,
-      visit: { ...visit, instanceSeq: roster.nextInstanceSeq + index },
+      visit: { ...visit, instanceSeq: state.roster.nextInstanceSeq + index },
     }))
-    const visits = seatings.map(({ visit }) => visit)
-    try {
-      const conference = this.#state.conference ?? (await this.#state.startConference())
-      await deps.records.createVisits(conference.id, visits)
-    } catch (error) {
-      for (const { arrival } of seatings) this.#refuse(arrival, error)
-      return
-    }
+    const writesLater = state.conference !== null && ledger.trusted
+    if (!writesLater && !(await this.#writeFirst(seatings))) return
     const seated: Seated[] = []
     const changes: RosterChange[] = []
     for (const { arrival, visit } of seatings) {
@@ -163,8 +167,29 @@ export class Entrance {
       changes.push(change)
       seated.push({ arrival, id: visit.id })
     }
-    this.#state.feed.flush(changes)
+    if (writesLater && state.conference) {
+      ledger.take(
+        state.conference.id,
+        seatings.map(({ visit }) => visit),
+      )
+    }
+    state.feed.flush(changes)
     this.#letIn(seated)
+  }
+
+  /** The first of a conference, and whoever comes while the database is in doubt: no seat without its row (RT-11). */
+  async #writeFirst(seatings: readonly Seating[]): Promise<boolean> {
+    try {
+      const conference = this.#state.conference ?? (await this.#state.startConference())
+      await this.#state.deps.records.createVisits(
+        conference.id,
+        seatings.map(({ visit }) => visit),
+      )
+      return true
+    } catch (error) {
+      for (const { arrival } of seatings) this.#refuse(arrival, error)
+      return false
+    }
   }
 
   /** Null for somebody revoked, closed or removed while the seat was being written: nobody ever saw it taken. */

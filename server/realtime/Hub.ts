@@ -100,7 +100,11 @@ export class Hub {
 
   /** Ends the meeting for all who are connected to it, in the call, at the door and in the green room. */
   async endMeeting(meetingId: string, reason: 'meeting-deleted' | 'ended-by-host'): Promise<void> {
-    const write = () => this.#deps.records.endMeeting(meetingId, new Date(this.#deps.now()))
+    const write = async (): Promise<void> => {
+      // Seats taken a moment ago are ended with the others.
+      await this.#deps.ledger.flush()
+      await this.#deps.records.endMeeting(meetingId, new Date(this.#deps.now()))
+    }
     const room = this.#rooms.get(meetingId)
     if (room) await room.end(reason, write)
     else await write()

@@ -112,15 +112,16 @@ export class PrismaConferenceRecords implements ConferenceRecords {
 
   createVisits = (conference: ConferenceId, visits: readonly VisitRecord[]): Promise<void> =>
     answered(async () => {
-      await this.#database.visit.createMany({
-        data: visits.map(({ role, media, handRaisedAt, ...visit }) => ({
-          ...visit,
-          conferenceId: conference,
-          role: ROLE_TO_ROW[role],
-          media: bitsOf(media),
-          handRaisedAt: handRaisedAt === null ? null : new Date(handRaisedAt),
-        })),
-      })
+      try {
+        await this.#createVisits(conference, visits)
+      } catch (error) {
+        if (!isGoneReference(error)) throw error
+        for (const visit of visits) {
+          await this.#createVisits(conference, [visit]).catch((one: unknown) => {
+            if (!isGoneReference(one)) throw one
+          })
+        }
+      }
     })
 
   saveSeats = (seats: readonly SeatState[]): Promise<void> =>
@@ -195,6 +196,20 @@ export class PrismaConferenceRecords implements ConferenceRecords {
       return rows.map(toMessage)
     })
 
+  async #createVisits(conference: ConferenceId, visits: readonly VisitRecord[]): Promise<void> {
+    await this.#database.visit.createMany({
+      data: visits.map(({ role, media, handRaisedAt, ...visit }) => ({
+        ...visit,
+        conferenceId: conference,
+        role: ROLE_TO_ROW[role],
+        media: bitsOf(media),
+        handRaisedAt: handRaisedAt === null ? null : new Date(handRaisedAt),
+      })),
+      // Written again after an answer that was lost.
+      skipDuplicates: true,
+    })
+  }
+
   /** One statement takes the next number and stores; either unique constraint makes it store nothing. */
   async #tryAppend(message: NewMessage): Promise<{ message: ChatMessage; isNew: boolean } | null> {
     const { id, conferenceId: conference, visitId, authorName, text, sessionId } = message
@@ -236,6 +251,10 @@ async function answered<Value>(work: () => Promise<Value>): Promise<Value> {
     throw cause instanceof AppError ? cause : AppError.unavailable(cause)
   }
 }
+
+/** The session, the person or the conference was deleted meanwhile: there is nobody to write it down for. */
+const isGoneReference = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2003'
 
 const ROLE_TO_ROW = { host: 'HOST', member: 'MEMBER', guest: 'GUEST' } as const
 const ROLE_FROM_ROW: Record<VisitRow['role'], Role> = { HOST: 'host', MEMBER: 'member', GUEST: 'guest' }

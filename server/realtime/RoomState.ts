@@ -29,6 +29,8 @@ export type RoomDeps = {
     'MEETING_CAPACITY' | 'SEAT_GRACE_SECONDS' | 'ICE_SERVERS' | 'TURN_URLS' | 'TURN_SECRET'
   >
   readonly waitingCapacity: number
+  /** Least time between two rounds of joins; another one only in tests. */
+  readonly joinRoundMs?: number
   readonly log: Log
   /** ms since the epoch */
   readonly now: () => number
@@ -155,8 +157,18 @@ export class RoomState {
   }
 
   #chat(id: ConferenceId, recent: OpenConference['chat']): RoomChat {
-    return new RoomChat(id, recent, this.deps.records, (message) =>
-      this.deps.broadcast(this.meeting.id, 'members', 'chat:received', { message }),
+    const { records, ledger, broadcast } = this.deps
+    return new RoomChat(
+      id,
+      recent,
+      {
+        messagesAfter: records.messagesAfter,
+        appendMessage: async (message) => {
+          await ledger.written(message.visitId)
+          return records.appendMessage(message)
+        },
+      },
+      (message) => broadcast(this.meeting.id, 'members', 'chat:received', { message }),
     )
   }
 }

@@ -1,27 +1,51 @@
-import type { ParticipantId } from '#lib/protocol/ids.ts'
+import { AppError } from '#lib/errors.ts'
+import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
 import type { Log } from '#server/log.ts'
-import type { ConferenceRecords, SeatState, VisitEnd } from './records.ts'
+import type { ConferenceRecords, SeatState, VisitEnd, VisitRecord } from './records.ts'
 
 const WRITE_DELAY_MS = 200
 const RETRY_DELAY_MS = 2_000
 const ROWS_PER_WRITE = 500
 
+type LedgerRecords = Pick<ConferenceRecords, 'createVisits' | 'saveSeats' | 'closeVisits'>
+type Taking = { readonly conferenceId: ConferenceId; readonly visit: VisitRecord }
+
 /**
- * Writes down what changes in seats, a moment later and for all rooms together. The room does not wait for it: a hand
- * is up when it is up. While the database is away nothing is lost, it is written when it is back.
+ * Writes down who took a seat, at once, and what changes in seats, a moment later and for all rooms together. The room
+ * does not wait for it: a hand is up when it is up. While the database is away nothing is lost, it is written when it is
+ * back. A crash before a taking was written (one statement's time) loses that seat: its person comes back as somebody new.
  */
 export class SeatLedger {
+  #takings = new Map<ParticipantId, Taking>()
   #seats = new Map<ParticipantId, SeatState>()
   #ends = new Map<ParticipantId, VisitEnd>()
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> = Promise.resolve()
   #closed = false
-  readonly #records: Pick<ConferenceRecords, 'saveSeats' | 'closeVisits'>
+  #trusted = true
+  readonly #records: LedgerRecords
   readonly #log: Log
 
-  constructor(records: Pick<ConferenceRecords, 'saveSeats' | 'closeVisits'>, log: Log) {
+  constructor(records: LedgerRecords, log: Log) {
     this.#records = records
     this.#log = log
+  }
+
+  /** False from a failed write to the next that succeeds: then nobody new may count on being written down later. */
+  get trusted(): boolean {
+    return this.#trusted
+  }
+
+  /** Seats that were taken just now. */
+  take(conferenceId: ConferenceId, visits: readonly VisitRecord[]): void {
+    for (const visit of visits) this.#takings.set(visit.id, { conferenceId, visit })
+    void this.flush()
+  }
+
+  /** Resolves when this seat is in the database, which other rows refer to. @throws AppError unavailable */
+  async written(id: ParticipantId): Promise<void> {
+    if (this.#takings.has(id)) await this.flush()
+    if (this.#takings.has(id)) throw AppError.unavailable(new Error('a seat is not written down yet'))
   }
 
   save(seat: SeatState): void {
@@ -56,23 +80,42 @@ export class SeatLedger {
   }
 
   async #write(): Promise<void> {
-    const seats = [...this.#seats.values()].slice(0, ROWS_PER_WRITE)
-    const ends = [...this.#ends.values()].slice(0, ROWS_PER_WRITE)
-    if (seats.length === 0 && ends.length === 0) return
+    if (this.#takings.size + this.#seats.size + this.#ends.size === 0) return
     try {
-      if (seats.length > 0) await this.#records.saveSeats(seats)
-      if (ends.length > 0) await this.#records.closeVisits(ends)
+      await this.#writeTakings()
+      await this.#writeChanges()
+      this.#trusted = true
     } catch (error) {
-      this.#log.warn(
-        { err: error, seats: seats.length, ends: ends.length },
-        'seats could not be written; will retry',
-      )
+      this.#trusted = false
+      const [takings, seats, ends] = [this.#takings.size, this.#seats.size, this.#ends.size]
+      this.#log.warn({ err: error, takings, seats, ends }, 'seats could not be written; will retry')
       this.#schedule(RETRY_DELAY_MS)
       return
     }
+    if (this.#takings.size + this.#seats.size + this.#ends.size > 0) this.#schedule(0)
+  }
+
+  async #writeTakings(): Promise<void> {
+    const byConference = new Map<ConferenceId, VisitRecord[]>()
+    for (const { conferenceId, visit } of [...this.#takings.values()].slice(0, ROWS_PER_WRITE)) {
+      const visits = byConference.get(conferenceId)
+      if (visits) visits.push(visit)
+      else byConference.set(conferenceId, [visit])
+    }
+    for (const [conferenceId, visits] of byConference) {
+      await this.#records.createVisits(conferenceId, visits)
+      for (const { id } of visits) this.#takings.delete(id)
+    }
+  }
+
+  async #writeChanges(): Promise<void> {
+    const isWritten = ({ id }: { id: ParticipantId }) => !this.#takings.has(id)
+    const seats = [...this.#seats.values()].filter(isWritten).slice(0, ROWS_PER_WRITE)
+    const ends = [...this.#ends.values()].filter(isWritten).slice(0, ROWS_PER_WRITE)
+    if (seats.length > 0) await this.#records.saveSeats(seats)
+    if (ends.length > 0) await this.#records.closeVisits(ends)
     // What changed again while it was being written stays for the next time.
     for (const seat of seats) if (this.#seats.get(seat.id) === seat) this.#seats.delete(seat.id)
     for (const end of ends) if (this.#ends.get(end.id) === end) this.#ends.delete(end.id)
-    if (this.#seats.size > 0 || this.#ends.size > 0) this.#schedule(0)
   }
 }

@@ -68,7 +68,7 @@ export interface ConferenceRecords {
   openConference(meetingId: string): Promise<OpenConference | null>
   /** Starts a conference, and clears the meeting's end when its host has returned. */
   startConference(meetingId: string): Promise<ConferenceId>
-  /** All or none. */
+  /** Done again it does nothing twice. A visit whose session or conference is deleted by now is left out. */
   createVisits(conferenceId: ConferenceId, visits: readonly VisitRecord[]): Promise<void>
   saveSeats(seats: readonly SeatState[]): Promise<void>
   /** Ends seats that have not ended yet. */

@@ -77,6 +77,42 @@ test('[RT-10] who does not return after a restart loses the seat; a long-dead co
   await third.stop()
 })
 
+test('[RT-12] a seat is told before it is written down, a message of its person is not', async () => {
+  const real = new PrismaConferenceRecords(database.prisma)
+  let write = () => {}
+  const held = new Promise<void>((resolve) => {
+    write = resolve
+  })
+  let visits = 0
+  const records: ConferenceRecords = new Proxy(real, {
+    get: (target, name) => {
+      if (name !== 'createVisits') return Reflect.get(target, name)
+      return async (...args: Parameters<ConferenceRecords['createVisits']>) => {
+        visits += 1
+        // The first one begins the conference; the second is the newcomer's.
+        if (visits === 2) await held
+        return target.createVisits(...args)
+      }
+    },
+  })
+  const server = await RealtimeServer.start(database, { records })
+  const host = await server.user('Hannah')
+  const meeting = await server.meeting(host)
+  const ada = await server.connect(host, meeting)
+  await ada.join()
+  const gus = await server.connect(await server.guest(meeting), meeting)
+  await gus.join({ name: 'Gus' })
+  await ada.until(() => ada.people.has(gus.id))
+  expect(await database.prisma.visit.count({ where: { id: gus.id } })).toBe(0)
+  const said = gus.ask('chat:send', { id: messageId.parse(randomUUID()), text: 'hello' })
+  await gus.settled()
+  expect(ada.all('chat:received')).toEqual([])
+  write()
+  expect((await said).message.from).toBe(gus.id)
+  expect(await database.prisma.visit.count({ where: { id: gus.id } })).toBe(1)
+  await server.stop()
+})
+
 /** The real records until the database is away; then what they answer when it is. */
 class Severable {
   away = false
@@ -104,8 +140,15 @@ test('[RT-11][LG-2] without the database nobody new comes in, nothing is lost, a
   const gus = await server.connect(who, meeting)
   await gus.join({ name: 'Gus' })
   const waiting = await server.connect(await server.guest(meeting), meeting)
+  const lucky = await server.connect(await server.guest(meeting), meeting)
   line.away = true
 
+  // Seated before anybody could know that the database is away: written down when it is back.
+  await lucky.join({ name: 'Lucky' })
+  await ada.until(() => ada.people.has(lucky.id))
+  expect(await lucky.code('chat:send', { id: messageId.parse(randomUUID()), text: 'too soon' })).toBe(
+    'unavailable',
+  )
   expect(
     await waiting.code('meeting:join', { instanceId: waiting.instanceId, media: SILENT, name: 'New' }),
   ).toBe('unavailable')
@@ -121,8 +164,11 @@ test('[RT-11][LG-2] without the database nobody new comes in, nothing is lost, a
   line.away = false
   expect((await gus.ask('chat:send', { id, text: 'kept' })).message.seq).toBe(1)
   await waiting.join({ name: 'New' })
-  expect(waiting.people.size).toBe(3)
+  expect(waiting.people.size).toBe(4)
   expect(ada.gaps).toBe(0)
+  while ((await database.prisma.visit.count({ where: { id: lucky.id, leftAt: null } })) === 0) {
+    await new Promise((done) => setTimeout(done, 50))
+  }
   while ((await database.prisma.visit.count({ where: { handRaisedAt: { not: null } } })) === 0) {
     await new Promise((done) => setTimeout(done, 50))
   }

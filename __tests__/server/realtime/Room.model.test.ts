@@ -93,6 +93,7 @@ class World {
       TURN_SECRET: undefined,
     },
     waitingCapacity: 4,
+    joinRoundMs: 0,
     log,
     now: () => this.now,
   })
