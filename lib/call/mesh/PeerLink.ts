@@ -45,7 +45,10 @@ export class PeerLink {
     this.#connection.onconnectionstatechange = () => {
       if (!this.#closed) options.onConnectionState(this.#connection.connectionState)
     }
-    if (options.initiates) this.#addTransceivers()
+    if (!options.initiates) return
+    this.#addTransceivers()
+    // At once: `negotiationneeded` would come a task later, after the page has drawn the newcomer's tile.
+    void this.#offer()
   }
 
   get connectionState(): RTCPeerConnectionState {
@@ -153,7 +156,7 @@ export class PeerLink {
   }
 
   async #offer(): Promise<void> {
-    if (this.#closed) return
+    if (this.#closed || this.#makingOffer) return
     this.#makingOffer = true
     try {
       await this.#connection.setLocalDescription()
