@@ -45,8 +45,9 @@ export class ApiClient {
     return JSON.parse(text) as Value
   }
 
-  async signUp(name: string, email: string, password: string): Promise<void> {
-    await this.json('POST', '/api/sign-up', { name, email, password })
+  /** @param setupCode for the first account, where the server cannot see that it is made from this machine */
+  async signUp(name: string, email: string, password: string, setupCode?: string): Promise<void> {
+    await this.json('POST', '/api/sign-up', { name, email, password, ...(setupCode && { setupCode }) })
     await this.signIn(email, password)
   }
 
