@@ -44,6 +44,7 @@ async function main(): Promise<void> {
     server.on('request', createHttpHandler(app.getRequestHandler(), deps))
     await listen(server, env.PORT, env.HOST)
   } catch (error) {
+    await deps.sessions.close()
     await release()
     throw error
   }

@@ -95,7 +95,9 @@ function refuse(request: IncomingMessage, hosts: HostPolicy, dev: boolean): Refu
 function markRequest(request: IncomingMessage, hosts: HostPolicy, env: HttpDeps['env']): void {
   const { headers, socket } = request
   const address = clientAddress(socket.remoteAddress, headers, env.TRUSTED_PROXY_HOPS)
-  const local = env.TRUSTED_PROXY_HOPS === 0 && hosts.isLocal && cameFromHere(socket, headers)
+  // Nothing stands in front of a local name, nor of a TLS that ends here (`--lan`).
+  const direct = env.TRUSTED_PROXY_HOPS === 0 && (hosts.isLocal || 'encrypted' in socket)
+  const local = direct && cameFromHere(socket, headers)
   const dev = env.NODE_ENV === 'development'
   for (const name of Object.keys(headers)) {
     if (UNTRUSTED.test(name) && !(dev && /^x-nextjs-(html-)?request-id$/.test(name))) delete headers[name]

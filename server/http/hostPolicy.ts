@@ -25,15 +25,19 @@ function ownAddresses(): string[] {
 
 /**
  * Who we are by name (SE-11). PUBLIC_URL's host and no other; when PUBLIC_URL is a loopback name, the other loopback
- * names with its port as well, and when it is an address of a local network (`--lan`), this machine's addresses.
+ * names with its port as well, and when it is an address of this machine or of a local network (`--lan`), all addresses
+ * of this machine.
  */
 export function hostPolicy(publicUrl: string): HostPolicy {
   const { protocol, hostname, port } = new URL(publicUrl)
   const loopback = LOOPBACK.has(hostname)
   const lan = PRIVATE_ADDRESS.test(hostname)
+  const own = ownAddresses()
+  // Some local networks have public addresses.
+  const byAddress = lan || own.includes(hostname)
   const names = new Set([hostname])
-  if (loopback || lan) for (const name of LOOPBACK) names.add(name)
-  if (lan) for (const address of ownAddresses()) names.add(address)
+  if (loopback || byAddress) for (const name of LOOPBACK) names.add(name)
+  if (byAddress) for (const address of own) names.add(address)
   const suffix = port === '' ? '' : `:${port}`
   const hosts = new Set([...names].map((name) => `${name}${suffix}`))
   const origins = new Set([...hosts].map((host) => `${protocol}//${host}`))

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { hostPolicy } from '#server/http/hostPolicy.ts'
 import { requestTarget } from '#server/http/requestTarget.ts'
 import { requireSameOrigin } from '#server/http/sameOrigin.ts'
@@ -32,6 +33,19 @@ it('[SE-11] on a loopback address the other loopback names with our port are our
     false,
     false,
   ])
+})
+
+it('[SE-11] at an address of this machine (--lan) its other addresses and names are ours too', () => {
+  const own = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
+  // Without a network there is no such address; a private one that is not ours behaves alike.
+  const { isOwnHost } = hostPolicy(`https://${own ?? '192.168.1.2'}:3000`)
+  expect(
+    [`${own ?? '192.168.1.2'}:3000`, 'localhost:3000', 'evil.example:3000', '203.0.113.77:3000'].map(
+      isOwnHost,
+    ),
+  ).toEqual([true, true, false, false])
 })
 
 const headers = (entries: Record<string, string>) => new Headers(entries)

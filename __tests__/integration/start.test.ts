@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { isProcessAlive } from '#server/boot/processes.ts'
+
+const ROOT = process.cwd()
+const START_MS = 60_000
+
+type Started = {
+  readonly child: ChildProcess
+  readonly said: () => string
+  readonly exit: Promise<number | null>
+}
+
+/** Parley as `npm start` runs it once packages and build are there. */
+function start(env: Record<string, string>, args = ['--import', 'tsx', 'server.ts']): Started {
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_ENV: 'production',
+      PARLEY_DIST_DIR: process.env.PARLEY_DIST_DIR ?? '.next',
+      ...env,
+    },
+  })
+  let text = ''
+  const hear = (chunk: Buffer) => {
+    text += chunk.toString()
+  }
+  child.stdout.on('data', hear)
+  child.stderr.on('data', hear)
+  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  return { child, said: () => text, exit }
+}
+
+async function until(what: string, started: Started): Promise<void> {
+  const deadline = Date.now() + START_MS
+  while (!started.said().includes(what)) {
+    const ended = started.child.exitCode !== null || started.child.signalCode !== null
+    if (ended || Date.now() > deadline) throw new Error(`no "${what}" in:\n${started.said()}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no free port')
+  return address.port
+}
+
+describe('starting and stopping', () => {
+  let folder: string
+  let port: number
+  const running: ChildProcess[] = []
+  const run = (env: Record<string, string> = {}) => {
+    const started = start({ PORT: String(port), PARLEY_DATA_DIR: folder, ...env })
+    running.push(started.child)
+    return started
+  }
+  const health = async () => (await fetch(`http://localhost:${port}/api/health`)).json()
+
+  beforeAll(async () => {
+    const built = path.join(ROOT, process.env.PARLEY_DIST_DIR ?? '.next', 'BUILD_ID')
+    if (!existsSync(built))
+      throw new Error('There is no build to start: run npm test, or npx next build before this.')
+    folder = mkdtempSync(path.join(os.tmpdir(), 'parley-start-'))
+    port = await freePort()
+  })
+  afterAll(() => {
+    for (const child of running) child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('[BOOT-30] from an empty folder to a page, killed, started again on the database left behind, ended', async () => {
+    const first = run()
+    await until(`Parley is ready: http://localhost:${port}`, first)
+    expect(first.said()).toContain('The first one becomes the admin')
+    expect(first.said()).toMatch(/setup code: [0-9a-f]{24}/)
+    expect(await health()).toMatchObject({ status: 'ok', database: 'ok' })
+    const page = await fetch(`http://localhost:${port}/sign-up`)
+    expect(page.status).toBe(200)
+
+    const second = run({ PORT: String(await freePort()) })
+    expect(await second.exit).toBe(1)
+    expect(second.said()).toContain(`already running on ${folder} (process ${first.child.pid})`)
+
+    const postmaster = path.join(folder, 'postgres', 'data', 'postmaster.pid')
+    const database = Number(readFileSync(postmaster, 'utf8').split('\n', 1)[0])
+    first.child.kill('SIGKILL')
+    await first.exit
+    expect(isProcessAlive(database)).toBe(true)
+
+    const third = run()
+    await until('Parley is ready', third)
+    expect(third.said()).toContain('took it over')
+    expect(await health()).toMatchObject({ status: 'ok' })
+    third.child.kill('SIGINT')
+    expect(await third.exit).toBe(0)
+    expect(isProcessAlive(database)).toBe(false)
+    expect(existsSync(path.join(folder, 'server.lock'))).toBe(false)
+  }, 150_000)
+
+  test('[BOOT-31] a taken port is named, and nothing is left running', async () => {
+    const holder = createServer()
+    await new Promise<void>((resolve) => holder.listen(port, resolve))
+    try {
+      const started = run()
+      expect(await started.exit).toBe(1)
+      expect(started.said()).toContain(`Port ${port} is taken by another program`)
+      expect(existsSync(path.join(folder, 'postgres', 'data', 'postmaster.pid'))).toBe(false)
+    } finally {
+      await new Promise((resolve) => holder.close(resolve))
+    }
+  }, 90_000)
+
+  test('[BOOT-32] a database that does not answer is named without its password', async () => {
+    const nobody = await freePort()
+    const started = run({ DATABASE_URL: `postgresql://kim:hidden-word@127.0.0.1:${nobody}/x` })
+    expect(await started.exit).toBe(1)
+    expect(started.said()).toContain(
+      `postgresql://kim:***@127.0.0.1:${nobody}/x (DATABASE_URL) does not answer`,
+    )
+    expect(started.said()).not.toContain('hidden-word')
+  }, 60_000)
+
+  test('[BOOT-21] a wrong value stops the start and is named', async () => {
+    const started = run({ PORT: '70000', SIGN_UP: 'perhaps' })
+    expect(await started.exit).toBe(1)
+    expect(started.said()).toMatch(/PORT .*\n.*SIGN_UP /)
+  }, 60_000)
+
+  test('[BOOT-33] an unknown flag is refused before anything is done', async () => {
+    const started = start({}, ['scripts/start.mjs', '--lna'])
+    expect(await started.exit).toBe(1)
+    expect(started.said()).toContain('"--lna" is not known here. There are --dev and --lan.')
+    expect(started.said()).not.toContain('Installing')
+  }, 60_000)
+})
