@@ -72,7 +72,7 @@ export function SessionsTable({ leave = goTo }: { leave?: (path: string) => void
                   {row.device}
                   {row.current && <Badge tone="accent">This device</Badge>}
                 </span>
-                <span className="mt-0.5 block font-normal break-all text-ink-soft sm:hidden">
+                <span className="mt-0.5 block font-normal wrap-anywhere text-ink-soft sm:hidden">
                   <LocalTime at={row.lastSeenAt} /> · {row.address}
                 </span>
               </TableCell>

@@ -94,7 +94,7 @@ function SessionLine({ row, busy, onRevoke }: { row: AdminSession; busy: boolean
           {row.email === null && <Badge>Guest</Badge>}
         </span>
         <span className="mt-0.5 block break-words text-ink-soft">{row.email ?? row.meetingTitle}</span>
-        <span className="block break-all text-ink-soft sm:hidden">
+        <span className="block wrap-anywhere text-ink-soft sm:hidden">
           {row.device} · <LocalTime at={row.lastSeenAt} /> · {row.address}
         </span>
       </TableCell>

@@ -36,7 +36,7 @@ export function UserLine({ user, own, busy, onAction }: UserLineProps) {
               {user.admin && <Badge tone="accent">Admin</Badge>}
               {user.disabled && <Badge tone="danger">Disabled</Badge>}
             </span>
-            <span className="mt-0.5 block break-all text-ink-soft">{user.email}</span>
+            <span className="mt-0.5 block wrap-anywhere text-ink-soft">{user.email}</span>
           </span>
         </span>
       </TableCell>
@@ -51,7 +51,11 @@ export function UserLine({ user, own, busy, onAction }: UserLineProps) {
           <Button size="sm" variant="dangerGhost" loading={busy} onClick={() => onAction('revoke')}>
             Revoke
           </Button>
-          {!own && <UserMenu user={user} onAction={onAction} />}
+          {own ? (
+            <span aria-hidden className="size-8 touch:size-11" />
+          ) : (
+            <UserMenu user={user} onAction={onAction} />
+          )}
         </span>
       </TableCell>
     </tr>

@@ -15,7 +15,7 @@ export type DeskUser = {
 
 type DeskShellProps = { user: DeskUser; width?: 'narrow' | 'normal' | 'wide'; children: ReactNode }
 
-const WIDTHS = { narrow: 'max-w-2xl', normal: 'max-w-4xl', wide: 'max-w-6xl' } as const
+const WIDTHS = { narrow: 'max-w-2xl', normal: 'max-w-5xl', wide: 'max-w-6xl' } as const
 
 /** The frame of every page for people who are signed in: who and where one is, then the page. */
 export function DeskShell({ user, width = 'normal', children }: DeskShellProps) {

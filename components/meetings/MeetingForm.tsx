@@ -193,9 +193,9 @@ function planOf(
   if (title.trim() === '') return { errors: { title: 'Give the meeting a title.' } }
   if (dateless) return { body: { title, lobby } }
   const date = parseDate(fields.date, today)
-  if (!date) return { errors: { date: 'Write the date like 2026-12-01, or “tomorrow”.' } }
+  if (!date) return { errors: { date: 'Write it like 2026-12-01.' } }
   const time = parseTime(fields.time)
-  if (!time) return { errors: { time: 'Write the time like 14:30.' } }
+  if (!time) return { errors: { time: 'Write it like 14:30.' } }
   return { body: { ...fields, date, time } }
 }
 

@@ -39,7 +39,7 @@ export function MeetingRow({ meeting, timeZone, now, onDeleted }: MeetingRowProp
         <div className="min-w-0">
           <div className="flex min-w-0 items-center gap-2.5">
             <h3
-              className="min-w-0 truncate text-base font-medium tracking-normal text-ink"
+              className="line-clamp-2 min-w-0 text-base font-medium tracking-normal text-ink wrap-anywhere"
               title={meeting.title}
             >
               {meeting.title}
@@ -130,8 +130,8 @@ function MeetingDetails({ meeting, timeZone }: { meeting: MeetingSummary; timeZo
   const facts = [
     day,
     REPEAT_WORDS[meeting.repeats],
-    meeting.startsAt && meeting.timeZone !== timeZone ? `set in ${zoneCity(meeting.timeZone)} time` : null,
-    meeting.lobby ? 'Guests wait until you admit them' : null,
+    meeting.startsAt && meeting.timeZone !== timeZone ? `${zoneCity(meeting.timeZone)} time` : null,
+    meeting.lobby ? 'Waiting room' : null,
   ].filter(Boolean)
   if (facts.length === 0) return null
   return <p className="mt-0.5 text-sm text-ink-soft">{facts.join(' · ')}</p>

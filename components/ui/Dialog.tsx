@@ -37,24 +37,19 @@ export function Dialog({
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={joinClasses(
-            'fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] animate-rise-in flex-col rounded-t-xl bg-surface shadow-3',
+            'fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] animate-rise-in flex-col rounded-t-xl bg-raised shadow-3',
             'pb-[env(safe-area-inset-bottom)] outline-none',
             'sm:inset-0 sm:m-auto sm:h-fit sm:max-h-[86dvh] sm:w-[calc(100vw-3rem)] sm:animate-pop-in sm:rounded-xl sm:pb-0',
             WIDTHS[size],
           )}
         >
-          <header className="flex items-start gap-4 p-6 pb-0">
-            <div className="min-w-0 flex-1">
+          <header className="p-6 pr-14 pb-0">
+            <div>
               <Radix.Title className="text-lg font-semibold text-ink">{title}</Radix.Title>
               {description && (
                 <Radix.Description className="mt-1.5 text-sm text-ink-soft">{description}</Radix.Description>
               )}
             </div>
-            <Radix.Close asChild>
-              <IconButton label="Close" size="sm" className="-mt-1 -mr-2">
-                <X aria-hidden className="size-4" />
-              </IconButton>
-            </Radix.Close>
           </header>
           {children && <div className="min-h-0 flex-1 overflow-y-auto px-6 pt-5">{children}</div>}
           {actions ? (
@@ -62,6 +57,12 @@ export function Dialog({
           ) : (
             <div className="h-6 shrink-0" />
           )}
+          {/* Last in the tab order: the focus begins with what the dialog is about, or with its safe button. */}
+          <Radix.Close asChild>
+            <IconButton label="Close" size="sm" className="absolute top-5 right-4 touch:top-3 touch:right-3">
+              <X aria-hidden className="size-4" />
+            </IconButton>
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

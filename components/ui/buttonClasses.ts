@@ -13,7 +13,7 @@ export type ButtonSize = 'sm' | 'md' | 'lg'
 
 const VARIANTS: Record<ButtonVariant, string> = {
   primary: 'bg-accent text-on-accent shadow-1 hover:bg-accent-hover',
-  secondary: 'border border-line bg-surface text-ink shadow-1 hover:bg-sunken',
+  secondary: 'border border-line bg-raised text-ink shadow-1 hover:bg-sunken',
   ghost: 'text-ink-soft hover:bg-sunken hover:text-ink',
   danger: 'bg-danger text-on-danger shadow-1 hover:bg-danger-hover',
   dangerGhost: 'text-danger-ink hover:bg-danger-soft',

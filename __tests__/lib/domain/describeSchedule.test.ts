@@ -56,9 +56,9 @@ describe('a person without a picture', () => {
     ['(Ada) 🙂', 'A'],
     ['🙂', '?'],
     ['', '?'],
-  ])('[UI-1] %p is %p', (name, expected) => expect(initials(name)).toBe(expected))
+  ])('[DESK-1] %p is %p', (name, expected) => expect(initials(name)).toBe(expected))
 
-  it('[UI-1] keeps the same colour, and many people use all of them', () => {
+  it('[DESK-1] keeps the same colour, and many people use all of them', () => {
     expect(avatarTint('a', 8)).toBe(avatarTint('a', 8))
     const seen = new Set(Array.from({ length: 200 }, (_, index) => avatarTint(`person-${index}`, 8)))
     expect(seen.size).toBe(8)

@@ -35,7 +35,7 @@ describe('what people write', () => {
 })
 
 describe('safeReturnPath', () => {
-  it.each(['/meetings', '/m/calm-otter-1?x=1#y', '/account/sessions'])('[UI-2] keeps %p', (path) =>
+  it.each(['/meetings', '/m/calm-otter-1?x=1#y', '/account/sessions'])('[DESK-2] keeps %p', (path) =>
     expect(safeReturnPath(path)).toBe(path),
   )
   it.each([
@@ -46,8 +46,8 @@ describe('safeReturnPath', () => {
     'javascript:alert(1)',
     '',
     null,
-  ])('[UI-2] does not follow %p', (path) => expect(safeReturnPath(path)).toBe('/meetings'))
-  it('[UI-2] never leads to another host, whatever is asked', () => {
+  ])('[DESK-2] does not follow %p', (path) => expect(safeReturnPath(path)).toBe('/meetings'))
+  it('[DESK-2] never leads to another host, whatever is asked', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom('/', '\\', '.', ':', '@', '\t', '\n', 'a', '?', '#') }),
