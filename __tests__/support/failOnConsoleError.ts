@@ -15,3 +15,6 @@ afterEach(() => {
   if (unhandled.length > 0) throw new Error(`unhandled rejection in this test: ${String(unhandled[0])}`)
   if (errors.length > 0) throw new Error(`console.error in this test: ${errors[0]?.map(String).join(' ')}`)
 })
+
+// No timing is asserted: only a test that hangs may fail by the clock, also on a machine that does much else.
+jest.setTimeout(30_000)
