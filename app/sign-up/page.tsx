@@ -1,9 +1,12 @@
 import type { Metadata } from 'next'
+import { headers } from 'next/headers'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { Door } from '#components/account/Door.tsx'
 import { SignUpForm } from '#components/account/SignUpForm.tsx'
 import { safeReturnPath } from '#lib/domain/safeReturnPath.ts'
+import { signUpTerms } from '#server/auth/signUp.ts'
+import { isLocal } from '#server/http/internalHeaders.ts'
 import { currentUser } from '../session.ts'
 
 export const metadata: Metadata = { title: 'Create account' }
@@ -14,6 +17,8 @@ export default async function SignUpPage({ searchParams }: SignUpPageProps) {
   const { next: asked } = await searchParams
   const next = safeReturnPath(typeof asked === 'string' ? asked : null)
   if (await currentUser()) redirect(next)
+  // Known when the page arrives, so that nothing moves when it is.
+  const terms = await signUpTerms(isLocal(await headers()))
   return (
     <Door
       title="Create your account"
@@ -30,7 +35,7 @@ export default async function SignUpPage({ searchParams }: SignUpPageProps) {
         </>
       }
     >
-      <SignUpForm next={next} />
+      <SignUpForm next={next} terms={terms} />
     </Door>
   )
 }

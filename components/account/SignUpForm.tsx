@@ -18,31 +18,13 @@ export type SignUpTerms = {
   readonly firstAccount: boolean
 }
 
-type SignUpFormProps = { next: string; leave?: (path: string) => void }
-
-/** Most servers are open and need no code: the form begins so, and no one waits for the answer. */
-const USUAL_TERMS: SignUpTerms = { open: true, setupCodeNeeded: false, firstAccount: false }
-
-function useSignUpTerms(): SignUpTerms {
-  const [terms, setTerms] = useState(USUAL_TERMS)
-  useEffect(() => {
-    let current = true
-    void requestJson<SignUpTerms>('/api/sign-up').then((answer) => {
-      if (current && answer.ok) setTerms(answer.value)
-    })
-    return () => {
-      current = false
-    }
-  }, [])
-  return terms
-}
+type SignUpFormProps = { next: string; terms: SignUpTerms; leave?: (path: string) => void }
 
 const text = (form: FormData, field: string): string => String(form.get(field) ?? '')
 
 const FIELDS = ['name', 'email', 'password', 'setupCode'] as const
 
-export function SignUpForm({ next, leave = goTo }: SignUpFormProps) {
-  const terms = useSignUpTerms()
+export function SignUpForm({ next, terms, leave = goTo }: SignUpFormProps) {
   const ready = useHydrated()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<RequestFailure | null>(null)

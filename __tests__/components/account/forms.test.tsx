@@ -1,7 +1,7 @@
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import axe from 'axe-core'
 import { SignInForm } from '#components/account/SignInForm.tsx'
-import { SignUpForm } from '#components/account/SignUpForm.tsx'
+import { SignUpForm, type SignUpTerms } from '#components/account/SignUpForm.tsx'
 import { installFakeApi, refusal, type Sent } from '../../support/fakeApi.ts'
 
 jest.setTimeout(60_000)
@@ -21,10 +21,10 @@ async function findsNothing(container: Element) {
 }
 
 describe('SignUpForm', () => {
-  async function open(terms: object, answers: Parameters<typeof installFakeApi>[0] = {}) {
-    const sent = installFakeApi({ 'GET /api/sign-up': { body: terms }, ...CSRF, ...answers })
+  async function open(terms: SignUpTerms, answers: Parameters<typeof installFakeApi>[0] = {}) {
+    const sent = installFakeApi({ ...CSRF, ...answers })
     const leave = jest.fn()
-    const { container } = render(<SignUpForm next="/meetings" leave={leave} />)
+    const { container } = render(<SignUpForm next="/meetings" terms={terms} leave={leave} />)
     await act(async () => {})
     return { sent, leave, container }
   }
