@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { openStage, type Stage, withBrowsers } from './support/stage.ts'
-import { walkScreens } from './support/walkScreens.ts'
+import { settled, walkScreens } from './support/walkScreens.ts'
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** An open menu floats over the page and belongs to its button; "everything in a landmark" is meant for the page below. */
+const OPTIONS = `{
+  resultTypes: ['violations'],
+  rules: { region: { enabled: document.querySelector('[role=menu]') === null } },
+}`
 
 type Violation = { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }
 
@@ -20,10 +26,13 @@ withBrowsers('chromium')('every screen', () => {
     await walkScreens(await stage.person('Wim', 0), await stage.person('Xia', 1), async (screen, who) => {
       for (const value of ['light', 'dark']) {
         await who.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }])
+        // Colours on their way from light to dark are neither.
+        await who.page.evaluate(() => new Promise((painted) => requestAnimationFrame(painted)))
+        await settled(screen, who)
         // evaluate() goes through the debugger, so the page's own policy stays as it is.
         await who.page.evaluate(`${axe}; void 0`)
         const violations = (await who.page.evaluate(
-          `axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)`,
+          `axe.run(document, ${OPTIONS}).then((result) => result.violations)`,
         )) as Violation[]
         for (const one of violations)
           found.push(
@@ -34,6 +43,7 @@ withBrowsers('chromium')('every screen', () => {
       if (shift > 0.01) found.push(`${screen}: layout shift ${shift.toFixed(3)}`)
     })
     expect([...new Set(found)]).toEqual([])
-    expect(await stage.clear()).toEqual([])
-  }, 240_000)
+    // Two of the screens are those of a 404.
+    expect(await stage.clear(/status of 404 .*\/(nowhere|m\/)/)).toEqual([])
+  }, 300_000)
 })

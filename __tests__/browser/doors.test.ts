@@ -11,7 +11,8 @@ withBrowsers('chromium')('at the door', () => {
   }, 120_000)
   afterAll(() => stage.close(), 30_000)
   afterEach(async () => {
-    expect(await stage.clear()).toEqual([])
+    // Links that lead nowhere answer 404, which the browser itself notes.
+    expect(await stage.clear(/status of 404 .*\/m\//)).toEqual([])
   }, 30_000)
 
   test('[PROOF-8] the lobby: ask to join, admitted or declined by the host', async () => {
@@ -51,7 +52,7 @@ withBrowsers('chromium')('at the door', () => {
     await rita.unseen('Admit Tom', 'button')
     expect(await rita.tileNames()).toHaveLength(2)
     expect(await tom.find('Leave call', 'button')).toBeNull()
-  }, 120_000)
+  }, 300_000)
 
   test('[PROOF-9] a wrong, a deleted and an ended link show the same screen', async () => {
     const ula = await stage.person('Ula', 0)
@@ -73,16 +74,31 @@ withBrowsers('chromium')('at the door', () => {
     for (const code of [wrong, deleted.code, ended.code, 'nonsense']) {
       await guest.goto(`/m/${code}`)
       await until('a whole page', () => guest.page.evaluate(() => document.readyState === 'complete'))
-      await guest.see('Your name', 'textbox').catch(() => null)
-      if (await guest.find('Your name', 'textbox')) {
-        await guest.fill('Your name', 'Val', 'textbox')
-        await guest.press(await guest.seeOneOf(['Join now', 'Ask to join'], 'button'))
-        await guest.unseen('Your name', 'textbox')
-      }
+      await guest.seeText(/link doesn.t work/)
       screens.push(await guest.page.evaluate(() => window.parleyProbe.text()))
     }
     expect(new Set(screens)).toHaveProperty('size', 1)
-    expect(screens[0]).toMatch(/\w/)
     expect(await guest.find('Leave call', 'button')).toBeNull()
-  }, 120_000)
+  }, 300_000)
+
+  test('[PROOF-11] the host removes a guest: that person reads it, the tile goes, and the way back is shut', async () => {
+    const wes = await stage.person('Wes', 0)
+    await wes.signUp()
+    const link = await wes.newMeeting()
+    await wes.join()
+    const yan = await stage.person('Yan', 1)
+    await yan.joinAsGuest(link)
+    await Promise.all([wes.seesAndHears(yan), yan.seesAndHears(wes)])
+
+    await wes.press('People')
+    await wes.press('Manage Yan')
+    await wes.press('Remove from the call', 'menuitem')
+    await wes.press('Remove')
+    await yan.seeText('You were removed from the meeting')
+    await wes.noTile('Yan')
+    await until('Yan’s connections to be closed', async () =>
+      (await yan.page.evaluate(() => window.parleyProbe.connectionStates())).every((one) => one === 'closed'),
+    )
+    expect(await yan.find('Rejoin', 'button')).toBeNull()
+  }, 300_000)
 })

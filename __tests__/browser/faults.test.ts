@@ -10,7 +10,8 @@ withBrowsers('chromium')('when things break', () => {
   }, 120_000)
   afterAll(() => stage.close(), 30_000)
   afterEach(async () => {
-    expect(await stage.clear()).toEqual([])
+    // A server that is away cannot be reached, and a revoked session is refused: the browser itself notes both.
+    expect(await stage.clear(/ERR_CONNECTION_REFUSED|WebSocket connection/, /status of 401/)).toEqual([])
   }, 30_000)
 
   test('[PROOF-6] kill -9 of the server: media goes on untouched, and everything is back after its restart', async () => {
@@ -46,7 +47,7 @@ withBrowsers('chromium')('when things break', () => {
     const olga = await stage.person('Olga', 2)
     await olga.joinAsGuest(link)
     await Promise.all([olga.seesAndHears(mia, ned), mia.seesAndHears(olga), ned.seesAndHears(olga)])
-  }, 150_000)
+  }, 300_000)
 
   test('[PROOF-7] the admin revokes a session in the call: that person reads why, the others drop their tile', async () => {
     // Mia made the first account on this server, so she is its admin.
@@ -91,7 +92,7 @@ withBrowsers('chromium')('when things break', () => {
     await until('Pia’s connections to be closed', async () =>
       (await pia.page.evaluate(() => window.parleyProbe.connectionStates())).every((one) => one === 'closed'),
     )
-  }, 120_000)
+  }, 300_000)
 })
 
 /** What must be the same before and after: seat, place, and the connection behind the picture. */

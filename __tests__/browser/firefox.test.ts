@@ -36,5 +36,5 @@ withBrowsers('chromium', 'firefox')('Firefox and Chromium in one call', () => {
     await leo.inCall()
     await kim.seesAndHears(leo)
     await leo.seesAndHears(kim)
-  }, 180_000)
+  }, 300_000)
 })

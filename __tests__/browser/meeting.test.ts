@@ -45,7 +45,7 @@ withBrowsers('chromium')('a meeting', () => {
       state: 'inCall',
       transport: 'mesh',
     })
-  }, 120_000)
+  }, 300_000)
 
   test('[PROOF-2] three people, then a fourth who comes late, one of them leaves and comes back', async () => {
     const cleo = await stage.person('Cleo', 0)
@@ -70,7 +70,7 @@ withBrowsers('chromium')('a meeting', () => {
       await one.seesAndHears(dan)
       await dan.seesAndHears(one)
     }
-  }, 180_000)
+  }, 300_000)
 
   test('[PROOF-3] a reload keeps the seat, the tile’s place, the role and the mute', async () => {
     const gus = await stage.person('Gus', 0)
@@ -101,7 +101,7 @@ withBrowsers('chromium')('a meeting', () => {
     // Still the host: a member's Leave has no second choice.
     await gus.press('Leave call')
     await gus.seeText('End for everyone')
-  }, 120_000)
+  }, 300_000)
 
   test('[PROOF-4] camera off and on, another camera, a shared screen, chat and a raised hand reach the other side', async () => {
     const ida = await stage.person('Ida', 0)
@@ -130,7 +130,8 @@ withBrowsers('chromium')('a meeting', () => {
     )
     const inUse = (await jon.sending()).flat().find((one) => one.kind === 'video')?.deviceId
     const other = cameras.at(-1)
-    if (other === undefined || other.id === inUse) throw new Error(`only one camera: ${JSON.stringify(cameras)}`)
+    if (other === undefined || other.id === inUse)
+      throw new Error(`only one camera: ${JSON.stringify(cameras)}`)
     await jon.press('Cameras')
     await jon.press(other.label, 'menuitemradio')
     await until('the other camera to be sent', async () =>
@@ -153,7 +154,7 @@ withBrowsers('chromium')('a meeting', () => {
     await ida.seeText('Good morning')
     await ida.say('Hello Jon')
     await jon.seeText('Hello Jon')
-  }, 120_000)
+  }, 300_000)
 })
 
 /** Remote pictures on the screen that advance and belong to that person, camera and screen. */

@@ -11,7 +11,7 @@ export class Person {
   readonly page: Page
   readonly #context: BrowserContext
   readonly #baseUrl: string
-  /** What must not happen in any journey: breaches of the Content Security Policy and uncaught errors. */
+  /** What must not happen in any journey: breaches of the Content Security Policy, uncaught errors, errors in the console. */
   readonly faults: string[] = []
 
   private constructor(name: string, page: Page, context: BrowserContext, baseUrl: string) {
@@ -30,9 +30,8 @@ export class Person {
     page.on('console', (message) => {
       if (message.text().startsWith('parley-probe violation'))
         person.faults.push(`${name}: ${message.text()}`)
-      // React's hydration mismatches and warnings reach the console as errors.
-      if (message.type() === 'error' && /hydrat|Minified React|Warning:/i.test(message.text()))
-        person.faults.push(`${name}: ${message.text()}`)
+      else if (message.type() === 'error')
+        person.faults.push(`${name}: console: ${message.text()} (${message.location().url ?? ''})`)
     })
     return person
   }
@@ -257,7 +256,7 @@ export class Person {
         if (steps >= 2) return true
         throw new Error(JSON.stringify(now))
       },
-      { timeoutMs: 30_000, everyMs: 250 },
+      { timeoutMs: 60_000, everyMs: 250 },
     )
   }
 }

@@ -7,8 +7,8 @@ export type Stage = {
   readonly parley: Parley
   /** A person at the browser process number `seat`; each process is launched once and kept for the whole file. */
   person(name: string, seat: number, kind?: BrowserKind): Promise<Person>
-  /** Closes everybody's pages and returns what went wrong in them. */
-  clear(): Promise<string[]>
+  /** Closes everybody's pages and returns what went wrong in them, but for what the test itself brought about. */
+  clear(...expected: readonly RegExp[]): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -32,8 +32,10 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
       people.push(person)
       return person
     },
-    async clear() {
-      const faults = people.flatMap((one) => one.faults)
+    async clear(...expected) {
+      const faults = people
+        .flatMap((one) => one.faults)
+        .filter((fault) => !expected.some((pattern) => pattern.test(fault)))
       await Promise.all(people.map((one) => one.close()))
       people = []
       return faults

@@ -2,12 +2,12 @@ export type UntilOptions = { readonly timeoutMs?: number; readonly everyMs?: num
 
 /**
  * Asks `probe` until it answers something truthy, and returns that.
- * @throws Error that names `what` and the last answer or error, after `timeoutMs` (default 20 s)
+ * @throws Error that names `what` and the last answer or error, after `timeoutMs` (default 30 s)
  */
 export async function until<Value>(
   what: string,
   probe: () => Promise<Value | null | undefined | false> | Value | null | undefined | false,
-  { timeoutMs = 20_000, everyMs = 100 }: UntilOptions = {},
+  { timeoutMs = 30_000, everyMs = 100 }: UntilOptions = {},
 ): Promise<Value> {
   const deadline = Date.now() + timeoutMs
   let last: unknown

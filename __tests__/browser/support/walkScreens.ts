@@ -10,16 +10,7 @@ export type Visit = (screen: string, who: Person) => Promise<void>
  */
 export async function walkScreens(host: Person, guest: Person, visit: Visit): Promise<void> {
   async function settle(screen: string, who: Person): Promise<void> {
-    await until(`${screen} to settle`, () =>
-      who.page.evaluate(
-        () =>
-          document.readyState === 'complete' &&
-          document.fonts.status === 'loaded' &&
-          document
-            .getAnimations()
-            .every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity),
-      ),
-    )
+    await settled(screen, who)
     await visit(screen, who)
   }
   const open = async (who: Person, path: string, screen: string) => {
@@ -37,6 +28,7 @@ export async function walkScreens(host: Person, guest: Person, visit: Visit): Pr
   await host.fill('Title', 'Weekly planning', 'textbox')
   await host.fill('Date', `${new Date().getFullYear() + 1}-03-04`)
   await host.fill('Start time', '10:30')
+  await host.press('Waiting room', await host.roleOf('Waiting room', ['switch', 'checkbox']))
   await host.press('Schedule')
   await host.see('Copy link', 'button')
   await settle('meetings', host)
@@ -72,4 +64,37 @@ export async function walkScreens(host: Person, guest: Person, visit: Visit): Pr
   await settle('left', guest)
   await open(guest, '/m/calm-river-00000000000000000000000000', 'link-unknown')
   await host.leave()
+
+  await host.goto('/meetings')
+  await host.press('Join', 'link')
+  await host.join()
+  const guarded = host.page.url()
+  await guest.goto(guarded)
+  await guest.fill('Your name', guest.name, 'textbox')
+  await guest.press('Ask to join')
+  await guest.seeText(/Asking to join/)
+  await settle('waiting', guest)
+  await host.see(`Admit ${guest.name}`, 'button')
+  await settle('call-someone-waiting', host)
+  await host.press(`Admit ${guest.name}`)
+  await guest.inCall()
+  await host.press('Leave call')
+  await settle('call-leave-menu', host)
+  await host.press('End for everyone', await host.roleOf('End for everyone', ['menuitem', 'button']))
+  await guest.seeText('The meeting has ended')
+  await settle('ended', guest)
+}
+
+/** Everything loaded, and nothing on its way from one look to another. */
+export async function settled(screen: string, who: Person): Promise<void> {
+  await until(`${screen} to settle`, () =>
+    who.page.evaluate(
+      () =>
+        document.readyState === 'complete' &&
+        document.fonts.status === 'loaded' &&
+        document
+          .getAnimations()
+          .every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity),
+    ),
+  )
 }
