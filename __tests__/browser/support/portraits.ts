@@ -103,7 +103,7 @@ function drawFrames(look: Look): string[] {
     shape(look.clothes, () => pen.roundRect(-290, 480, 580, 400, 170))
     shape(look.skin, () => pen.roundRect(-58, 330, 116, 200, 50))
     pen.globalAlpha = 0.14
-    shape('#000', () => oval(0, 420, 62, 34))
+    shape('#000', () => oval(0, 416, 56, 30))
     pen.globalAlpha = 1
     if (look.style === 'curls')
       for (let at = 0; at < 11; at += 1) {
@@ -114,7 +114,7 @@ function drawFrames(look: Look): string[] {
     shape(look.skin, () => oval(0, 260, 112, 140))
     shape(look.hair, () => {
       pen.moveTo(-116, 235)
-      pen.bezierCurveTo(-110, 110, 110, 95, 118, 235)
+      pen.bezierCurveTo(-135, 50, 135, 45, 118, 235)
       pen.bezierCurveTo(70, 190, -20, 195, -60, 170)
       pen.bezierCurveTo(-80, 195, -105, 205, -116, 235)
     })
