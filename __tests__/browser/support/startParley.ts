@@ -71,17 +71,19 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
         output += String(chunk)
       })
     }
-    await until(
+    const outcome = await until(
       `the server at ${url}`,
       async () => {
-        if (started.exitCode !== null) return false
+        // Ended: nothing to wait for, and its output says why.
+        if (started.exitCode !== null) return 'ended'
         return healthy(port, new URL(options.publicUrl ?? url).host)
       },
-      { timeoutMs: 60_000, everyMs: 25 },
+      { timeoutMs: 120_000, everyMs: 25 },
     ).catch((error: unknown) => {
       started.kill('SIGKILL')
       throw new Error(`the server did not start:\n${output}`, { cause: error })
     })
+    if (outcome === 'ended') throw new Error(`the server ended at its start:\n${output}`)
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
