@@ -97,11 +97,11 @@ export class Entrance {
     if (waitMs > 0) await new Promise((done) => setTimeout(done, waitMs))
     const { returning, seatings } = this.#sort(this.#arrivals.splice(0))
     if (returning.length > 0) this.#welcomeBack(returning)
+    if (returning.length > 0 && seatings.length > 0) await answersSent()
     if (seatings.length > 0) await this.#seat(seatings)
     this.#nextRoundAt = performance.now() + (this.#state.deps.joinRoundMs ?? ROUND_MS)
     this.#roundOver()
-    // The answers leave before the next round tells anybody of a later version: a snapshot never comes after its deltas.
-    await new Promise((done) => setImmediate(done))
+    await answersSent()
   }
 
   /** Who returns and who gets a seat; the others are answered on the spot. */
@@ -254,6 +254,9 @@ export class Entrance {
     arrival.refuse(error)
   }
 }
+
+/** Answers leave before anybody is told of a later version: a snapshot never comes after its deltas. */
+const answersSent = (): Promise<void> => new Promise((done) => setImmediate(done))
 
 const FULL = (): AppError => new AppError('full', 'This meeting is full.')
 const REMOVED = (): AppError => new AppError('forbidden', 'You were removed from this meeting by its host.')
