@@ -33,11 +33,13 @@ export const sessionCheck: Benchmark = {
     const sessions = createSessions(deps)
     const earlier = createSessions({ ...deps, now: () => Date.now() - HOUR_MS })
     try {
-      const user = await database.prisma.user.create({
-        data: { id: randomUUID(), email: 'bench@example.org', name: 'Bench', passwordHash: 'none' },
-        select: { id: true },
-      })
       const mint = async (by: Sessions) => {
+        // One person each: a person's oldest sessions end when there are too many (AUTH-14).
+        const id = randomUUID()
+        const user = await database.prisma.user.create({
+          data: { id, email: `${id}@example.org`, name: 'Bench', passwordHash: 'none' },
+          select: { id: true },
+        })
         const subject = await by.startUser(user.id, { device: 'bench', address: '127.0.0.1' })
         return {
           sessionId: subject.sessionId,

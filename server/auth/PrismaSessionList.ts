@@ -13,7 +13,8 @@ const SHOWN = {
   address: true,
   createdAt: true,
   lastSeenAt: true,
-  guestName: true,
+  /** A guest has the name given at the door of the last seat. */
+  visits: { select: { name: true }, orderBy: { joinedAt: 'desc' }, take: 1 },
   user: { select: { name: true, email: true } },
   meeting: { select: { title: true } },
 } satisfies Prisma.SessionSelect
@@ -43,7 +44,7 @@ export function createSessionList(prisma: PrismaClient, { idleHours, now = Date.
       return rows.map((row) => ({ ...row, current: row.id === currentId }))
     },
 
-    /** @param query part of a name or an e-mail, in any case */
+    /** @param query part of a name, an e-mail or an address, in any case */
     async page(currentId: string, after: Position | null, query: string) {
       const contains = { contains: query, mode: 'insensitive' } as const
       const rows = await prisma.session.findMany({
@@ -54,7 +55,11 @@ export function createSessionList(prisma: PrismaClient, { idleHours, now = Date.
             query === ''
               ? {}
               : {
-                  OR: [{ guestName: contains }, { user: { OR: [{ name: contains }, { email: contains }] } }],
+                  OR: [
+                    { address: contains },
+                    { user: { OR: [{ name: contains }, { email: contains }] } },
+                    { kind: 'GUEST', visits: { some: { name: contains } } },
+                  ],
                 },
           ],
         },
@@ -65,10 +70,10 @@ export function createSessionList(prisma: PrismaClient, { idleHours, now = Date.
       const shown = rows.slice(0, PAGE)
       const last = rows.length > PAGE ? shown.at(-1) : undefined
       return {
-        sessions: shown.map(({ user, meeting, guestName, kind, ...row }) => ({
+        sessions: shown.map(({ user, meeting, visits, kind, ...row }) => ({
           ...row,
           kind: kind === 'USER' ? 'user' : 'guest',
-          person: user?.name ?? guestName ?? 'Guest',
+          person: user?.name ?? visits[0]?.name ?? 'Guest',
           email: user?.email ?? null,
           meetingTitle: meeting?.title ?? null,
           current: row.id === currentId,

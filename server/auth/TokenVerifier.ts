@@ -30,10 +30,10 @@ export class TokenVerifier {
     this.#now = now
   }
 
-  /** A token verified earlier and still within its time, without waiting. */
-  recall(token: string): Opened | undefined {
+  /** A token verified earlier, without waiting: null when its time is over, undefined when it is not remembered. */
+  recall(token: string): Opened | null | undefined {
     const opened = this.#known.get(digestOf(token))
-    return opened && this.#inTime(opened) ? opened : undefined
+    return opened && (this.#inTime(opened) ? opened : null)
   }
 
   /** A genuine token within its time, else null. */

@@ -251,7 +251,8 @@ class DatabaseSessions implements Sessions {
   /** A genuine token within its time whose row is live and says the same. Synchronous but for what memory lacks. */
   async #open(kind: TokenKind, token: string) {
     const verifier = this.#verifiers[kind]
-    const claims = verifier.recall(token) ?? (await verifier.verify(token))
+    const recalled = verifier.recall(token)
+    const claims = recalled === undefined ? await verifier.verify(token) : recalled
     if (!claims) return null
     const { registry } = this.#parts
     const state = registry.peek(claims.sidHash) ?? (await registry.load(claims.sidHash))

@@ -190,6 +190,34 @@ describe('lists', () => {
     expect((await api.ask(`/api/admin/sessions${query}`, { cookie: root.cookie })).status).toBe(400)
   })
 
+  it('a guest is listed and found by the name given at the door', async () => {
+    const root = await adminUser()
+    const meeting = await data.prisma.meeting.create({
+      data: { code: randomUUID(), title: 'Weekly', hostId: root.user.id },
+      select: { id: true },
+    })
+    const { sessionId } = await guestFor(data.prisma, meeting.id)
+    const conference = await data.prisma.conference.create({
+      data: { meetingId: meeting.id },
+      select: { id: true },
+    })
+    await data.prisma.visit.create({
+      data: {
+        conferenceId: conference.id,
+        sessionId,
+        name: 'Guest Gwen',
+        role: 'GUEST',
+        seat: 0,
+        instanceId: randomUUID(),
+        instanceSeq: 0,
+      },
+    })
+    const answer = await api.ask('/api/admin/sessions?query=gwen', { cookie: root.cookie })
+    expect((await answer.json()).sessions).toMatchObject([
+      { id: sessionId, person: 'Guest Gwen', kind: 'guest', meetingTitle: 'Weekly' },
+    ])
+  })
+
   it('sessions can be searched by name and e-mail, and ended', async () => {
     const root = await adminUser()
     const bob = await signedInUser(data.prisma, { name: 'Bob Builder', email: 'bob@example.org' })
