@@ -57,3 +57,12 @@ export function database(): PrismaClient {
     ),
   )
 }
+
+/** Rejects when the database does not answer. */
+export const pingDatabase = (): Promise<unknown> => database().$queryRaw`SELECT 1`
+
+/** What PostgreSQL calls itself, `18.4`. Rejects when it does not answer. */
+export async function databaseVersion(): Promise<string> {
+  const [row] = await database().$queryRaw<{ server_version: string }[]>`SHOW server_version`
+  return row?.server_version.split(' ')[0] ?? 'unknown'
+}

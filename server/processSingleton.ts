@@ -12,6 +12,7 @@ export function processSingleton<Value>(
     | 'passwords'
     | 'commonPasswords'
     | 'realtime'
+    | 'sfu'
     | 'schemaEngine',
   create: () => Value,
 ): Value {

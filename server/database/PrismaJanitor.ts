@@ -1,9 +1,12 @@
-import type { PrismaClient } from '@prisma/client'
+import { Prisma, type PrismaClient } from '@prisma/client'
+import { HOUR_MS } from '#server/auth/sessionLimits.ts'
+import { isAlive } from '#server/cluster/PrismaLeaseRows.ts'
 import type { Log } from '#server/log.ts'
 
-const HOUR_MS = 3_600_000
 /** Ended sessions are kept for this long: who was signed in from where is looked up after the fact. */
 const KEEP_SESSIONS_MS = 30 * 24 * HOUR_MS
+/** Long enough for one whose database is away for a while to find its leases again. */
+const KEEP_PROCESSES_MS = 24 * HOUR_MS
 /** Rows of each table that one round deletes at most: a round is short, what is left waits for the next. */
 const ROWS_PER_ROUND = 5_000
 /** Any fixed number, other than server/auth's. */
@@ -27,6 +30,10 @@ export function tidy(prisma: PrismaClient, now = Date.now()): Promise<Tidied | n
     const limits = await transaction.$executeRaw`
       DELETE FROM "RateLimit" WHERE key IN (
         SELECT key FROM "RateLimit" WHERE expire < ${BigInt(now)} ORDER BY expire LIMIT ${ROWS_PER_ROUND})`
+    // Killed ones; one that ends in its own way takes itself off. Their leases go with them.
+    await transaction.$executeRaw`
+      DELETE FROM "ServerProcess" AS process
+      WHERE "startedAt" < ${new Date(now - KEEP_PROCESSES_MS)} AND NOT ${isAlive(Prisma.sql`process.id`)}`
     return { sessions, limits }
   })
 }

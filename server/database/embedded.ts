@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { BootError } from '#server/boot/BootError.ts'
 import { isProcessAlive, processCommand } from '#server/boot/processes.ts'
+import { keepAlive } from './keepAlive.ts'
 import { findPostgres, type PostgresBinaries } from './postgresBinaries.ts'
 import { type PostgresPlace, preparePlace } from './postgresPlace.ts'
 
@@ -30,6 +31,8 @@ const USER = 'parley'
 const DATABASE = 'parley'
 const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 20_000
+/** How soon a database that ended by itself is started again; what ended it may take longer to go away. */
+const RESTART_EVERY_MS = 2_000
 const MAX_LOG_BYTES = 10_000_000
 /** With fsync and full_page_writes at their defaults (on): a power cut loses nothing that was committed. */
 const SETTINGS = [
@@ -41,6 +44,7 @@ const SETTINGS = [
 
 /**
  * Starts the PostgreSQL that belongs to this data folder, or takes over the one that a killed Parley left running.
+ * Until it is stopped it is started again whenever it ends: calls go on meanwhile, writes answer 503 (RT-11).
  * The caller holds the data folder's lock (lockDataFolder), so nobody else starts one here meanwhile.
  *
  * @param root the project folder, in whose node_modules the binaries lie
@@ -67,9 +71,34 @@ export async function startEmbeddedPostgres(
 
   const running = await adoptRunning(place)
   if (running !== null) note('Found the database still running and took it over.')
-  const pid = running ?? (await launch(place))
+  let pid = running ?? (await launch(place))
   await ensureDatabase(place)
-  return { url: urlOf(place, DATABASE), pid, adopted: running !== null, stop: () => stop(pid) }
+  const letGo = keepAlive(
+    {
+      isAlive: () => isProcessAlive(pid),
+      async start() {
+        pid = (await adoptRunning(place)) ?? (await launch(place))
+      },
+    },
+    RESTART_EVERY_MS,
+    (news, error) =>
+      note(
+        news === 'back'
+          ? 'The database had ended and runs again.'
+          : `The database has ended and does not start (${lastLineOf(error)}). It is tried again until it does.`,
+      ),
+  )
+  return {
+    url: urlOf(place, DATABASE),
+    get pid() {
+      return pid
+    },
+    adopted: running !== null,
+    async stop() {
+      await letGo()
+      await stop(pid)
+    },
+  }
 }
 
 /** Made beside and renamed when complete, so that an interrupted initdb leaves nothing half done. */
@@ -202,3 +231,6 @@ function childOptions({ account, data }: PostgresPlace) {
   const env = { NODE_ENV: process.env.NODE_ENV, PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' }
   return { cwd: path.dirname(data), env, ...(account ?? {}) }
 }
+
+/** Of PostgreSQL's many lines the one that says why. */
+const lastLineOf = (error: unknown): string => String(error).trim().split('\n').at(-1) ?? ''
