@@ -1,22 +1,26 @@
 import http from 'node:http'
 import https from 'node:https'
+import path from 'node:path'
 import next from 'next'
 import { sessions } from '#server/auth/sessions.ts'
 import { announce } from '#server/boot/announce.ts'
 import { boot } from '#server/boot/boot.ts'
-import { closeHttp, closeOnSignal } from '#server/boot/closeOnSignal.ts'
+import { closeOnSignal, httpClosing } from '#server/boot/closeOnSignal.ts'
 import { exitWith } from '#server/boot/exitWith.ts'
 import { listen } from '#server/boot/listen.ts'
 import { parseFlags } from '#server/boot/parseFlags.ts'
+import { createCluster } from '#server/cluster/createCluster.ts'
 import { createJanitor } from '#server/database/PrismaJanitor.ts'
-import { database } from '#server/db.ts'
+import { database, databaseUrl, pingDatabase } from '#server/db.ts'
 import { createHttpHandler } from '#server/http/createHttpHandler.ts'
 import { createUpgradeDispatcher } from '#server/http/createUpgradeDispatcher.ts'
 import { HTTP_OPTIONS, hardenServer } from '#server/http/hardenServer.ts'
+import { PrecompressedFiles } from '#server/http/PrecompressedFiles.ts'
 import { limits } from '#server/limits/limits.ts'
 import { log } from '#server/log.ts'
 import { createRealtime } from '#server/realtime/createRealtime.ts'
 import { PrismaConferenceRecords } from '#server/realtime/PrismaConferenceRecords.ts'
+import { createSfu } from '#server/sfu/createSfu.ts'
 
 /** The composition root: everything is made here, once, and handed what it needs. */
 async function main(): Promise<void> {
@@ -26,35 +30,49 @@ async function main(): Promise<void> {
 
   const server = tls ? https.createServer({ ...HTTP_OPTIONS, ...tls }) : http.createServer(HTTP_OPTIONS)
   hardenServer(server)
-  const deps = { env, sessions: sessions(), log: log() }
-  const realtime = createRealtime(server, { ...deps, records: new PrismaConferenceRecords(database()) })
+  const deps = { env, sessions: sessions(), log: log(), pingDatabase }
+  const sfu = createSfu({ root, env, tls: tls !== null, log: deps.log })
+  const records = new PrismaConferenceRecords(database())
+  const cluster = await createCluster({ ...deps, prisma: database(), databaseUrl: databaseUrl() })
+  const realtime = createRealtime(server, { ...deps, records, sfu: sfu.port, cluster })
+  const gate = sfu.open(realtime.sfuGuard, cluster.passOn)
 
   const app = next({ dev: flags.dev, dir: root, httpServer: server, port: env.PORT })
   createUpgradeDispatcher(
     server,
     {
       '/socket.io/': realtime.handleUpgrade,
+      '/sfu/': cluster.admit(gate.handleUpgrade),
       // Asked for when it is needed: before prepare() Next has none.
       next: flags.dev ? (request, socket, head) => app.getUpgradeHandler()(request, socket, head) : null,
     },
     env,
   )
   try {
-    await app.prepare()
-    server.on('request', createHttpHandler(app.getRequestHandler(), deps))
+    // The first to come do not wait for the first connection. Gone since boot: then each request says so.
+    await Promise.all([app.prepare(), pingDatabase().catch(() => null)])
+    const built = path.join(root, process.env.PARLEY_DIST_DIR ?? '.next', 'static')
+    const files = flags.dev ? null : new PrecompressedFiles(built, '/_next/static/')
+    const handle = app.getRequestHandler()
+    server.on('request', createHttpHandler(handle, { ...deps, files, sfu: gate.handleRequest }))
     await listen(server, env.PORT, env.HOST)
   } catch (error) {
-    await deps.sessions.close()
+    for (const part of [sfu, cluster, deps.sessions]) await part.close()
     await release()
     throw error
   }
   const janitor = createJanitor(database(), log())
+  const closing = httpClosing(server)
   closeOnSignal(log(), {
+    // First: whoever is sent away comes back to another process.
+    listening: () => closing.refuse(),
     realtime: () => realtime.close(),
-    http: () => closeHttp(server),
+    sfu: () => sfu.close(),
+    http: () => closing.finish(),
     next: () => app.close(),
     janitor: () => janitor.close(),
     limits: () => limits().close(),
+    cluster: () => cluster.close(),
     sessions: () => deps.sessions.close(),
     prisma: () => database().$disconnect(),
     boot: release,

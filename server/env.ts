@@ -18,6 +18,11 @@ const iceServers = z.array(
     credential: z.string().optional(),
   }),
 )
+const port = z.coerce.number().int().min(1).max(65535)
+const address = z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' })
+const list = z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))
+/** A node's private address; behind `#` the port on which it tells its metrics. */
+const nodeUrl = z.url({ protocol: /^(https?|wss?)$/, error: 'must hold addresses like http://10.0.0.5:7880' })
 const json = z.string().transform((text, context) => {
   try {
     return JSON.parse(text) as unknown
@@ -27,51 +32,94 @@ const json = z.string().transform((text, context) => {
   }
 })
 
+/** A variable of its own is named, whichever of the two is missing. */
+function completeLiveKit(
+  env: { LIVEKIT_URL: string[]; LIVEKIT_API_KEY?: string; LIVEKIT_API_SECRET?: string },
+  context: z.RefinementCtx,
+): void {
+  if (env.LIVEKIT_URL.length === 0) return
+  for (const name of ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET'] as const) {
+    if (env[name] === undefined)
+      context.addIssue({ code: 'custom', path: [name], message: 'is needed with LIVEKIT_URL' })
+  }
+}
+
 /** All configuration, from the environment, parsed once at boot. `.env.example` documents each line. */
-const schema = z.object({
-  NODE_ENV: z.enum(['production', 'development', 'test']).default('production'),
-  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
-  /** Address to listen on; all addresses when unset. */
-  HOST: z.string().optional(),
-  /** What people type: scheme, host and port. Decides cookies, links, the allowed Origin and Host. */
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an address like https://meet.example.org' })
-    .transform((url) => new URL(url).origin)
-    .optional(),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgresql://user:password@host/database' })
-    .optional(),
-  /** Root of all keys (HKDF per kind); made in .data/ when unset. */
-  AUTH_SECRET: secret.optional(),
-  /** The former AUTH_SECRET: still verifies, signs nothing. */
-  AUTH_SECRET_PREVIOUS: secret.optional(),
-  /** How many reverse proxies of ours stand in front and append to X-Forwarded-For. */
-  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
-  ICE_SERVERS: json.pipe(iceServers).default([]),
-  TURN_URLS: z
-    .string()
-    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-    .default([]),
-  /** coturn's static-auth-secret; credentials are made per participant and end within minutes. */
-  TURN_SECRET: z.string().min(16).optional(),
-  SESSION_TOKEN_MINUTES: z.coerce.number().int().min(1).max(1440).default(15),
-  SESSION_IDLE_HOURS: z.coerce
-    .number()
-    .min(0.01)
-    .max(24 * 90)
-    .default(72),
-  SESSION_ABSOLUTE_DAYS: z.coerce.number().min(0.001).max(365).default(30),
-  MEETING_CAPACITY: z.coerce.number().int().min(2).max(500).default(12),
-  /** How long a lost participant's seat is kept, in seconds. */
-  SEAT_GRACE_SECONDS: z.coerce.number().int().min(1).max(600).default(20),
-  /** Lets the first account, the admin, be made from another machine. Made in .data/ and logged when unset. */
-  PARLEY_SETUP_CODE: z.string().min(8).optional(),
-  /** Where secrets and the embedded database live, absolute or from the project folder. */
-  PARLEY_DATA_DIR: z.string().default('.data'),
-  SIGN_UP: z.enum(['open', 'closed']).default('open'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  LOG_PRETTY: flag.optional(),
-})
+const schema = z
+  .object({
+    NODE_ENV: z.enum(['production', 'development', 'test']).default('production'),
+    PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+    /** Address to listen on; all addresses when unset. */
+    HOST: z.string().optional(),
+    /** What people type: scheme, host and port. Decides cookies, links, the allowed Origin and Host. */
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: 'must be an address like https://meet.example.org' })
+      .transform((url) => new URL(url).origin)
+      .optional(),
+    DATABASE_URL: z
+      .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgresql://user:password@host/database' })
+      .optional(),
+    /** Where other Parley processes over the same database reach this one; http://127.0.0.1:PORT when unset. */
+    PARLEY_INTERNAL_URL: z
+      .url({ protocol: /^https?$/, error: 'must be an address like http://10.0.0.3:3000' })
+      .transform((url) => new URL(url).origin)
+      .optional(),
+    /** Root of all keys (HKDF per kind); made in .data/ when unset. */
+    AUTH_SECRET: secret.optional(),
+    /** The former AUTH_SECRET: still verifies, signs nothing. */
+    AUTH_SECRET_PREVIOUS: secret.optional(),
+    /** How many reverse proxies of ours stand in front and append to X-Forwarded-For. */
+    TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+    ICE_SERVERS: json.pipe(iceServers).default([]),
+    TURN_URLS: list.default([]),
+    /** coturn's static-auth-secret; credentials are made per participant and end within minutes. */
+    TURN_SECRET: z.string().min(16).optional(),
+    /** `auto`: the LiveKit named below, else one on this machine, else one that is built here; `off`: mesh alone. */
+    SFU: z.enum(['auto', 'off']).default('auto'),
+    /** LiveKit nodes that run elsewhere, by their private addresses. */
+    LIVEKIT_URL: list.pipe(z.array(nodeUrl)).default([]),
+    LIVEKIT_API_KEY: z.string().min(1).optional(),
+    LIVEKIT_API_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
+    /** The livekit-server to start, when it is neither on PATH nor in .bin/. */
+    LIVEKIT_BIN: z.string().optional(),
+    /** Where browsers reach the media of the node that runs here; found out when unset. */
+    SFU_NODE_IP: address.optional(),
+    /** 7882 and 7881 when unset, or the next free ones. */
+    SFU_UDP_PORT: port.optional(),
+    SFU_TCP_PORT: port.optional(),
+    /** `npm run sfu` only: where its signalling and metrics listen, and the Redis through which nodes know each other. */
+    SFU_BIND: address.default('127.0.0.1'),
+    SFU_PORT: port.default(7880),
+    SFU_METRICS_PORT: port.default(6789),
+    REDIS_URL: z
+      .url({ protocol: /^rediss?$/, error: 'must look like redis://:password@host:6379' })
+      .optional(),
+    SESSION_TOKEN_MINUTES: z.coerce.number().int().min(1).max(1440).default(15),
+    SESSION_IDLE_HOURS: z.coerce
+      .number()
+      .min(0.01)
+      .max(24 * 90)
+      .default(72),
+    SESSION_ABSOLUTE_DAYS: z.coerce.number().min(0.001).max(365).default(30),
+    /** People in one meeting. */
+    MEETING_CAPACITY: z.coerce.number().int().min(2).max(500).default(100),
+    /** The same without an SFU, and in meetings that are direct only. */
+    MESH_CAPACITY: z.coerce.number().int().min(2).max(500).default(12),
+    /** Above so many people a meeting goes over the SFU, if there is one. */
+    MESH_PEOPLE: z.coerce.number().int().min(1).max(8).default(4),
+    /** How long a meeting that could do without the SFU stays on it, in seconds. */
+    SFU_CALM_SECONDS: z.coerce.number().int().min(1).max(86_400).default(60),
+    /** How long a lost participant's seat is kept, in seconds. */
+    SEAT_GRACE_SECONDS: z.coerce.number().int().min(1).max(600).default(20),
+    /** Lets the first account, the admin, be made from another machine. Made in .data/ and logged when unset. */
+    PARLEY_SETUP_CODE: z.string().min(8).optional(),
+    /** Where secrets and the embedded database live, absolute or from the project folder. */
+    PARLEY_DATA_DIR: z.string().default('.data'),
+    SIGN_UP: z.enum(['open', 'closed']).default('open'),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    LOG_PRETTY: flag.optional(),
+  })
+  .superRefine(completeLiveKit)
 
 export type Env = z.infer<typeof schema>
 

@@ -3,6 +3,7 @@ import type { Log } from '#server/log.ts'
 
 const CLOSE_TIMEOUT_MS = 15_000
 const ECHO_MS = 500
+const CUT_OFF_AFTER_MS = 3_000
 
 /**
  * On SIGINT or SIGTERM runs the steps in order and leaves; one that fails or hangs does not keep the others from
@@ -43,12 +44,23 @@ async function withinTime(work: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Stops accepting, lets requests in progress finish, and ends connections that only wait. */
-export async function closeHttp(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
-    // What still runs after this time (a slow download) is cut off.
-    setTimeout(() => server.closeAllConnections(), 3_000).unref()
-  })
+/** The two ends of an HTTP server: first it refuses new connections, and when all else is closed it ends those left. */
+export function httpClosing(server: Server): { refuse(): Promise<void>; finish(): Promise<void> } {
+  let closed: Promise<void> | undefined
+  const begin = (): Promise<void> => {
+    closed ??= new Promise((resolve) => server.close(() => resolve()))
+    return closed
+  }
+  return {
+    async refuse() {
+      void begin()
+    },
+    /** Lets requests in progress finish. What still runs after a while (a slow download) is cut off. */
+    async finish() {
+      const ended = begin()
+      server.closeIdleConnections()
+      setTimeout(() => server.closeAllConnections(), CUT_OFF_AFTER_MS).unref()
+      await ended
+    },
+  }
 }

@@ -2,25 +2,31 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Renewal, Sessions } from '#server/auth/createSessions.ts'
 import type { RunningEnv } from '#server/env.ts'
-import type { Log } from '#server/log.ts'
+import { WEBHOOK_PATH } from '#server/sfu/paths.ts'
 import { cameFromHere, clientAddress } from './clientAddress.ts'
 import { failureOf, logFailure } from './errorResponse.ts'
+import { answerHealth, HEALTH_PATH, type HealthDeps } from './health.ts'
 import { type HostPolicy, hostPolicy } from './hostPolicy.ts'
 import { ADDRESS_HEADER, LOCAL_HEADER } from './internalHeaders.ts'
+import type { PrecompressedFiles } from './PrecompressedFiles.ts'
 import { MAX_BODY_BYTES } from './readJson.ts'
 import { requestTarget } from './requestTarget.ts'
 import { contentSecurityPolicy, fixedHeaders } from './securityHeaders.ts'
 
-export type HttpDeps = {
+export type HttpDeps = HealthDeps & {
   readonly env: Pick<RunningEnv, 'NODE_ENV' | 'PUBLIC_URL' | 'TRUSTED_PROXY_HOPS'>
   readonly sessions: Pick<Sessions, 'renew'>
-  readonly log: Log
+  /** Answers what is below `/sfu/`. @returns false when it does not */
+  readonly sfu?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+  /** Static files that need not go through Next. */
+  readonly files?: Pick<PrecompressedFiles, 'answer'> | null
 }
 
 type Next = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 const NONCE_BYTES = 18
-const HEALTH = '/api/health'
+/** What machines ask by an address of their own, whatever PUBLIC_URL is. */
+const LOOPBACK_PATHS = new Set([HEALTH_PATH, WEBHOOK_PATH])
 /** Files that are the same for everybody. Prefix of Next's own. */
 const STATIC = '/_next/'
 /** What Next's proxy layers say to each other; from outside it has switched authorisation off more than once (NX-3). */
@@ -47,6 +53,12 @@ export function createHttpHandler(next: Next, deps: HttpDeps): RequestListener {
         return
       }
       const path = request.url?.split('?', 1)[0] ?? '/'
+      if (path === HEALTH_PATH) {
+        await answerHealth(request, response, deps)
+        return
+      }
+      if (deps.files?.answer(request, response, path)) return
+      if (await deps.sfu?.(request, response)) return
       markRequest(request, hosts, env)
       if (!path.startsWith(STATIC)) {
         const nonce = randomBytes(NONCE_BYTES).toString('base64')
@@ -54,7 +66,7 @@ export function createHttpHandler(next: Next, deps: HttpDeps): RequestListener {
         // Next reads the nonce out of this request header and puts it on its own scripts.
         request.headers['content-security-policy'] = policy
         response.setHeader('Content-Security-Policy', policy)
-        if (path !== HEALTH) renewed(request, response, await deps.sessions.renew(request.headers.cookie))
+        renewed(request, response, await deps.sessions.renew(request.headers.cookie))
       }
       await next(request, response)
     } catch (error) {
@@ -76,11 +88,11 @@ function refuse(request: IncomingMessage, hosts: HostPolicy, dev: boolean): Refu
   const target = requestTarget(request.url)
   if (!target) return { status: 400, message: 'This address is not valid.' }
   const { host } = request.headers
-  const probe = target.path === HEALTH && hosts.isLoopbackHost(host)
+  const probe = LOOPBACK_PATHS.has(target.path) && hosts.isLoopbackHost(host)
   if (!hosts.isOwnHost(host) && !probe) {
     return { status: 421, message: 'This server is not known by that name. Set PUBLIC_URL to its address.' }
   }
-  const api = target.path.startsWith('/api/')
+  const api = target.path.startsWith('/api/') && target.path !== HEALTH_PATH
   const method = request.method ?? ''
   // Pages are only read; development tools of Next's are the one exception.
   const allowed = api || dev ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] : ['GET', 'HEAD']

@@ -52,7 +52,20 @@ function isDatabaseAway(error: unknown): boolean {
   if (error.name === 'PrismaClientInitializationError') return true
   const code = 'code' in error ? String(error.code) : ''
   if (/^P1\d{3}$/.test(code) || ['P2024', 'P2028', 'P2037'].includes(code)) return true
+  if (UNAVAILABLE_STATE.test(sqlState(error))) return true
   return code === 'P2010' && /can't reach|connection|timed? ?out/i.test(error.message)
+}
+
+/**
+ * SQLSTATE classes that say "not now" of the whole server: connection lost (08), no space, memory or connections left
+ * (53), shutting down or starting up (57P), disk failing (58), read-only after a failover (25006).
+ */
+const UNAVAILABLE_STATE = /^(08|53|57P|58|25006)/
+
+/** PostgreSQL's own code, where Prisma hands it on. */
+export function sqlState(error: Error): string {
+  const { meta } = error as Error & { meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } }
+  return String(meta?.driverAdapterError?.cause?.originalCode ?? '')
 }
 
 /** Logs what the client is not told. Expected refusals are not logged here; audit events are. */
