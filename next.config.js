@@ -20,6 +20,9 @@ const config = {
   ],
   distDir: process.env.PARLEY_DIST_DIR ?? '.next',
   devIndicators: false,
+  // Otherwise Next loads every page right after the start, for a second or more in which nobody is served: those who
+  // wait are the people of running calls, and they need no page.
+  experimental: { preloadEntriesOnStart: false },
   // `npm run check` types everything; a start on somebody's machine must not wait for, or fail by, a test's types.
   typescript: { ignoreBuildErrors: true },
 }

@@ -1,6 +1,7 @@
 // What has to be there before anything runs: packages, the database client, the build. Plain Node only.
 import path from 'node:path'
 import process from 'node:process'
+import { precompress } from './precompress.mjs'
 import { run, upToDate } from './steps.mjs'
 
 /** What the build is made of. A change in any of it builds again; nothing else does. */
@@ -9,6 +10,7 @@ const SOURCES = [
   'components',
   'lib',
   'server',
+  'scripts/precompress.mjs',
   'public',
   'prisma/schema.prisma',
   'next.config.js',
@@ -42,15 +44,18 @@ export async function prepare() {
 
 /** The production build, into PARLEY_DIST_DIR or `.next`; nothing when it is newer than its sources. */
 export async function build() {
+  const dist = process.env.PARLEY_DIST_DIR ?? '.next'
   await upToDate(
     'build',
     SOURCES,
     'Building the app (about a minute)…',
-    () =>
-      run(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
+    async () => {
+      await run(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
         NODE_ENV: 'production',
         NEXT_TELEMETRY_DISABLED: '1',
-      }),
-    path.join(process.env.PARLEY_DIST_DIR ?? '.next', 'BUILD_ID'),
+      })
+      await precompress(path.join(dist, 'static'))
+    },
+    path.join(dist, 'BUILD_ID'),
   )
 }

@@ -1,8 +1,8 @@
 // `npm start` and `npm run dev`. Plain Node only: at first start there is no node_modules yet.
-import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
+import { loadDotEnv } from './dotEnv.mjs'
 import { build, prepare } from './prepare.mjs'
 import { checkNode, root, stop } from './steps.mjs'
 
@@ -17,19 +17,6 @@ const dev = flags.includes('--dev')
 await prepare()
 if (!dev) await build()
 await serve()
-
-/** `.env` in the project folder, for who prefers a file. What the environment says already wins. */
-function loadDotEnv() {
-  const file = path.join(root, '.env')
-  if (!existsSync(file)) return
-  for (const line of readFileSync(file, 'utf8').split(/\r?\n/)) {
-    const match = /^\s*([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line)
-    if (!match) continue
-    const [, name, raw] = match
-    const value = /^(["']).*\1$/.test(raw) ? raw.slice(1, -1) : raw
-    process.env[name] ??= value
-  }
-}
 
 /** The server runs in this very process: whoever stops or kills it stops all of it. */
 async function serve() {

@@ -1,9 +1,10 @@
-// What the tests need beyond npm: browsers, a font, and, where npm has none for this machine, PostgreSQL.
+// What the tests need beyond npm: browsers, a TURN server, Redis, the media server, a font, and, where npm has none for
+// this machine, PostgreSQL.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { root, runForCode } from './steps.mjs'
+import { root, runForCode, upToDate } from './steps.mjs'
 
 const FONT_FOLDERS = ['/usr/share/fonts', '/usr/local/share/fonts']
 
@@ -13,6 +14,47 @@ const FONT_FOLDERS = ['/usr/share/fonts', '/usr/local/share/fonts']
  * @returns {Promise<string[]>} what is missing still, each with the way to get it
  */
 export async function missingTools() {
+  const unbuilt = await buildMediaServer()
+  return [...(await missingPackages()), ...unbuilt]
+}
+
+/**
+ * The real media server, as its tests need it: the one that LIVEKIT_BIN or PATH has, else built here, once.
+ *
+ * @returns {Promise<string[]>} why there is none
+ */
+async function buildMediaServer() {
+  const { tsImport } = await import('tsx/esm/api')
+  const { findBinary, findGo, BUILT_BINARY } = await tsImport(
+    '../server/sfu/install/findBinary.ts',
+    import.meta.url,
+  )
+  const { buildBinary } = await tsImport('../server/sfu/install/buildBinary.ts', import.meta.url)
+  const found = await findBinary(root, process.env.LIVEKIT_BIN)
+  if (found !== null && found.path !== path.join(root, BUILT_BINARY)) return []
+  const go = await findGo()
+  if (go === null) {
+    return found
+      ? []
+      : [
+          'livekit-server is missing: install Go 1.26 or newer (https://go.dev/dl), or say where it is with LIVEKIT_BIN',
+        ]
+  }
+  try {
+    await upToDate(
+      'livekit-server',
+      ['tools/sfu'],
+      'Building the media server (some minutes, once)…',
+      () => buildBinary(root, go, () => undefined).done,
+      BUILT_BINARY,
+    )
+    return []
+  } catch (error) {
+    return [`livekit-server could not be built: ${error.message}`]
+  }
+}
+
+async function missingPackages() {
   const missing = await findMissing()
   if (missing.length > 0 && mayInstall()) {
     const packages = missing.map((tool) => tool.debian)
@@ -32,9 +74,11 @@ async function findMissing() {
   // TypeScript, shared with the tests: where they look for a browser is where we have to look.
   const { tsImport } = await import('tsx/esm/api')
   const { findBrowser } = await tsImport('../__tests__/browser/support/launchBrowser.ts', import.meta.url)
+  const { findTurnServer } = await tsImport('../__tests__/browser/support/startTurn.ts', import.meta.url)
   const tools = [
     { name: 'Chromium', debian: 'chromium', variable: 'CHROMIUM_PATH', found: runs(findBrowser('chromium')) },
     { name: 'Firefox', debian: 'firefox-esr', variable: 'FIREFOX_PATH', found: runs(findBrowser('firefox')) },
+    { name: 'coturn', debian: 'coturn', variable: 'TURNSERVER_PATH', found: findTurnServer() !== null },
     {
       name: 'PostgreSQL',
       debian: 'postgresql',
@@ -42,6 +86,7 @@ async function findMissing() {
       found: process.env.TEST_DATABASE_URL !== undefined || hasPostgres(),
     },
   ]
+  tools.push({ name: 'Redis', debian: 'redis-server', variable: null, found: runs('redis-server') })
   // Without any font Chromium draws no text, and screens are measured by it.
   if (process.platform === 'linux' && !FONT_FOLDERS.some(existsSync)) {
     tools.push({ name: 'a font', debian: 'fonts-dejavu-core', variable: null, found: false })

@@ -10,12 +10,15 @@ export function AdminShell({ user, title, about, children }: AdminShellProps) {
   return (
     <DeskShell user={user} width="wide">
       <PageHeading title={title}>{about}</PageHeading>
-      <nav aria-label="Admin" className="mb-6 -ml-3 flex gap-1">
+      <nav aria-label="Admin" className="mb-6 flex gap-1 sm:-ml-3">
         <NavLink href="/admin/users" exact>
           Users
         </NavLink>
         <NavLink href="/admin/sessions" exact>
           Sessions
+        </NavLink>
+        <NavLink href="/admin/server" exact>
+          Server
         </NavLink>
       </nav>
       {children}

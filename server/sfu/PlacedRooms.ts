@@ -1,0 +1,148 @@
+import { AppError } from '#lib/errors.ts'
+import { BoundedCache } from '#server/auth/BoundedCache.ts'
+import type { Log } from '#server/log.ts'
+import type { NodePool, NodeProcess } from './NodePool.ts'
+import { roomNameOf } from './names.ts'
+import type { SfuRoom } from './Sfu.ts'
+import type { SfuNode } from './SfuNode.ts'
+
+type Placed = NodeProcess & { readonly room: SfuRoom }
+
+/** Rooms of other Parley processes whose place is remembered. */
+const MAX_OTHERS = 2_000
+
+/** A room that nobody comes into, or that all have left, ends by itself: its Parley may have died. */
+const EMPTY_SECONDS = 300
+
+/**
+ * Which room is on which node. LiveKit is asked to put a room where we want it, and the room's metadata say where that
+ * was, so that another Parley process finds it without having been told.
+ */
+export class PlacedRooms {
+  readonly #pool: NodePool
+  readonly #log: Log
+  /** Opened by this process, which answers for them. */
+  readonly #ours = new Map<string, Placed>()
+  /** Looked up for the gate. */
+  readonly #others = new BoundedCache<string, Placed>(MAX_OTHERS)
+  /** Prevents: two openings of one room, each on another node. */
+  readonly #opening = new Map<string, Promise<void>>()
+  readonly #lost = new Set<(room: SfuRoom) => void>()
+
+  constructor(pool: NodePool, log: Log) {
+    this.#pool = pool
+    this.#log = log
+    pool.onProcessLost((gone) => this.#forgetProcess(gone))
+    pool.onDraining((leaving) => this.#leave(leaving))
+  }
+
+  get ours(): readonly { readonly room: SfuRoom; readonly node: SfuNode }[] {
+    return [...this.#ours.values()]
+  }
+
+  /** @throws AppError unavailable when no node takes it */
+  async open(room: SfuRoom): Promise<void> {
+    const name = roomNameOf(room)
+    const opening =
+      this.#opening.get(name) ?? this.#open(room, name).finally(() => this.#opening.delete(name))
+    this.#opening.set(name, opening)
+    await opening
+  }
+
+  async #open(room: SfuRoom, name: string): Promise<void> {
+    const found = this.#ours.get(name) ?? (await this.#find(room, name))
+    if (found) {
+      this.#ours.set(name, found)
+      return
+    }
+    for (const node of [...this.#pool.ready].sort((one, other) => one.weight - other.weight)) {
+      if (await this.#create(room, name, node)) return
+    }
+    throw unavailable()
+  }
+
+  async #create(room: SfuRoom, name: string, node: SfuNode): Promise<boolean> {
+    const { instance } = node
+    // Without an id LiveKit chooses; with one node that is the same.
+    const nodeId = instance ?? undefined
+    try {
+      node.notePlacement()
+      await node.api.createRoom({
+        name,
+        ...(nodeId === undefined ? {} : { nodeId, metadata: nodeId }),
+        emptyTimeout: EMPTY_SECONDS,
+        departureTimeout: EMPTY_SECONDS,
+      })
+      this.#ours.set(name, { room, node, instance })
+      return true
+    } catch (error) {
+      this.#log.warn({ err: error, node: node.name }, 'a media server did not open a room')
+      await this.#pool.check(node)
+      return false
+    }
+  }
+
+  /** The node that holds this room, asked of LiveKit when it is not known here; null when none does. */
+  async find(room: SfuRoom): Promise<SfuNode | null> {
+    const name = roomNameOf(room)
+    const known = this.#ours.get(name) ?? this.#others.get(name) ?? (await this.#find(room, name))
+    if (known && !this.#ours.has(name)) this.#others.set(name, known)
+    return known?.node ?? null
+  }
+
+  async #find(room: SfuRoom, name: string): Promise<Placed | null> {
+    const nodes = this.#pool.answering
+    const answers = await Promise.all(
+      nodes.map(async (asked) => {
+        const rooms = await asked.api.listRooms([name]).catch(() => [])
+        const found = rooms.find((each) => each.name === name)
+        if (!found) return null
+        // Over a common Redis every node knows every room, those of dead nodes too; the metadata say whose it is.
+        if (found.metadata === '') return asked
+        const named = nodes.find(({ instance }) => instance === found.metadata)
+        // One whose id is not known yet (its metrics are late) may be the one.
+        return named ?? (asked.instance === null ? asked : null)
+      }),
+    )
+    const node = answers.find((each) => each !== null)
+    return node ? { room, node, instance: node.instance } : null
+  }
+
+  /** Closed by us: nobody is told that it is lost. */
+  forget(room: SfuRoom): void {
+    this.#ours.delete(roomNameOf(room))
+    this.#others.delete(roomNameOf(room))
+  }
+
+  /** Found missing on a node that answers. */
+  reportLost(room: SfuRoom): void {
+    if (this.#ours.has(roomNameOf(room))) this.#tellLost([room])
+  }
+
+  onLost(listener: (room: SfuRoom) => void): () => void {
+    this.#lost.add(listener)
+    return () => this.#lost.delete(listener)
+  }
+
+  /** It still serves: with another node to go to, its rooms are told as lost while nobody has missed anything. */
+  #leave({ node }: NodeProcess): void {
+    if (this.#pool.ready.length === 0) return
+    this.#tellLost([...this.#ours.values()].filter((placed) => placed.node === node).map(({ room }) => room))
+  }
+
+  #forgetProcess({ node, instance }: NodeProcess): void {
+    // A room placed before the process's id was known belongs to whatever ran there.
+    const wasIn = (placed: Placed): boolean =>
+      placed.node === node && (placed.instance === null || instance === null || placed.instance === instance)
+    for (const [name, placed] of [...this.#others.entries()]) if (wasIn(placed)) this.#others.delete(name)
+    this.#tellLost([...this.#ours.values()].filter(wasIn).map(({ room }) => room))
+  }
+
+  #tellLost(rooms: readonly SfuRoom[]): void {
+    for (const room of rooms) this.forget(room)
+    for (const room of rooms) for (const listener of [...this.#lost]) listener(room)
+  }
+}
+
+export const unavailable = (): AppError =>
+  new AppError('unavailable', 'The media server does not answer right now. Please try again in a moment.')

@@ -1,0 +1,49 @@
+import type { ConferenceId, InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
+
+/** A room on the SFU: one conference's media in one epoch. Never used again in another epoch. */
+export type SfuRoom = { readonly conferenceId: ConferenceId; readonly epoch: number }
+
+/** One page load of one participant: never used again after a removal, because the seat's id is not. */
+export type SfuIdentity = { readonly participantId: ParticipantId; readonly instanceId: InstanceId }
+
+export type SfuStatus =
+  /** Not wanted, or nothing found and nothing that could build it; `advice` holds lines a person can copy. */
+  | { readonly state: 'absent'; readonly reason: string; readonly advice: readonly string[] }
+  | { readonly state: 'preparing'; readonly step: string }
+  | { readonly state: 'available'; readonly nodes: number }
+  /** There should be one, and it does not answer. */
+  | { readonly state: 'unavailable'; readonly reason: string }
+
+/** Where a browser connects (a path on our own origin, behind the gate), and with what. */
+export type SfuAccess = { readonly path: string; readonly token: string }
+
+/**
+ * The selective forwarding unit, as the rooms see it. LiveKit stands behind it (LiveKitSfu); all that it is told is
+ * decided here and asked again at the gate.
+ */
+export interface Sfu {
+  readonly status: SfuStatus
+  /** Called after each change of `status`. */
+  onStatus(listener: () => void): () => void
+  /** A room whose node died or lost it: nobody can go on in it. Told within a blink of the upstream's close. */
+  onRoomLost(listener: (room: SfuRoom) => void): () => void
+  /** Opens a room on the least loaded living node. Idempotent. @throws AppError unavailable */
+  openRoom(room: SfuRoom): Promise<void>
+  /** Another process answers for it from now on: the room goes on, its connections through this gate end. */
+  disown(room: SfuRoom): void
+  /** Ends it for all who are in it. Never rejects: a room that cannot be reached ends by itself, empty. */
+  closeRoom(room: SfuRoom): Promise<void>
+  /** A pass for one page load, at most a minute long. The room must be open. @throws AppError unavailable */
+  access(room: SfuRoom, identity: SfuIdentity): Promise<SfuAccess>
+  /** Takes somebody's microphone off the air; they can turn it on again. Never rejects. */
+  muteMicrophone(room: SfuRoom, identity: SfuIdentity): Promise<void>
+  /** Out, at once. The gate refuses the identity before this is called. Never rejects. */
+  remove(room: SfuRoom, identity: SfuIdentity): Promise<void>
+  close(): Promise<void>
+}
+
+/** Asked by the gate at each join, resume and restart of a media connection. Doubt is refusal. */
+export interface SfuGuard {
+  /** True while this page load has its seat in this conference, the room is its present one, and its session lives. */
+  mayConnect(room: SfuRoom, identity: SfuIdentity): Promise<boolean>
+}

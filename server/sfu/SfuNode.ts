@@ -1,0 +1,154 @@
+import { RoomServiceClient } from 'livekit-server-sdk'
+import { drainRoomOf } from './names.ts'
+import { parseMetrics } from './parseMetrics.ts'
+import type { SfuKeys } from './SfuTokens.ts'
+
+/** What a node does at present. */
+export type NodeLoad = {
+  readonly rooms: number
+  readonly participants: number
+  readonly tracks: number
+  /** Processor cores in use, over the time between two checks. */
+  readonly cores: number
+}
+
+/**
+ * `ready`: answers and takes new rooms. `busy`: answers, but says that it takes none at present (it is closing, or has
+ * lost its Redis); what runs there goes on. `down`: nobody answers there.
+ */
+export type NodeState = 'unknown' | 'ready' | 'busy' | 'down'
+
+export type NodeAddress = { readonly host: string; readonly port: number; readonly secure: boolean }
+
+const CHECK_TIMEOUT_MS = 1_000
+/** Checks without an answer (as opposed to a refused connection) until a node counts as down. */
+const SILENT_CHECKS = 3
+const API_TIMEOUT_SECONDS = 4
+const METRICS_PORT = 6789
+const NO_LOAD: NodeLoad = { rooms: 0, participants: 0, tracks: 0, cores: 0 }
+
+/** One LiveKit server: what it is asked, and what is known of its health. */
+export class SfuNode {
+  readonly address: NodeAddress
+  readonly api: RoomServiceClient
+  readonly #base: string
+  readonly #metrics: string
+  #state: NodeState = 'unknown'
+  #instance: string | null = null
+  #load = NO_LOAD
+  #cpu: { readonly seconds: number; readonly at: number } | null = null
+  #silent = 0
+  #draining = false
+  /** Rooms placed here since the last check saw how many there are. */
+  #placed = 0
+
+  /** @param url its private address; behind `#` the port of its metrics */
+  constructor(url: string, keys: SfuKeys) {
+    const { protocol, hostname, port, hash } = new URL(url)
+    const secure = protocol === 'https:' || protocol === 'wss:'
+    const host = hostname.replace(/^\[|\]$/g, '')
+    this.address = { host, port: Number(port || (secure ? 443 : 80)), secure }
+    this.#base = `${secure ? 'https' : 'http'}://${hostname}:${this.address.port}`
+    this.#metrics = `http://${hostname}:${Number(hash.slice(1)) || METRICS_PORT}/metrics`
+    // Its failover asks LiveKit Cloud for other regions; there are none.
+    const options = { failover: false, requestTimeout: API_TIMEOUT_SECONDS }
+    this.api = new RoomServiceClient(this.#base, keys.key, keys.secret, options)
+  }
+
+  get name(): string {
+    return `${this.address.host}:${this.address.port}`
+  }
+
+  get state(): NodeState {
+    return this.#state
+  }
+
+  /** LiveKit's id of the running process, another one after each restart; null while its metrics do not answer. */
+  get instance(): string | null {
+    return this.#instance
+  }
+
+  /** It is about to end, and waits until everybody has been led to another node. */
+  get draining(): boolean {
+    return this.#draining
+  }
+
+  get load(): NodeLoad {
+    return this.#load
+  }
+
+  /**
+   * By what nodes are compared, in cores: what is in use, or, where people are only just coming in, what their tracks
+   * and the rooms given to this node will need.
+   */
+  get weight(): number {
+    const { cores, tracks, rooms } = this.#load
+    return Math.max(cores, tracks * 0.01, (rooms + this.#placed) * 0.1)
+  }
+
+  notePlacement(): void {
+    this.#placed += 1
+  }
+
+  /** Looks at the node now. One check at a time: the pool sees to it. */
+  async check(): Promise<void> {
+    const answer = await this.#ask()
+    if (answer === 'silent') {
+      this.#silent += 1
+      if (this.#silent >= SILENT_CHECKS) this.#becomeDown()
+      return
+    }
+    this.#silent = 0
+    if (answer === 'refused') return this.#becomeDown()
+    await this.#readMetrics()
+    this.#draining = await this.#isDraining()
+    this.#state = this.#draining ? 'busy' : answer
+  }
+
+  #becomeDown(): void {
+    this.#state = 'down'
+    this.#draining = false
+    this.#instance = null
+    this.#load = NO_LOAD
+    this.#cpu = null
+    this.#placed = 0
+  }
+
+  /** A connection that breaks may have been an old one of fetch's own; only a second one says that nobody is there. */
+  async #ask(): Promise<'ready' | 'busy' | 'silent' | 'refused'> {
+    for (const attempt of [1, 2]) {
+      try {
+        const response = await fetch(this.#base, { signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) })
+        await response.arrayBuffer()
+        return response.ok ? 'ready' : 'busy'
+      } catch (error) {
+        if (error instanceof Error && error.name === 'TimeoutError') return 'silent'
+        if (attempt === 2) return 'refused'
+      }
+    }
+    return 'refused'
+  }
+
+  async #isDraining(): Promise<boolean> {
+    if (this.#instance === null) return false
+    const name = drainRoomOf(this.#instance)
+    const rooms = await this.api.listRooms([name]).catch(() => null)
+    return rooms === null ? this.#draining : rooms.some((room) => room.name === name)
+  }
+
+  /** Without metrics a node still serves; it is only not known which process it is and how much it does. */
+  async #readMetrics(): Promise<void> {
+    const found = await fetch(this.#metrics, { signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) })
+      .then((response) => (response.ok ? response.text() : null))
+      .then((text) => (text === null ? null : parseMetrics(text)))
+      .catch(() => null)
+    if (!found) return
+    const at = performance.now()
+    const before = this.#instance === found.nodeId ? this.#cpu : null
+    const cores = before ? ((found.cpuSeconds - before.seconds) * 1000) / Math.max(at - before.at, 1) : 0
+    this.#cpu = { seconds: found.cpuSeconds, at }
+    this.#load = { rooms: found.rooms, participants: found.participants, tracks: found.tracks, cores }
+    this.#placed = 0
+    this.#instance = found.nodeId
+  }
+}
