@@ -183,7 +183,7 @@ export function participantsOf(roster: Roster): Participant[] {
     .sort((one, other) => one.seat - other.seat)
 }
 
-/** What a receiver of `changes` does with the people it knows. The client's rule and the tests' are this one. */
+/** What a receiver of `changes` does with the people it knows. */
 export function applyChanges(
   people: ReadonlyMap<ParticipantId, Participant>,
   changes: readonly RosterChange[],

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ERROR_CODES } from './errors.ts'
 import { conferenceId, instanceId, messageId, participantId } from './ids.ts'
+import { REACTIONS } from './reactions.ts'
 
 /**
  * THE CONTRACT. One table per direction; the run-time check and the types are both derived from it.
@@ -59,7 +60,11 @@ export type ChatMessage = z.infer<typeof chatMessage>
 export const waitingPerson = z.strictObject({ id: participantId, name: personName })
 export type WaitingPerson = z.infer<typeof waitingPerson>
 
-export const settings = z.strictObject({ lobby: z.boolean() })
+/** How a host wants media to travel: by the number of people and their links, never by the SFU, always by it. */
+export const mediaPolicy = z.enum(['automatic', 'direct', 'server'])
+export type MediaPolicy = z.infer<typeof mediaPolicy>
+
+export const settings = z.strictObject({ lobby: z.boolean(), mediaPolicy })
 export type Settings = z.infer<typeof settings>
 
 /** RTCIceServer as the browser takes it, with credentials that end at `iceExpiresAt`. */
@@ -70,13 +75,15 @@ export const iceServer = z.strictObject({
 })
 export type IceServer = z.infer<typeof iceServer>
 
-/** Chosen by the server alone. `epoch` rises with each change, so that late news of an old one is recognised. */
-export const transport = z.strictObject({ kind: z.enum(['mesh', 'sfu']), epoch: z.int().nonnegative() })
+const epoch = z.int().nonnegative()
+
+/** Chosen by the server alone. Each change is a new epoch, so that late news of an old one is recognised. */
+export const transport = z.strictObject({ kind: z.enum(['mesh', 'sfu']), epoch })
 export type Transport = z.infer<typeof transport>
 
 /** All that a person in the room may know, at one `version`. */
 export const snapshot = z.strictObject({
-  /** Rises by one with each `roster:changed` and `settings:changed`; a gap means: ask `meeting:sync`. */
+  /** Rises by one with each `roster:`, `settings:` and `transport:changed`; a gap means: ask `meeting:sync`. */
   version: z.int().nonnegative(),
   conferenceId,
   title: z.string().max(200),
@@ -133,17 +140,26 @@ export const iceCandidate = z.strictObject({
 })
 export type IceCandidate = z.infer<typeof iceCandidate>
 
-export const signal = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('description'), kind: z.enum(['offer', 'answer']), sdp }),
-  z.strictObject({ type: z.literal('candidates'), candidates: z.array(iceCandidate).min(1).max(32) }),
-])
+const description = z.strictObject({
+  type: z.literal('description'),
+  kind: z.enum(['offer', 'answer']),
+  sdp,
+})
+const candidates = z.strictObject({
+  type: z.literal('candidates'),
+  candidates: z.array(iceCandidate).min(1).max(32),
+})
+/** "I show you from this epoch's transport now": the former way to me is no longer needed. */
+const moved = z.strictObject({ type: z.literal('moved') })
+
+export const signal = z.discriminatedUnion('type', [description, candidates, moved])
 export type Signal = z.infer<typeof signal>
+/** What two ends of one peer connection say to each other. */
+export type LinkSignal = Exclude<Signal, { type: 'moved' }>
 
 /* ── client → server ───────────────────────────────────────────────────────────────────────────── */
 
 const nothing = z.strictObject({})
-
-export const REACTIONS = ['👍', '👏', '❤️', '😂', '😮', '🎉'] as const
 
 export const clientEvents = {
   /** Take a seat, wait at the door, or return to a seat (`resume`). Guests give their name. */
@@ -179,7 +195,25 @@ export const clientEvents = {
   },
   /** Relayed to one instance of one participant of the same room; the server stamps the sender. */
   'signal:send': {
-    payload: z.strictObject({ to: participantId, toInstance: instanceId, signal }),
+    payload: z.strictObject({ to: participantId, toInstance: instanceId, epoch, signal }),
+    answer: nothing,
+  },
+  /** Where and with what to enter the SFU's room of this epoch; the token lives a minute at most. */
+  'sfu:enter': {
+    payload: z.strictObject({ epoch }),
+    answer: z.strictObject({ path: z.string().max(200), token: z.string().max(4000) }),
+  },
+  /** How the present transport serves this person, whenever that changes: what the transport policy decides by. */
+  'transport:report': {
+    payload: z.strictObject({
+      epoch,
+      /** `failed`: not reachable, or lost and not back within seconds. */
+      link: z.enum(['running', 'failed']),
+      /** A sender of ours is held back by its uplink or its processor, for seconds. */
+      limited: z.boolean(),
+      /** Most of our direct links run over a relay. */
+      relayed: z.boolean(),
+    }),
     answer: nothing,
   },
   /** Fresh TURN credentials, before an ICE restart. */
@@ -189,6 +223,7 @@ export const clientEvents = {
   },
   /* host only */
   'lobby:set': { payload: z.strictObject({ enabled: z.boolean() }), answer: nothing },
+  'mediaPolicy:set': { payload: z.strictObject({ policy: mediaPolicy }), answer: nothing },
   'lobby:admit': { payload: z.strictObject({ id: participantId }), answer: nothing },
   'lobby:decline': { payload: z.strictObject({ id: participantId }), answer: nothing },
   /** Asks that person's client to mute; nobody can be unmuted from afar. */
@@ -209,11 +244,13 @@ export const serverEvents = {
     changes: z.array(rosterChange).max(500),
   }),
   'settings:changed': z.strictObject({ version: z.int().nonnegative(), settings }),
+  /** An order: media goes this way from now on, make before break. Comes before the roster change that caused it. */
+  'transport:changed': z.strictObject({ version: z.int().nonnegative(), transport }),
   /** Hosts only: everybody at the door. */
   'lobby:changed': z.strictObject({ waiting: z.array(waitingPerson).max(500) }),
   'chat:received': z.strictObject({ message: chatMessage }),
   'reaction:received': z.strictObject({ from: participantId, emoji: z.enum(REACTIONS) }),
-  'signal:received': z.strictObject({ from: participantId, fromInstance: instanceId, signal }),
+  'signal:received': z.strictObject({ from: participantId, fromInstance: instanceId, epoch, signal }),
   /** A host asks for silence. */
   'microphone:muteRequested': z.strictObject({ by: participantId }),
 } as const

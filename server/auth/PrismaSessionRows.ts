@@ -11,7 +11,6 @@ const STATE = {
   sidHash: true,
   userId: true,
   meetingId: true,
-  guestName: true,
   createdAt: true,
   lastSeenAt: true,
   expiresAt: true,
@@ -126,11 +125,11 @@ function stateOf(row: Row): SessionState {
   }
 }
 
-function identityOf({ id, kind, user, meetingId, guestName, createdAt }: Row): Identity {
+function identityOf({ id, kind, user, meetingId, createdAt }: Row): Identity {
   if (kind === 'USER' && user) {
     const { id: userId, name, email, admin } = user
     return { kind: 'user', sessionId: id, userId, name, email, admin, signedInAt: createdAt }
   }
-  if (kind === 'GUEST' && meetingId) return { kind: 'guest', sessionId: id, meetingId, name: guestName }
+  if (kind === 'GUEST' && meetingId) return { kind: 'guest', sessionId: id, meetingId }
   throw new Error(`Session ${id} belongs to nobody.`)
 }

@@ -15,7 +15,6 @@ export type GuestIdentity = {
   readonly sessionId: string
   /** The one meeting this guest may knock at. */
   readonly meetingId: string
-  readonly name: string | null
 }
 
 export type Identity = UserIdentity | GuestIdentity

@@ -38,12 +38,8 @@ export class Doorkeeper {
 
   /** Turned off, everybody at the door comes in. */
   async setLobby(enabled: boolean): Promise<void> {
-    const { deps, door, feed, meeting } = this.#state
-    if (this.#state.lobbyOn !== enabled) {
-      this.#state.lobbyOn = enabled
-      const settings = { version: feed.nextVersion(), settings: { lobby: enabled } }
-      deps.broadcast(meeting.id, 'members', 'settings:changed', settings)
-    }
+    const { deps, door, meeting } = this.#state
+    this.#state.applySettings({ ...this.#state.settings, lobby: enabled })
     if (enabled) return
     await this.admit(door.ids).catch((error: unknown) =>
       deps.log.info({ err: error, meetingId: meeting.id }, 'not everybody at the door could come in'),

@@ -106,7 +106,7 @@ export class Entrance {
 
   /** Who returns and who gets a seat; the others are answered on the spot. */
   #sort(arrivals: readonly Arrival[]): { returning: Seated[]; seatings: Seating[] } {
-    const { roster, over, lobbyOn } = this.#state
+    const { roster, over, settings } = this.#state
     const returning: Seated[] = []
     const seatings: Seating[] = []
     const claimed = new Set<ParticipantId>()
@@ -120,7 +120,7 @@ export class Entrance {
       else if (back !== null && !claimed.has(back)) {
         claimed.add(back)
         returning.push({ arrival, id: back })
-      } else if (!arrival.admitted && mustWait(lobbyOn, person.role)) this.#wait(arrival)
+      } else if (!arrival.admitted && mustWait(settings.lobby, person.role)) this.#wait(arrival)
       else if (roster.members.size + seatings.length >= roster.capacity) this.#refuse(arrival, FULL())
       else {
         const seat = freeSeat(roster, takenSeats)
@@ -173,6 +173,8 @@ export class Entrance {
         seatings.map(({ visit }) => visit),
       )
     }
+    // The order to switch comes before the news of who made it necessary: nobody connects to them the former way.
+    state.transport.consider()
     state.feed.flush(changes)
     this.#letIn(seated)
   }
@@ -215,6 +217,8 @@ export class Entrance {
     for (const { arrival, id } of returning) {
       const { instanceId, media } = arrival.person
       this.#replaceConnection(id, arrival)
+      const { instanceId: former } = state.participant(id)
+      if (former !== instanceId) state.transport.forget({ participantId: id, instanceId: former })
       const change = state.step(returnToSeat(state.roster, id, instanceId, media))
       if (change) changes.push(change)
       state.remember(id)

@@ -68,12 +68,14 @@ export class Exit {
     const { roster, deps } = this.#state
     const graceMs = deps.env.SEAT_GRACE_SECONDS * 1_000
     for (const id of seatsGivenUp(roster, deps.now(), graceMs)) this.#vacate(id, 'lost')
+    this.#state.transport.tick()
   }
 
   /** Over for everyone. */
   sendAllAway(reason: EndReason): void {
     const state = this.#state
     state.over = true
+    if (state.conference) state.transport.end(state.conference.id)
     state.conference = null
     state.feed.close()
     state.door.sendAllAway(reason)
@@ -117,9 +119,12 @@ export class Exit {
     const state = this.#state
     const connection = state.present.get(id)
     if (connection) state.forgetConnection(id, connection)
+    const instanceId = state.roster.members.get(id)?.participant.instanceId
     const change = state.step(giveUpSeat(state.roster, id, reason))
     if (!change) return
     state.feed.push(change)
     state.deps.ledger.end({ id, reason, at: new Date(state.deps.now()) })
+    if (instanceId !== undefined) state.transport.forget({ participantId: id, instanceId })
+    state.transport.consider()
   }
 }

@@ -1,8 +1,10 @@
 import { AppError } from '#lib/errors.ts'
-import type { ClientAnswer, ClientPayload, EndReason, Role } from '#lib/protocol/events.ts'
-import type { ParticipantId } from '#lib/protocol/ids.ts'
+import type { ClientAnswer, ClientPayload, EndReason, MediaPolicy, Role } from '#lib/protocol/events.ts'
+import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
 import type { SessionEndReason } from '#server/auth/identity.ts'
+import type { MeetingLeases } from '#server/cluster/Cluster.ts'
 import type { Log } from '#server/log.ts'
+import type { SfuIdentity, SfuRoom } from '#server/sfu/Sfu.ts'
 import { Room } from './Room.ts'
 import type { RoomDeps } from './RoomState.ts'
 import type { MeetingRecord } from './records.ts'
@@ -12,9 +14,16 @@ import type { SocketConnection } from './SocketConnection.ts'
 /** A conference whose server has not written for this long was cut off: nobody returns to it. */
 const CUT_OFF_AFTER_MS = 3 * 60_000
 
-export type HubDeps = RoomDeps & { readonly sessions: SessionsPort; readonly log: Log }
+export type HubDeps = RoomDeps & {
+  readonly sessions: SessionsPort
+  readonly leases: MeetingLeases
+  readonly log: Log
+}
 
-/** The meetings that are alive in this process, and the connections to them. */
+/**
+ * The meetings that are alive in this process, and the connections to them. A meeting is here only while its lease is:
+ * it is taken with the first connection and kept until nobody is connected (CL-1).
+ */
 export class Hub {
   readonly #deps: HubDeps
   readonly #rooms = new Map<string, Room>()
@@ -89,6 +98,32 @@ export class Hub {
     if (userId === null) await this.#deps.sessions.end?.({ id: sessionId }, byId, 'removed')
   }
 
+  async setMediaPolicy(room: Room, policy: MediaPolicy): Promise<void> {
+    await this.#deps.records.setMediaPolicy(room.meeting.id, policy)
+    room.setMediaPolicy(policy)
+  }
+
+  /**
+   * Asked by the SFU's gate: a seat, the present room, and a session that lives. Doubt is refusal. A media connection
+   * may be back before its meeting's signalling is: then the meeting is taken up for it.
+   *
+   * @throws AppError unavailable
+   */
+  async mayUseSfu(sfuRoom: SfuRoom, identity: SfuIdentity): Promise<boolean> {
+    const room = this.#conference(sfuRoom.conferenceId) ?? (await this.#takenUp(sfuRoom.conferenceId))
+    const sessionId = room?.sfuSession(sfuRoom, identity)
+    return sessionId != null && (await this.#deps.sessions.isLive(sessionId))
+  }
+
+  sfuLost(sfuRoom: SfuRoom): void {
+    this.#conference(sfuRoom.conferenceId)?.sfuLost(sfuRoom)
+  }
+
+  /** The SFU has come or gone. */
+  sfuChanged(): void {
+    for (const room of this.#rooms.values()) room.sfuChanged()
+  }
+
   async setLobby(meetingId: string, enabled: boolean): Promise<void> {
     await this.#deps.records.setLobby(meetingId, enabled)
     await this.applyLobby(meetingId, enabled)
@@ -129,6 +164,39 @@ export class Hub {
     }
   }
 
+  /** Another process has taken this meeting over: what is here of it is void, and its clients go there. */
+  abandon(meetingId: string): void {
+    const room = this.#rooms.get(meetingId)
+    this.#rooms.delete(meetingId)
+    room?.abandon()
+    const connections = [...this.#byMeeting.get(meetingId)]
+    this.#deps.log.warn({ meetingId, connections: connections.length }, 'a meeting went to another process')
+    for (const connection of connections) connection.drop()
+  }
+
+  /** What another process has changed of a meeting that is alive here, or of any: looked up, as news may be missed. */
+  async lookAgain(meetingId: string | null): Promise<void> {
+    const here = new Set([...this.#rooms.keys(), ...this.#byMeeting.keys()])
+    for (const id of meetingId === null ? here : [meetingId]) {
+      const code = this.#codeOf(id)
+      if (code === undefined) continue
+      const meeting = await this.#deps.records.meetingByCode(code)
+      if (!meeting) await this.endMeeting(id, 'meeting-deleted')
+      else {
+        this.#rooms.get(id)?.setMediaPolicy(meeting.mediaPolicy)
+        await this.applyLobby(id, meeting.lobby)
+      }
+    }
+  }
+
+  /** Leases of meetings to which nobody is connected any more. */
+  async giveUpIdle(): Promise<void> {
+    const needed = (id: string) =>
+      this.#rooms.has(id) || this.#opening.has(id) || this.#byMeeting.get(id).size > 0
+    const idle = [...this.#deps.leases.held].filter((id) => !needed(id))
+    if (idle.length > 0) await this.#deps.leases.giveUp(idle)
+  }
+
   async keepAlive(): Promise<void> {
     const ids = [...this.#rooms.values()].flatMap((room) => room.conferenceId ?? [])
     if (ids.length > 0) await this.#deps.records.keepAlive(ids, new Date(this.#deps.now()))
@@ -137,6 +205,23 @@ export class Hub {
   close(): void {
     this.#closed = true
     for (const room of this.#rooms.values()) room.close()
+  }
+
+  #codeOf(meetingId: string): string | undefined {
+    const [connection] = this.#byMeeting.get(meetingId)
+    return (this.#rooms.get(meetingId) ?? connection)?.meeting.code
+  }
+
+  async #takenUp(id: ConferenceId): Promise<Room | undefined> {
+    const meeting = await this.#deps.records.meetingOfConference(id)
+    if (!meeting) return undefined
+    await this.#room(meeting)
+    return this.#conference(id)
+  }
+
+  #conference(id: ConferenceId): Room | undefined {
+    for (const room of this.#rooms.values()) if (room.conferenceId === id) return room
+    return undefined
   }
 
   async #room(meeting: MeetingRecord): Promise<Room> {
@@ -152,14 +237,17 @@ export class Hub {
 
   /** Looks at the meeting again: since the handshake it may have been deleted, or have ended. */
   async #open(code: string): Promise<Room> {
-    const { records, now, log } = this.#deps
+    const { records, leases, now, log } = this.#deps
     const meeting = await records.meetingByCode(code)
     if (!meeting) throw AppError.notFound('The meeting')
+    await leases.take(meeting)
     let open = await records.openConference(meeting.id)
     if (open && now() - open.lastActiveAt.getTime() > CUT_OFF_AFTER_MS) {
       await records.endConference(open.id, open.lastActiveAt)
       open = null
     }
+    // Lost while it was being read: another process may have changed it meanwhile.
+    if (!leases.holds(meeting.id)) await leases.take(meeting)
     const room = new Room(meeting, open, this.#deps)
     this.#rooms.set(meeting.id, room)
     log.info({ meetingId: meeting.id, returning: open?.visits.length ?? 0 }, 'meeting opened')

@@ -1,7 +1,8 @@
 import { Prisma, type PrismaClient } from '@prisma/client'
 import { AppError } from '#lib/errors.ts'
-import type { ChatMessage, MediaState, Role } from '#lib/protocol/events.ts'
+import type { ChatMessage, MediaPolicy, MediaState, Role, Transport } from '#lib/protocol/events.ts'
 import { type ConferenceId, conferenceId, instanceId, messageId, participantId } from '#lib/protocol/ids.ts'
+import { sqlState } from '#server/http/errorResponse.ts'
 import type {
   ConferenceRecords,
   MeetingRecord,
@@ -23,6 +24,7 @@ const meetingFields = {
   title: true,
   hostId: true,
   lobby: true,
+  mediaPolicy: true,
   repeats: true,
   endedAt: true,
 } satisfies Prisma.MeetingSelect
@@ -49,6 +51,7 @@ const messageFields = {
   sentAt: true,
 } satisfies Prisma.ChatMessageSelect
 
+type MeetingRow = Prisma.MeetingGetPayload<{ select: typeof meetingFields }>
 type VisitRow = Prisma.VisitGetPayload<{ select: typeof visitFields }>
 type MessageRow = Prisma.ChatMessageGetPayload<{ select: typeof messageFields }>
 
@@ -66,7 +69,16 @@ export class PrismaConferenceRecords implements ConferenceRecords {
         where: { code, deletedAt: null },
         select: meetingFields,
       })
-      return row && { ...row, repeats: row.repeats !== 'NONE' }
+      return row && toMeeting(row)
+    })
+
+  meetingOfConference = (conference: ConferenceId): Promise<MeetingRecord | null> =>
+    answered(async () => {
+      const row = await this.#database.meeting.findFirst({
+        where: { deletedAt: null, conferences: { some: { id: conference, endedAt: null } } },
+        select: meetingFields,
+      })
+      return row && toMeeting(row)
     })
 
   openConference = (meetingId: string): Promise<OpenConference | null> =>
@@ -77,6 +89,8 @@ export class PrismaConferenceRecords implements ConferenceRecords {
         select: {
           id: true,
           lastActiveAt: true,
+          onSfu: true,
+          transportEpoch: true,
           visits: {
             where: { OR: [{ leftAt: null }, { leftReason: 'removed' }] },
             select: { ...visitFields, leftAt: true },
@@ -89,6 +103,7 @@ export class PrismaConferenceRecords implements ConferenceRecords {
       return {
         id: conferenceId.parse(row.id),
         lastActiveAt: row.lastActiveAt,
+        transport: { kind: row.onSfu ? 'sfu' : 'mesh', epoch: row.transportEpoch },
         visits: row.visits.filter((visit) => visit.leftAt === null).flatMap(toVisit),
         removed: {
           sessionIds: removed.flatMap(({ sessionId }) => sessionId ?? []),
@@ -168,6 +183,22 @@ export class PrismaConferenceRecords implements ConferenceRecords {
       await this.#database.meeting.updateMany({ where: { id: meetingId }, data: { lobby: enabled } })
     })
 
+  setMediaPolicy = (meetingId: string, policy: MediaPolicy): Promise<void> =>
+    answered(async () => {
+      await this.#database.meeting.updateMany({
+        where: { id: meetingId },
+        data: { mediaPolicy: POLICY_TO_ROW[policy] },
+      })
+    })
+
+  saveTransport = (conference: ConferenceId, { kind, epoch }: Transport): Promise<void> =>
+    answered(async () => {
+      await this.#database.conference.updateMany({
+        where: { id: conference, transportEpoch: { lt: epoch } },
+        data: { onSfu: kind === 'sfu', transportEpoch: epoch },
+      })
+    })
+
   keepAlive = (conferenceIds: readonly ConferenceId[], at: Date): Promise<void> =>
     answered(async () => {
       await this.#database.conference.updateMany({
@@ -197,17 +228,23 @@ export class PrismaConferenceRecords implements ConferenceRecords {
     })
 
   async #createVisits(conference: ConferenceId, visits: readonly VisitRecord[]): Promise<void> {
-    await this.#database.visit.createMany({
-      data: visits.map(({ role, media, handRaisedAt, ...visit }) => ({
-        ...visit,
-        conferenceId: conference,
-        role: ROLE_TO_ROW[role],
-        media: bitsOf(media),
-        handRaisedAt: handRaisedAt === null ? null : new Date(handRaisedAt),
-      })),
-      // Written again after an answer that was lost.
-      skipDuplicates: true,
-    })
+    const rows = visits.map(({ role, media, handRaisedAt, ...visit }) => ({
+      ...visit,
+      role: ROLE_TO_ROW[role],
+      media: bitsOf(media),
+      handRaisedAt: handRaisedAt === null ? null : new Date(handRaisedAt),
+    }))
+    // One statement, however many come: Prisma's own is compiled anew for each number of rows, which in a storm of
+    // joins costs more than all else. Conflicts: written again after an answer that was lost.
+    await this.#database.$executeRaw`
+      INSERT INTO "Visit" (id, "conferenceId", "sessionId", "userId", name, role, seat, "handRaisedAt", "instanceId",
+        "instanceSeq", media)
+      SELECT id, ${conference}::uuid, "sessionId", "userId", name, role, seat, "handRaisedAt", "instanceId",
+        "instanceSeq", media
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS visit(id uuid, "sessionId" uuid, "userId" uuid,
+        name text, role "VisitRole", seat int, "handRaisedAt" timestamptz, "instanceId" uuid, "instanceSeq" int,
+        media int)
+      ON CONFLICT DO NOTHING`
   }
 
   /** One statement takes the next number and stores; either unique constraint makes it store nothing. */
@@ -254,10 +291,15 @@ async function answered<Value>(work: () => Promise<Value>): Promise<Value> {
 
 /** The session, the person or the conference was deleted meanwhile: there is nobody to write it down for. */
 const isGoneReference = (error: unknown): boolean =>
-  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2003'
+  error instanceof Prisma.PrismaClientKnownRequestError && sqlState(error) === FOREIGN_KEY_VIOLATION
+
+const FOREIGN_KEY_VIOLATION = '23503'
 
 const ROLE_TO_ROW = { host: 'HOST', member: 'MEMBER', guest: 'GUEST' } as const
 const ROLE_FROM_ROW: Record<VisitRow['role'], Role> = { HOST: 'host', MEMBER: 'member', GUEST: 'guest' }
+
+const POLICY_TO_ROW = { automatic: 'AUTOMATIC', direct: 'DIRECT', server: 'SERVER' } as const
+const POLICY_FROM_ROW = { AUTOMATIC: 'automatic', DIRECT: 'direct', SERVER: 'server' } as const
 
 const bitsOf = ({ microphone, camera, screen }: MediaState): number =>
   Number(microphone) + 2 * Number(camera) + 4 * Number(screen)
@@ -266,6 +308,12 @@ const mediaOf = (bits: number): MediaState => ({
   microphone: (bits & 1) !== 0,
   camera: (bits & 2) !== 0,
   screen: (bits & 4) !== 0,
+})
+
+const toMeeting = (row: MeetingRow): MeetingRecord => ({
+  ...row,
+  mediaPolicy: POLICY_FROM_ROW[row.mediaPolicy],
+  repeats: row.repeats !== 'NONE',
 })
 
 /** A seat whose session was deleted, or that never had an instance, can be given back to nobody. */

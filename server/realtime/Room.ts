@@ -4,6 +4,7 @@ import type {
   ClientAnswer,
   ClientPayload,
   EndReason,
+  MediaPolicy,
   MediaState,
   Participant,
   Role,
@@ -11,6 +12,7 @@ import type {
   Snapshot,
 } from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
+import type { SfuIdentity, SfuRoom } from '#server/sfu/Sfu.ts'
 import type { Connection } from './Connection.ts'
 import { Doorkeeper } from './Doorkeeper.ts'
 import { Entrance } from './Entrance.ts'
@@ -90,6 +92,39 @@ export class Room {
 
   setMedia(id: ParticipantId, media: MediaState): void {
     this.#state.tell(id, setMedia(this.#state.roster, id, media))
+    this.#state.transport.consider()
+  }
+
+  setMediaPolicy(mediaPolicy: MediaPolicy): void {
+    this.#state.applySettings({ ...this.#state.settings, mediaPolicy })
+  }
+
+  /** How the present transport serves this person. */
+  reportTransport(id: ParticipantId, report: ClientPayload<'transport:report'>): void {
+    this.#state.transport.report(id, report)
+  }
+
+  /** A pass into the SFU's room. @throws AppError conflict, unavailable */
+  enterSfu(id: ParticipantId, epoch: number): Promise<ClientAnswer<'sfu:enter'>> {
+    const { instanceId } = this.participant(id)
+    return this.#state.transport.enter({ participantId: id, instanceId }, epoch)
+  }
+
+  /** The session of whoever this is, if they may have a media connection to this room of the SFU; else null. */
+  sfuSession(sfuRoom: SfuRoom, { participantId, instanceId }: SfuIdentity): string | null {
+    const member = this.#state.roster.members.get(participantId)
+    if (member?.participant.instanceId !== instanceId) return null
+    return this.#state.transport.serves(sfuRoom) ? member.sessionId : null
+  }
+
+  sfuLost(sfuRoom: SfuRoom): void {
+    this.#state.transport.lost(sfuRoom)
+  }
+
+  /** The SFU has come or gone. */
+  sfuChanged(): void {
+    this.#state.updateCapacity()
+    this.#state.transport.consider()
   }
 
   setHand(id: ParticipantId, raised: boolean): void {
@@ -101,18 +136,19 @@ export class Room {
   }
 
   /** To one instance of one member who is here now; dropped when there is none (WS-6). The sender is ours to name. */
-  relay(from: ParticipantId, { to, toInstance, signal }: ClientPayload<'signal:send'>): void {
+  relay(from: ParticipantId, { to, toInstance, epoch, signal }: ClientPayload<'signal:send'>): void {
     const { members } = this.#state.roster
     const sender = members.get(from)
     const receiver = members.get(to)
     if (!sender || receiver?.participant.instanceId !== toInstance || to === from) return
     const fromInstance = sender.participant.instanceId
-    this.#state.present.get(to)?.send('signal:received', { from, fromInstance, signal })
+    this.#state.present.get(to)?.send('signal:received', { from, fromInstance, epoch, signal })
   }
 
   requestMute(by: ParticipantId, id: ParticipantId): void {
-    this.participant(id)
+    const { instanceId } = this.participant(id)
     this.#state.present.get(id)?.send('microphone:muteRequested', { by })
+    this.#state.transport.mute({ participantId: id, instanceId })
   }
 
   /** @throws AppError not-found while nobody meets */
@@ -176,6 +212,12 @@ export class Room {
   close(): void {
     this.#state.over = true
     this.#state.feed.close()
+  }
+
+  /** Another process answers for this meeting: as close, and the media connections go there as well. */
+  abandon(): void {
+    this.close()
+    this.#state.transport.abandon()
   }
 
   #endIfEmpty(): void {

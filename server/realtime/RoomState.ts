@@ -6,16 +6,26 @@ import {
   type RosterStep,
   restoredRoster,
 } from '#lib/domain/roster.ts'
+import type { TransportRules } from '#lib/domain/transportPolicy.ts'
 import { AppError } from '#lib/errors.ts'
-import type { ClientAnswer, Participant, RosterChange, Snapshot } from '#lib/protocol/events.ts'
+import type {
+  ClientAnswer,
+  Participant,
+  RosterChange,
+  Settings,
+  Snapshot,
+  Transport,
+} from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
 import { SerialQueue } from '#lib/queue.ts'
 import type { Env } from '#server/env.ts'
 import type { Log } from '#server/log.ts'
+import type { Sfu } from '#server/sfu/Sfu.ts'
 import { type Broadcast, type Connection, OUTSIDE } from './Connection.ts'
 import { Door } from './Door.ts'
 import { iceServersFor } from './iceServers.ts'
 import { RoomChat } from './RoomChat.ts'
+import { RoomTransport, type RoomTransportDeps } from './RoomTransport.ts'
 import { RosterFeed } from './RosterFeed.ts'
 import type { ConferenceRecords, MeetingRecord, OpenConference } from './records.ts'
 import type { SeatLedger } from './SeatLedger.ts'
@@ -26,9 +36,11 @@ export type RoomDeps = {
   readonly broadcast: Broadcast
   readonly env: Pick<
     Env,
-    'MEETING_CAPACITY' | 'SEAT_GRACE_SECONDS' | 'ICE_SERVERS' | 'TURN_URLS' | 'TURN_SECRET'
+    'MEETING_CAPACITY' | 'MESH_CAPACITY' | 'SEAT_GRACE_SECONDS' | 'ICE_SERVERS' | 'TURN_URLS' | 'TURN_SECRET'
   >
   readonly waitingCapacity: number
+  readonly sfu: Sfu
+  readonly transportRules: TransportRules
   /** Least time between two rounds of joins; another one only in tests. */
   readonly joinRoundMs?: number
   readonly log: Log
@@ -48,21 +60,22 @@ export class RoomState {
   readonly queue = new SerialQueue()
   readonly feed: RosterFeed
   readonly door: Door
+  readonly transport: RoomTransport
   /** Who is connected, of those who sit. */
   readonly present = new Map<ParticipantId, Connection>()
   conference: Conference | null
   roster: Roster
-  lobbyOn: boolean
+  settings: Settings
   /** Nobody comes in any more. */
   over = false
   readonly #removed: { readonly sessionIds: Set<string>; readonly userIds: Set<string> }
 
   constructor(meeting: MeetingRecord, open: OpenConference | null, deps: RoomDeps) {
-    const { broadcast, env, now, waitingCapacity } = deps
+    const { broadcast, now, waitingCapacity } = deps
     this.meeting = meeting
     this.deps = deps
-    this.lobbyOn = meeting.lobby
-    const capacity = env.MEETING_CAPACITY
+    this.settings = { lobby: meeting.lobby, mediaPolicy: meeting.mediaPolicy }
+    const capacity = this.#capacity()
     this.roster = open ? restoredRoster(capacity, open.visits, now()) : emptyRoster(capacity)
     this.door = new Door(waitingCapacity, (waiting) =>
       broadcast(meeting.id, 'hosts', 'lobby:changed', { waiting }),
@@ -72,6 +85,17 @@ export class RoomState {
       userIds: new Set(open?.removed.userIds),
     }
     this.conference = open && { id: open.id, chat: this.#chat(open.id, open.chat) }
+    this.transport = new RoomTransport(
+      {
+        sfu: deps.sfu,
+        rules: deps.transportRules,
+        log: deps.log,
+        now,
+        facts: () => this.#transportFacts(),
+        announce: (transport) => this.#announceTransport(transport),
+      },
+      open?.transport ?? null,
+    )
     this.feed = new RosterFeed((payload) => broadcast(meeting.id, 'members', 'roster:changed', payload))
   }
 
@@ -84,6 +108,7 @@ export class RoomState {
 
   /** The next who come begin a new one, and nobody is kept out of it. */
   forgetConference(): void {
+    if (this.conference) this.transport.end(this.conference.id)
     this.conference = null
     this.#removed.sessionIds.clear()
     this.#removed.userIds.clear()
@@ -135,6 +160,16 @@ export class RoomState {
     return iceServersFor(this.deps.env, id, this.deps.now())
   }
 
+  applySettings(settings: Settings): void {
+    const { lobby, mediaPolicy } = this.settings
+    if (settings.lobby === lobby && settings.mediaPolicy === mediaPolicy) return
+    this.settings = settings
+    this.updateCapacity()
+    const version = this.feed.nextVersion()
+    this.deps.broadcast(this.meeting.id, 'members', 'settings:changed', { version, settings })
+    this.transport.consider()
+  }
+
   /** @param seenSeq the last chat message that the receiver has, or null */
   snapshot(id: ParticipantId, seenSeq: number | null, participants?: Participant[]): Snapshot {
     this.feed.flush()
@@ -148,12 +183,47 @@ export class RoomState {
       self: id,
       participants: participants ?? participantsOf(this.roster),
       waiting: self.role === 'host' ? this.door.people : [],
-      settings: { lobby: this.lobbyOn },
-      transport: { kind: 'mesh', epoch: 0 },
+      settings: this.settings,
+      transport: this.transport.current,
       ...this.iceAccess(id),
       chat: conference.chat.recent(seenSeq),
       serverTime: this.deps.now(),
     }
+  }
+
+  /** A mesh grows with the square of its people: it takes fewer. Who sits already keeps their seat. */
+  updateCapacity(): void {
+    this.roster = { ...this.roster, capacity: this.#capacity() }
+  }
+
+  #capacity(): number {
+    const { env, sfu } = this.deps
+    const direct = this.settings.mediaPolicy === 'direct'
+    const served = sfu.status.state === 'available' && !direct
+    return served ? env.MEETING_CAPACITY : Math.min(env.MEETING_CAPACITY, env.MESH_CAPACITY)
+  }
+
+  #transportFacts(): ReturnType<RoomTransportDeps['facts']> {
+    if (!this.conference) return null
+    const members = [...this.roster.members.values()]
+    return {
+      conferenceId: this.conference.id,
+      policy: this.settings.mediaPolicy,
+      people: members.length,
+      sharing: members.some(({ participant }) => participant.media.screen),
+      recording: false,
+    }
+  }
+
+  #announceTransport(transport: Transport): void {
+    const { broadcast, records, log } = this.deps
+    const version = this.feed.nextVersion()
+    broadcast(this.meeting.id, 'members', 'transport:changed', { version, transport })
+    // Told first: a switch does not wait for the database. After a crash in between, the former order stands again.
+    if (!this.conference) return
+    records
+      .saveTransport(this.conference.id, transport)
+      .catch((error: unknown) => log.warn({ err: error, transport }, 'the transport could not be written'))
   }
 
   #chat(id: ConferenceId, recent: OpenConference['chat']): RoomChat {

@@ -26,14 +26,19 @@ const MAX_FRAME_BYTES = 64 * 1024
 export function createEngine(
   env: Pick<Env, 'TRUSTED_PROXY_HOPS'> & { readonly PUBLIC_URL: string },
   limits: RealtimeLimits,
+  /** Known better than by the connection itself, when another process has passed it on. */
+  knownAddress: (request: IncomingMessage) => string | undefined,
 ): EngineParts {
   const policy = hostPolicy(env.PUBLIC_URL)
   const perAddress = new Map<string, number>()
   const newConnections = new KeyedBuckets(limits.connections)
   const origins = new WeakMap<object, Origins>()
 
-  const addressOf = ({ socket, headers }: IncomingMessage): string =>
-    addressBlock(clientAddress(socket.remoteAddress, headers, env.TRUSTED_PROXY_HOPS))
+  const addressOf = (request: IncomingMessage): string => {
+    const { socket, headers } = request
+    const known = knownAddress(request)
+    return addressBlock(known ?? clientAddress(socket.remoteAddress, headers, env.TRUSTED_PROXY_HOPS))
+  }
 
   /** Null, or why not. CORS does not protect WebSockets: the Origin is compared here, exactly (WS-1). */
   function refusal(request: IncomingMessage): string | null {

@@ -1,10 +1,13 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Server } from 'socket.io'
+import { TRANSPORT_RULES, type TransportRules } from '#lib/domain/transportPolicy.ts'
 import { AppError } from '#lib/errors.ts'
 import type { ClientToServer, ServerToClient } from '#lib/protocol/events.ts'
+import type { Cluster, MeetingLeases } from '#server/cluster/Cluster.ts'
 import type { Env } from '#server/env.ts'
 import type { Log } from '#server/log.ts'
+import type { Sfu, SfuGuard } from '#server/sfu/Sfu.ts'
 import { type AdmissionDeps, admitSocket, requireRoomForSocket } from './admitSocket.ts'
 import type { Broadcast } from './Connection.ts'
 import { createEngine, type EngineParts } from './createEngine.ts'
@@ -25,9 +28,14 @@ import { textParser } from './textParser.ts'
 export type RealtimeDeps = {
   readonly sessions: SessionsPort
   readonly records: ConferenceRecords
+  readonly sfu: Sfu
+  readonly cluster: Cluster
   readonly env: Pick<
     Env,
     | 'MEETING_CAPACITY'
+    | 'MESH_CAPACITY'
+    | 'MESH_PEOPLE'
+    | 'SFU_CALM_SECONDS'
     | 'SEAT_GRACE_SECONDS'
     | 'ICE_SERVERS'
     | 'TURN_URLS'
@@ -54,6 +62,7 @@ export interface Realtime {
   /** The stored setting has changed: members are told, and with the lobby off those at the door come in. */
   setLobby(meetingId: string, enabled: boolean): Promise<void>
   stats(): RealtimeStats
+  readonly sfuGuard: SfuGuard
   /** Ends connections, not meetings: clients come back, to this server or the next. */
   close(): Promise<void>
 }
@@ -67,9 +76,9 @@ type ParleyServer = Server<ClientToServer, ServerToClient, Record<never, never>,
 
 /** The signalling server. Attached to no server by itself: `handleUpgrade` is called by the upgrade dispatcher. */
 export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Realtime {
-  const { sessions, records, env, log } = deps
+  const { sessions, records, sfu, cluster, env, log } = deps
   const limits: RealtimeLimits = { ...DEFAULT_LIMITS, ...deps.limits }
-  const parts = createEngine(env, limits)
+  const parts = createEngine(env, limits, cluster.addressOf)
   const io: ParleyServer = new Server({
     serveClient: false,
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -91,23 +100,37 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Real
     broadcast,
     env,
     waitingCapacity: limits.waitingPerMeeting,
+    sfu,
+    leases: cluster.leases,
+    transportRules: rulesOf(env),
     log,
     now: Date.now,
   })
   const router = new Router(createHandlers(hub), limits, new KeyedBuckets(limits.perPerson), log)
   const watch = new SessionWatch(hub, sessions, log)
+  const unsubscribe = [
+    sfu.onRoomLost((room) => hub.sfuLost(room)),
+    sfu.onStatus(() => hub.sfuChanged()),
+    cluster.leases.onLost((meetingId) => hub.abandon(meetingId)),
+    cluster.onChanged((meetingId) => {
+      hub
+        .lookAgain(meetingId)
+        .catch((error: unknown) => log.warn({ err: error }, 'a change could not be read'))
+    }),
+  ]
   const timers = [
     setInterval(() => hub.tick(), TICK_MS).unref(),
     setInterval(() => {
-      hub
-        .keepAlive()
-        .catch((error: unknown) => log.warn({ err: error }, 'that meetings go on could not be written'))
+      Promise.all([hub.keepAlive(), hub.giveUpIdle()]).catch((error: unknown) =>
+        log.warn({ err: error }, 'that meetings go on could not be written'),
+      )
     }, KEEP_ALIVE_MS).unref(),
   ]
   acceptSockets(io, parts, router, {
     sessions,
     meetings: new MeetingLookup(records),
     hub,
+    leases: cluster.leases,
     limits,
     refused: new KeyedBuckets(limits.refusedHandshakes),
     log,
@@ -115,20 +138,38 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Real
 
   let closed: Promise<void> | undefined
   const realtime: Realtime = {
-    handleUpgrade: parts.handleUpgrade,
-    endMeeting: (meetingId, reason) => hub.endMeeting(meetingId, reason),
-    setLobby: (meetingId, enabled) => hub.applyLobby(meetingId, enabled),
+    handleUpgrade: cluster.route(parts.handleUpgrade),
+    async endMeeting(meetingId, reason) {
+      await hub.endMeeting(meetingId, reason)
+      await tellOthers(meetingId)
+    },
+    async setLobby(meetingId, enabled) {
+      await hub.applyLobby(meetingId, enabled)
+      await tellOthers(meetingId)
+    },
+    sfuGuard: { mayConnect: (room, identity) => hub.mayUseSfu(room, identity) },
     stats: () => statsOf(io, hub, router),
     close() {
       closed ??= close()
       return closed
     },
   }
+  /** Whoever answers for this meeting elsewhere looks it up; a change that is stored is not undone by nobody hearing. */
+  async function tellOthers(meetingId: string): Promise<void> {
+    if (cluster.leases.holds(meetingId)) return
+    await cluster.tellChanged(meetingId).catch((cause: unknown) => {
+      throw AppError.unavailable(cause)
+    })
+  }
   async function close(): Promise<void> {
     for (const timer of timers) clearInterval(timer)
+    for (const stop of unsubscribe) stop()
     unregisterRealtime(realtime)
     watch.close()
     hub.close()
+    // What others need to go on is written, then they may, and only then are the clients sent to them.
+    await ledger.flush()
+    await cluster.leave()
     await io.close()
     await ledger.close()
   }
@@ -141,7 +182,7 @@ function acceptSockets(
   io: ParleyServer,
   parts: EngineParts,
   router: Router,
-  deps: AdmissionDeps & { readonly log: Log },
+  deps: AdmissionDeps & { readonly leases: MeetingLeases; readonly log: Log },
 ): void {
   /** Prevents: a second CONNECT on a connection whose first one is still being looked at. */
   const greeted = new WeakSet<object>()
@@ -151,6 +192,7 @@ function acceptSockets(
     if (!origins || greeted.has(socket.conn)) throw new AppError('conflict', 'This connection is in use.')
     greeted.add(socket.conn)
     const admission = await admitSocket(deps, socket.handshake.auth, origins)
+    await deps.leases.take(admission.meeting)
     requireRoomForSocket(deps, admission)
     const connection = new SocketConnection(socket, admission, deps.limits)
     socket.data.connection = connection
@@ -181,6 +223,13 @@ function acceptSockets(
     socket.on('disconnect', () => deps.hub.drop(connection))
   })
 }
+
+const rulesOf = ({ MESH_PEOPLE, SFU_CALM_SECONDS }: RealtimeDeps['env']): TransportRules => ({
+  ...TRANSPORT_RULES,
+  meshPeople: MESH_PEOPLE,
+  calmPeople: Math.max(2, MESH_PEOPLE - 1),
+  calmMs: SFU_CALM_SECONDS * 1000,
+})
 
 function statsOf(io: ParleyServer, hub: Hub, router: Router): RealtimeStats {
   const rooms = [...hub.rooms.values()]

@@ -75,6 +75,22 @@ export function createHandlers(hub: Hub): Handlers {
       await hub.requireLive(connection)
       return room.iceAccess(id)
     },
+    'sfu:enter': async (connection, { epoch }) => {
+      seatOf(connection)
+      await hub.requireLive(connection)
+      const { room, id } = seatOf(connection)
+      return room.enterSfu(id, epoch)
+    },
+    'transport:report': (connection, report) => {
+      const { room, id } = seatOf(connection)
+      room.reportTransport(id, report)
+      return {}
+    },
+    'mediaPolicy:set': async (connection, { policy }) => {
+      const { room } = await hostOf(hub, connection)
+      await hub.setMediaPolicy(room, policy)
+      return {}
+    },
     'lobby:set': async (connection, { enabled }) => {
       await hostOf(hub, connection)
       await hub.setLobby(connection.meetingId, enabled)
@@ -134,8 +150,8 @@ function roleOf({ identity, meeting }: SocketConnection): Role {
 
 /** A user's name is their account's; a guest gives theirs. */
 function nameOf({ identity }: SocketConnection, given: string | undefined): string {
-  const name = identity.kind === 'user' ? identity.name : (given ?? identity.name)
-  if (name == null || name.trim() === '' || name.includes(NUL)) {
+  const name = identity.kind === 'user' ? identity.name : given
+  if (name === undefined || name.trim() === '' || name.includes(NUL)) {
     throw new AppError('invalid-request', 'Please enter a name.')
   }
   return name.trim().slice(0, 80)

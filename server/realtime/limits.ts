@@ -2,7 +2,7 @@ import type { Rate } from '#lib/domain/tokenBucket.ts'
 import type { ClientEventName } from '#lib/protocol/events.ts'
 
 /** Events that are counted together. */
-export type EventClass = 'join' | 'state' | 'chat' | 'reaction' | 'signal' | 'read' | 'ice' | 'host'
+export type EventClass = 'join' | 'state' | 'chat' | 'reaction' | 'signal' | 'read' | 'ice' | 'enter' | 'host'
 
 export type RealtimeLimits = {
   /** Per socket. */
@@ -44,6 +44,7 @@ export const DEFAULT_LIMITS: RealtimeLimits = {
     signal: { burst: 600, perSecond: 60 },
     read: { burst: 20, perSecond: 2 },
     ice: { burst: 10, perSecond: 0.2 },
+    enter: { burst: 20, perSecond: 1 },
     host: { burst: 60, perSecond: 10 },
   },
   everything: { burst: 1_000, perSecond: 120 },
@@ -75,7 +76,10 @@ export const EVENT_CLASS: Readonly<Record<ClientEventName, EventClass>> = {
   'chat:history': 'read',
   'signal:send': 'signal',
   'ice:refresh': 'ice',
+  'sfu:enter': 'enter',
+  'transport:report': 'state',
   'lobby:set': 'host',
+  'mediaPolicy:set': 'host',
   'lobby:admit': 'host',
   'lobby:decline': 'host',
   'participant:mute': 'host',

@@ -1,4 +1,4 @@
-import type { ChatMessage, MediaState, Role } from '#lib/protocol/events.ts'
+import type { ChatMessage, MediaPolicy, MediaState, Role, Transport } from '#lib/protocol/events.ts'
 import type { ConferenceId, InstanceId, MessageId, ParticipantId } from '#lib/protocol/ids.ts'
 
 /** The meeting behind a link. */
@@ -8,6 +8,7 @@ export type MeetingRecord = {
   readonly title: string
   readonly hostId: string
   readonly lobby: boolean
+  readonly mediaPolicy: MediaPolicy
   readonly repeats: boolean
   readonly endedAt: Date | null
 }
@@ -34,6 +35,7 @@ export type SeatState = Pick<VisitRecord, 'id' | 'instanceId' | 'instanceSeq' | 
 export type OpenConference = {
   readonly id: ConferenceId
   readonly lastActiveAt: Date
+  readonly transport: Transport
   /** Those who have not left. */
   readonly visits: readonly VisitRecord[]
   /** Those a host removed: they may not come back to this conference (RM-4). */
@@ -64,6 +66,8 @@ export type NewMessage = {
 export interface ConferenceRecords {
   /** Null for a code that was never given, and for a deleted meeting. */
   meetingByCode(code: string): Promise<MeetingRecord | null>
+  /** The meeting of a conference that has not ended; null for any other, and for a deleted meeting. */
+  meetingOfConference(conferenceId: ConferenceId): Promise<MeetingRecord | null>
   /** The conference of a meeting that has not ended, with what is needed to go on with it. */
   openConference(meetingId: string): Promise<OpenConference | null>
   /** Starts a conference, and clears the meeting's end when its host has returned. */
@@ -78,6 +82,9 @@ export interface ConferenceRecords {
   /** As endConference, for all of a meeting's conferences; a meeting that does not repeat has ended with it. */
   endMeeting(meetingId: string, at: Date): Promise<void>
   setLobby(meetingId: string, enabled: boolean): Promise<void>
+  setMediaPolicy(meetingId: string, policy: MediaPolicy): Promise<void>
+  /** How media travels from now on: what a restarted server goes on with. */
+  saveTransport(conferenceId: ConferenceId, transport: Transport): Promise<void>
   /** Writes that these conferences go on. */
   keepAlive(conferenceIds: readonly ConferenceId[], at: Date): Promise<void>
   /**
