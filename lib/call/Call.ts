@@ -1,6 +1,13 @@
 import type { WireError } from '#lib/protocol/errors.ts'
-import type { ClientEventName, ClientPayload, MediaState, REACTIONS } from '#lib/protocol/events.ts'
+import type {
+  ClientEventName,
+  ClientPayload,
+  MediaPolicy,
+  MediaState,
+  Transport,
+} from '#lib/protocol/events.ts'
 import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
+import type { REACTIONS } from '#lib/protocol/reactions.ts'
 import type { Result } from '#lib/result.ts'
 import { Scope } from '#lib/scope.ts'
 import { Store } from '#lib/store.ts'
@@ -42,6 +49,7 @@ export class Call implements CallHandle {
   readonly #scope = new Scope()
   readonly #state = new Store<CallState>({ status: 'lobby', error: null })
   readonly #roster = new Store<Roster | null>(null)
+  readonly #transport = new Store<Transport | null>(null)
   readonly #notices = new Set<(notice: CallNotice) => void>()
   readonly #engine: MediaEngine
   readonly #media: LocalMediaController
@@ -159,6 +167,7 @@ export class Call implements CallHandle {
   admit = (id: ParticipantId): Promise<void> => this.#ask('lobby:admit', { id })
   decline = (id: ParticipantId): Promise<void> => this.#ask('lobby:decline', { id })
   setLobby = (enabled: boolean): Promise<void> => this.#ask('lobby:set', { enabled })
+  setMediaPolicy = (policy: MediaPolicy): Promise<void> => this.#ask('mediaPolicy:set', { policy })
   mute = (id: ParticipantId): Promise<void> => this.#ask('participant:mute', { id })
   remove = (id: ParticipantId): Promise<void> => this.#ask('participant:remove', { id })
   lowerHand = (id: ParticipantId): Promise<void> => this.#ask('hand:lower', { id })
@@ -184,14 +193,15 @@ export class Call implements CallHandle {
     const { signalling } = this.#deps
     return {
       roster: this.#roster,
+      transport: this.#transport,
       iceServers: this.#iceServers,
+      sfuDoor: (epoch) => ({ enter: () => signalling.request('sfu:enter', { epoch }) }),
+      report: (report) => signalling.notify('transport:report', report),
       signals: {
         available: () => signalling.state.get().status === 'connected',
-        send: (to, toInstance, signal) => signalling.notify('signal:send', { to, toInstance, signal }),
-        onReceived: (listener) =>
-          signalling.on('signal:received', ({ from, fromInstance, signal }) =>
-            listener(from, fromInstance, signal),
-          ),
+        send: (to, toInstance, epoch, signal) =>
+          signalling.notify('signal:send', { to, toInstance, epoch, signal }),
+        onReceived: (listener) => signalling.on('signal:received', listener),
         onRestored: (listener) => {
           this.#restored.add(listener)
           return () => this.#restored.delete(listener)
@@ -219,14 +229,16 @@ export class Call implements CallHandle {
       for (const listener of [...this.#restored]) listener()
       this.#notify({ type: 'reconnected' })
     }
-    this.#publishRoster()
+    this.#publishRoom()
     if (next !== before && (next.status === 'ended' || next.status === 'failed')) this.#release()
   }
 
-  /** To the engine: only who is there, so that a chat message does not make it look. */
-  #publishRoster(): void {
+  /** To the engine: the order, and who is there, so that a chat message does not make it look. */
+  #publishRoom(): void {
     const state = this.#state.get()
     const room = state.status === 'inCall' ? state.room : null
+    // The order first: nobody is connected to the former way because of news that belong to the new one.
+    this.#transport.set(room?.transport ?? null)
     const known = this.#roster.get()
     if (known?.self === room?.self && known?.participants === room?.participants) return
     this.#roster.set(room === null ? null : { self: room.self, participants: room.participants })

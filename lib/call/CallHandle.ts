@@ -1,5 +1,6 @@
-import type { REACTIONS } from '#lib/protocol/events.ts'
+import type { MediaPolicy } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
+import type { REACTIONS } from '#lib/protocol/reactions.ts'
 import type { ReadableStore } from '#lib/store.ts'
 import type { CallNotice, CallState, LocalMedia } from './callState.ts'
 import type { Device, DeviceKind, TileSize } from './ports.ts'
@@ -43,6 +44,7 @@ export interface CallHandle {
   admit(id: ParticipantId): Promise<void>
   decline(id: ParticipantId): Promise<void>
   setLobby(enabled: boolean): Promise<void>
+  setMediaPolicy(policy: MediaPolicy): Promise<void>
   mute(id: ParticipantId): Promise<void>
   remove(id: ParticipantId): Promise<void>
   lowerHand(id: ParticipantId): Promise<void>

@@ -1,3 +1,4 @@
+import { applyChanges } from '#lib/domain/roster.ts'
 import type { WireError } from '#lib/protocol/errors.ts'
 import type {
   ChatMessage,
@@ -78,6 +79,7 @@ export type CallEvent =
   | { readonly type: 'snapshotReceived'; readonly snapshot: Snapshot }
   | { readonly type: 'rosterChanged'; readonly version: number; readonly changes: readonly RosterChange[] }
   | { readonly type: 'settingsChanged'; readonly version: number; readonly settings: Settings }
+  | { readonly type: 'transportChanged'; readonly version: number; readonly transport: Transport }
   | { readonly type: 'lobbyChanged'; readonly waiting: readonly WaitingPerson[] }
   | { readonly type: 'chatReceived'; readonly messages: readonly ChatMessage[] }
   | { readonly type: 'messageQueued'; readonly id: string; readonly text: string }
@@ -87,7 +89,7 @@ export type CallEvent =
   | { readonly type: 'ended'; readonly reason: EndReason | 'left' }
   | { readonly type: 'failed'; readonly error: WireError }
 
-export const NO_MEDIA: EngineState = { link: 'idle', participants: new Map() }
+export const NO_MEDIA: EngineState = { link: 'idle', limited: false, participants: new Map() }
 
 /** Pure and total: an event that means nothing in a state leaves it as it is (the same object). */
 export function reduce(state: CallState, event: CallEvent): CallState {
@@ -118,6 +120,7 @@ type RoomEvent = Extract<
     type:
       | 'rosterChanged'
       | 'settingsChanged'
+      | 'transportChanged'
       | 'lobbyChanged'
       | 'chatReceived'
       | 'messageQueued'
@@ -132,12 +135,15 @@ function reduceInCall(state: InCall, event: RoomEvent): CallState {
   switch (event.type) {
     case 'rosterChanged': {
       if (event.version !== room.version + 1) return state
-      const participants = applyRoster(room.participants, event.changes)
+      const participants = applyChanges(room.participants, event.changes)
       return { ...state, room: { ...room, version: event.version, participants } }
     }
     case 'settingsChanged':
       if (event.version !== room.version + 1) return state
       return { ...state, room: { ...room, version: event.version, settings: event.settings } }
+    case 'transportChanged':
+      if (event.version !== room.version + 1) return state
+      return { ...state, room: { ...room, version: event.version, transport: event.transport } }
     case 'lobbyChanged':
       return { ...state, room: { ...room, waiting: event.waiting } }
     case 'chatReceived':
@@ -189,18 +195,6 @@ function enter(state: CallState, snapshot: Snapshot): CallState {
     connection: 'connected',
   }
   return withMessages(next, snapshot.chat)
-}
-
-function applyRoster(
-  participants: ReadonlyMap<ParticipantId, Participant>,
-  changes: readonly RosterChange[],
-): ReadonlyMap<ParticipantId, Participant> {
-  const next = new Map(participants)
-  for (const change of changes) {
-    if (change.type === 'left') next.delete(change.id)
-    else next.set(change.participant.id, change.participant)
-  }
-  return next
 }
 
 /** Adds messages by their number, each once, and takes what the server now has out of the pending ones. */

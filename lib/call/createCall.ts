@@ -6,9 +6,13 @@ import { Call } from './Call.ts'
 import type { CallHandle } from './CallHandle.ts'
 import { audioMeterOfBrowser } from './media/audioMeter.ts'
 import { BrowserMediaDevices } from './media/BrowserMediaDevices.ts'
+import { ConnectionReserve } from './mesh/ConnectionReserve.ts'
 import { MeshEngine } from './mesh/MeshEngine.ts'
 import { onNetworkChange } from './onNetworkChange.ts'
+import type { Source } from './ports.ts'
+import { createSfuEngine, preloadSfu } from './sfu/createSfuEngine.ts'
 import { SocketSignalling } from './signalling/SocketSignalling.ts'
+import { SwitchingEngine } from './switching/SwitchingEngine.ts'
 
 export type CreateCallOptions = {
   readonly code: string
@@ -19,6 +23,9 @@ export type CreateCallOptions = {
   /** Choices are remembered here; localStorage when left out. */
   readonly storage?: Storage
 }
+
+/** How long a connection made ahead is kept once we are in, or are not coming. */
+const UNUSED_MS = 1000
 
 /** The browser's call: our server by Socket.IO, media by a mesh of peer connections, this machine's devices. */
 export function createCall({ code, guest, name, storage }: CreateCallOptions): CallHandle {
@@ -32,17 +39,26 @@ export function createCall({ code, guest, name, storage }: CreateCallOptions): C
   // Both directions of one person's voice and picture share a stream, so that the receiver keeps lips in step.
   const person = new MediaStream()
   const screen = new MediaStream()
-  return new Call({
+  const streamOf = (source: Source) => (source === 'microphone' || source === 'camera' ? person : screen)
+  const reserve = new ConnectionReserve(createConnection)
+  const call = new Call({
     code,
     name,
     signalling,
     createEngine: (context) =>
-      new MeshEngine({
+      new SwitchingEngine({
         ...context,
         clock: browserClock,
-        createConnection,
-        streamOf: (source) => (source === 'microphone' || source === 'camera' ? person : screen),
-        onNetworkChange,
+        createMesh: (mesh) =>
+          new MeshEngine({
+            ...mesh,
+            clock: browserClock,
+            createConnection: (servers) => reserve.take(servers),
+            streamOf,
+            onNetworkChange,
+          }),
+        createSfu: (sfu) => createSfuEngine(sfu),
+        preloadSfu: () => void preloadSfu(),
       }),
     media: {
       devices: new BrowserMediaDevices(navigator.mediaDevices),
@@ -56,12 +72,26 @@ export function createCall({ code, guest, name, storage }: CreateCallOptions): C
     // A guest's session that the server no longer takes is over: a new one would undo a revocation behind its back.
     renewAccess: guest ? async () => false : renewSession,
   })
+  let before = call.state.get().status
+  call.state.subscribe(() => {
+    const { status } = call.state.get()
+    if (status === before) return
+    before = status
+    if (status === 'joining') reserve.prepare([])
+    // The engine takes it within moments of the answer, or does without.
+    else browserClock.after(UNUSED_MS, () => reserve.drop())
+  })
+  return call
 }
 
-/** One transport for all media (RFC 8843): fewer candidates to gather, fewer checks, one handshake. */
+/**
+ * One transport for all media (RFC 8843): fewer candidates to gather, fewer checks, one handshake. Its candidates are
+ * looked for at once, not when the descriptions are there.
+ */
 const createConnection = (servers: readonly IceServer[]): RTCPeerConnection =>
   new RTCPeerConnection({
     bundlePolicy: 'max-bundle',
+    iceCandidatePoolSize: 1,
     iceServers: servers.map(({ urls, username, credential }) => ({
       urls,
       ...(username === undefined ? {} : { username }),

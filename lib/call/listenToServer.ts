@@ -52,6 +52,10 @@ export function listenToServer(deps: ServerListenerDeps): () => void {
     attendance.noticeVersion(version)
     dispatch({ type: 'settingsChanged', version, settings })
   })
+  on('transport:changed', ({ version, transport }) => {
+    attendance.noticeVersion(version)
+    dispatch({ type: 'transportChanged', version, transport })
+  })
   on('lobby:changed', ({ waiting }) => {
     const known = new Set(room()?.waiting.map(({ id }) => id))
     dispatch({ type: 'lobbyChanged', waiting })

@@ -27,9 +27,20 @@ export type RemoteMedia = {
 }
 
 export type EngineState = {
-  readonly link: 'idle' | 'starting' | 'running' | 'closed'
+  /** `lost`: gone for good, and everybody with it; only a new engine can go on. */
+  readonly link: 'idle' | 'starting' | 'running' | 'lost' | 'closed'
+  /** Something of ours is sent smaller than it could be, for want of uplink or processor. */
+  readonly limited: boolean
   readonly participants: ReadonlyMap<ParticipantId, RemoteMedia>
 }
+
+/** What has come of one source so far: decoded frames of a picture, packets of a sound. */
+export type Arrival = {
+  readonly count: number
+  /** Of the last decoded frame, in pixels; null for sound, and before the first frame. */
+  readonly shortSidePx: number | null
+}
+export type Arrivals = Readonly<Partial<Record<Source, Arrival>>>
 
 /** In CSS pixels; absent from the map means not on the screen. */
 export type TileSize = { readonly width: number; readonly height: number }
@@ -46,6 +57,8 @@ export interface MediaEngine {
   setTrack(source: Source, track: MediaStreamTrack | null): Promise<void>
   /** What the screen shows, and how large. */
   setVisible(sizes: ReadonlyMap<ParticipantId, TileSize>): void
+  /** For whoever decides when to show somebody from this engine; asked a few times a second during a switch only. */
+  arrivals(id: ParticipantId): Promise<Arrivals>
   /** Idempotent. */
   close(): Promise<void>
 }

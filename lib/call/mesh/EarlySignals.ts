@@ -1,4 +1,4 @@
-import type { Signal } from '#lib/protocol/events.ts'
+import type { LinkSignal } from '#lib/protocol/events.ts'
 import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
 
 const MAX_INSTANCES = 16
@@ -6,9 +6,9 @@ const MAX_SIGNALS = 16
 
 /** Signals of instances that the roster does not name yet. Bounded both ways; the oldest instance gives way. */
 export class EarlySignals {
-  readonly #waiting = new Map<string, Signal[]>()
+  readonly #waiting = new Map<string, LinkSignal[]>()
 
-  add(from: ParticipantId, instance: InstanceId, signal: Signal): void {
+  add(from: ParticipantId, instance: InstanceId, signal: LinkSignal): void {
     const key = `${from} ${instance}`
     const signals = this.#waiting.get(key) ?? []
     if (signals.length < MAX_SIGNALS) signals.push(signal)
@@ -19,7 +19,7 @@ export class EarlySignals {
   }
 
   /** Hands out and forgets. */
-  take(from: ParticipantId, instance: InstanceId): readonly Signal[] {
+  take(from: ParticipantId, instance: InstanceId): readonly LinkSignal[] {
     const key = `${from} ${instance}`
     const signals = this.#waiting.get(key) ?? []
     this.#waiting.delete(key)

@@ -1,19 +1,20 @@
-import type { Participant, Signal } from '#lib/protocol/events.ts'
+import type { LinkSignal, Participant } from '#lib/protocol/events.ts'
 import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
 import { Scope } from '#lib/scope.ts'
 import { Store } from '#lib/store.ts'
-import type { EngineContext, Roster } from '../EngineContext.ts'
-import type { Clock, EngineState, MediaEngine, RemoteMedia, Source, TileSize } from '../ports.ts'
+import { NO_MEDIA } from '../callState.ts'
+import type { MeshContext, Roster } from '../EngineContext.ts'
+import { every } from '../every.ts'
+import type { Arrivals, Clock, EngineState, MediaEngine, RemoteMedia, Source, TileSize } from '../ports.ts'
 import { SampledStore } from '../SampledStore.ts'
+import { sameEntries } from '../sameEntries.ts'
 import { EarlySignals } from './EarlySignals.ts'
 import { MeshPeer } from './MeshPeer.ts'
 import { type Budget, sendBudget } from './sendBudget.ts'
 
-export type MeshEngineOptions = EngineContext & {
+export type MeshEngineOptions = MeshContext & {
   readonly clock: Clock
-  readonly createConnection: (
-    servers: ReturnType<EngineContext['iceServers']['current']>,
-  ) => RTCPeerConnection
+  readonly createConnection: (servers: ReturnType<MeshContext['iceServers']['current']>) => RTCPeerConnection
   readonly streamOf?: ((source: Source) => MediaStream) | undefined
   /** The device has moved to another network. */
   readonly onNetworkChange: (listener: () => void) => () => void
@@ -30,7 +31,7 @@ const UNREACHED: RemoteMedia = { path: 'lost', quality: 'lost', tracks: {} }
 export class MeshEngine implements MediaEngine {
   readonly kind = 'mesh'
   readonly #options: MeshEngineOptions
-  readonly #state = new Store<EngineState>({ link: 'idle', participants: new Map() })
+  readonly #state = new Store<EngineState>(NO_MEDIA)
   readonly state = this.#state
   readonly levels = new SampledStore<ReadonlyMap<ParticipantId, number>>(new Map(), (publish) =>
     every(this.#options.clock, LEVEL_INTERVAL_MS, () => publish(this.#measureLevels())),
@@ -69,13 +70,17 @@ export class MeshEngine implements MediaEngine {
   /** A mesh sender knows nothing of the receivers' screens: sizes follow the number of people (sendBudget). */
   setVisible(_sizes: ReadonlyMap<ParticipantId, TileSize>): void {}
 
+  async arrivals(id: ParticipantId): Promise<Arrivals> {
+    return (await this.#peers.get(id)?.arrivals()) ?? {}
+  }
+
   async close(): Promise<void> {
     if (this.#state.get().link === 'closed') return
     this.#scope.end()
     this.levels.close()
     this.#forEach((peer) => peer.close())
     this.#peers.clear()
-    this.#state.set({ link: 'closed', participants: new Map() })
+    this.#state.set({ ...NO_MEDIA, link: 'closed' })
   }
 
   #reconcile(): void {
@@ -126,7 +131,7 @@ export class MeshEngine implements MediaEngine {
     for (const signal of this.#early.take(id, instanceId)) peer.receive(signal)
   }
 
-  #receive(from: ParticipantId, instance: InstanceId, signal: Signal): void {
+  #receive(from: ParticipantId, instance: InstanceId, signal: LinkSignal): void {
     const peer = this.#peers.get(from)
     if (peer?.instanceId === instance) peer.receive(signal)
     else this.#early.add(from, instance, signal)
@@ -154,7 +159,9 @@ export class MeshEngine implements MediaEngine {
     for (const id of roster?.participants.keys() ?? []) {
       if (id !== roster?.self) participants.set(id, this.#peers.get(id)?.media() ?? UNREACHED)
     }
-    if (!sameEntries(before.participants, participants)) this.#state.set({ ...before, participants })
+    const limited = [...this.#peers.values()].some((peer) => peer.limited)
+    if (limited === before.limited && sameEntries(before.participants, participants)) return
+    this.#state.set({ ...before, limited, participants })
   }
 
   #measureLevels(): ReadonlyMap<ParticipantId, number> {
@@ -165,20 +172,5 @@ export class MeshEngine implements MediaEngine {
 
   #forEach(act: (peer: MeshPeer) => void): void {
     for (const peer of this.#peers.values()) act(peer)
-  }
-}
-
-function sameEntries<Key, Value>(a: ReadonlyMap<Key, Value>, b: ReadonlyMap<Key, Value>): boolean {
-  return a.size === b.size && [...b].every(([key, value]) => a.get(key) === value)
-}
-
-/** Calls `task` every `ms` until the returned function is called. */
-function every(clock: Clock, ms: number, task: () => void): () => void {
-  let cancel = clock.after(ms, tick)
-  return () => cancel()
-
-  function tick(): void {
-    cancel = clock.after(ms, tick)
-    task()
   }
 }

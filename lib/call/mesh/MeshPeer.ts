@@ -1,8 +1,18 @@
-import type { MediaState, Signal } from '#lib/protocol/events.ts'
+import type { LinkSignal, MediaState } from '#lib/protocol/events.ts'
 import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
 import { SerialQueue } from '#lib/queue.ts'
+import { arrivalsOf } from '../arrivals.ts'
 import type { IceServers } from '../EngineContext.ts'
-import { type Clock, type Path, type Quality, type RemoteMedia, SOURCES, type Source } from '../ports.ts'
+import {
+  type Arrivals,
+  type Clock,
+  type Path,
+  type Quality,
+  type RemoteMedia,
+  SOURCES,
+  type Source,
+} from '../ports.ts'
+import { sameMedia } from '../sameMedia.ts'
 import { applyEncodingLimit } from './applyEncodingLimit.ts'
 import { type LinkHealth, LinkRecovery } from './LinkRecovery.ts'
 import { type LinkSample, pathOf, qualityOf, readSample } from './linkStats.ts'
@@ -20,7 +30,7 @@ export type MeshPeerOptions = {
   readonly iceServers: IceServers
   readonly createConnection: () => RTCPeerConnection
   readonly streamOf?: ((source: Source) => MediaStream) | undefined
-  readonly send: (signal: Signal) => void
+  readonly send: (signal: LinkSignal) => void
   readonly canSignal: () => boolean
   /** Something in `media()` may have changed. */
   readonly onChange: () => void
@@ -75,7 +85,7 @@ export class MeshPeer {
     })
   }
 
-  receive(signal: Signal): void {
+  receive(signal: LinkSignal): void {
     void this.#link.receive(signal)
   }
 
@@ -119,6 +129,15 @@ export class MeshPeer {
   level(): number {
     if (!this.#announced.microphone) return 0
     return this.#link.receiver('microphone')?.getSynchronizationSources()[0]?.audioLevel ?? 0
+  }
+
+  /** Something we send this person is smaller than it could be, for want of uplink or processor. */
+  get limited(): boolean {
+    return this.#sample?.limited ?? false
+  }
+
+  arrivals(): Promise<Arrivals> {
+    return arrivalsOf((source) => this.#link.receiver(source))
   }
 
   /** One getStats for path and quality. */
@@ -230,8 +249,3 @@ const toBrowser = ({
   ...(username === undefined ? {} : { username }),
   ...(credential === undefined ? {} : { credential }),
 })
-
-const sameMedia = (a: RemoteMedia, b: RemoteMedia): boolean =>
-  a.path === b.path &&
-  a.quality === b.quality &&
-  SOURCES.every((source) => a.tracks[source] === b.tracks[source])

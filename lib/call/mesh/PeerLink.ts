@@ -1,4 +1,4 @@
-import type { IceCandidate, Signal } from '#lib/protocol/events.ts'
+import type { IceCandidate, LinkSignal } from '#lib/protocol/events.ts'
 import { SerialQueue } from '#lib/queue.ts'
 import { type Clock, SOURCES, type Source } from '../ports.ts'
 import { SignalOutbox } from './SignalOutbox.ts'
@@ -9,7 +9,7 @@ export type PeerLinkOptions = {
   readonly initiates: boolean
   readonly tracks: ReadonlyMap<Source, MediaStreamTrack>
   readonly clock: Clock
-  readonly send: (signal: Signal) => void
+  readonly send: (signal: LinkSignal) => void
   /** Groups sources for lip sync (the msid of RFC 8830); the receiver plays a group in step. */
   readonly streamOf?: ((source: Source) => MediaStream) | undefined
   /** Senders and receivers exist, or media may flow in a new way: after each completed negotiation. */
@@ -80,7 +80,7 @@ export class PeerLink {
   }
 
   /** Messages of one link are handled one after another: a candidate never overtakes its description. */
-  receive(signal: Signal): Promise<void> {
+  receive(signal: LinkSignal): Promise<void> {
     return this.#incoming.run(() => this.#handle(signal)).catch(() => undefined)
   }
 
@@ -175,7 +175,7 @@ export class PeerLink {
     this.#outbox.send({ type: 'description', kind: description.type, sdp: description.sdp })
   }
 
-  async #handle(signal: Signal): Promise<void> {
+  async #handle(signal: LinkSignal): Promise<void> {
     if (this.#closed) return
     if (signal.type === 'candidates') await this.#addCandidates(signal.candidates)
     else if (signal.kind === 'offer') await this.#answer(signal.sdp)
@@ -191,16 +191,18 @@ export class PeerLink {
     this.#adoptTransceivers()
     await this.#connection.setLocalDescription()
     this.#sendDescription()
+    const ways = this.#flushEarly()
     this.#options.onNegotiated()
-    await this.#flushEarly()
+    await ways
   }
 
   async #acceptAnswer(sdp: string): Promise<void> {
     if (this.#connection.signalingState !== 'have-local-offer' || this.#answersFormerOffer(sdp)) return
     await this.#connection.setRemoteDescription({ type: 'answer', sdp })
     if (this.#closed) return
+    const ways = this.#flushEarly()
     this.#options.onNegotiated()
-    await this.#flushEarly()
+    await ways
   }
 
   /**
@@ -220,10 +222,11 @@ export class PeerLink {
       this.#early = [...this.#early, ...candidates].slice(-MAX_EARLY_CANDIDATES)
       return
     }
-    for (const candidate of candidates) {
-      // One that belongs to an offer we ignored, or that is nonsense, costs that one path only.
-      await this.#connection.addIceCandidate(candidate).catch(() => undefined)
-    }
+    // The connection chains them itself. One that belongs to an offer we ignored, or that is nonsense, costs that one
+    // path only.
+    await Promise.all(
+      candidates.map((candidate) => this.#connection.addIceCandidate(candidate).catch(() => undefined)),
+    )
   }
 
   async #flushEarly(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { IceCandidate, Signal } from '#lib/protocol/events.ts'
+import type { IceCandidate, LinkSignal } from '#lib/protocol/events.ts'
 import type { Clock } from '../ports.ts'
 
 /** Candidates found within this time share one message. */
@@ -9,17 +9,17 @@ const MAX_BATCH = 32
 /** Sends descriptions at once and candidates in batches; the first candidate of a batch's silence goes at once too. */
 export class SignalOutbox {
   readonly #clock: Clock
-  readonly #send: (signal: Signal) => void
+  readonly #send: (signal: LinkSignal) => void
   #waiting: IceCandidate[] = []
   #cancel: (() => void) | null = null
   #closed = false
 
-  constructor(clock: Clock, send: (signal: Signal) => void) {
+  constructor(clock: Clock, send: (signal: LinkSignal) => void) {
     this.#clock = clock
     this.#send = send
   }
 
-  send(signal: Signal): void {
+  send(signal: LinkSignal): void {
     if (!this.#closed) this.#send(signal)
   }
 

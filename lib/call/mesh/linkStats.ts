@@ -7,6 +7,8 @@ export type LinkSample = {
   readonly packetsReceived: number
   readonly packetsLost: number
   readonly framesDecoded: number
+  /** A picture of ours is sent smaller or slower than asked for. */
+  readonly limited: boolean
   /** ms, of the report. */
   readonly at: number
 }
@@ -18,15 +20,26 @@ type Stat = {
   readonly [key: string]: unknown
 }
 
-export function readSample(report: RTCStatsReport): LinkSample {
-  let sample = { bytesReceived: 0, packetsReceived: 0, packetsLost: 0, framesDecoded: 0, at: 0 }
+/** An RTCStatsReport, or several in one. */
+export type Stats = { forEach(look: (stat: Stat) => void): void }
+
+export function readSample(report: Stats): LinkSample {
+  let sample = {
+    bytesReceived: 0,
+    packetsReceived: 0,
+    packetsLost: 0,
+    framesDecoded: 0,
+    limited: false,
+    at: 0,
+  }
   const byId = new Map<string, Stat>()
   report.forEach((stat: Stat) => {
     byId.set(stat.id, stat)
     sample = { ...sample, at: Math.max(sample.at, stat.timestamp) }
+    if (stat.type === 'outbound-rtp' && isLimited(stat)) sample = { ...sample, limited: true }
     if (stat.type !== 'inbound-rtp') return
     sample = {
-      at: sample.at,
+      ...sample,
       bytesReceived: sample.bytesReceived + number(stat.bytesReceived),
       packetsReceived: sample.packetsReceived + number(stat.packetsReceived),
       packetsLost: sample.packetsLost + number(stat.packetsLost),
@@ -35,6 +48,10 @@ export function readSample(report: RTCStatsReport): LinkSample {
   })
   return { ...sample, relayed: isRelayed(byId) }
 }
+
+/** RTCOutboundRtpStreamStats.qualityLimitationReason (W3C webrtc-stats §8.6); Firefox does not say. */
+const isLimited = ({ qualityLimitationReason: reason }: Stat): boolean =>
+  reason === 'cpu' || reason === 'bandwidth'
 
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
 

@@ -8,6 +8,7 @@ import type {
   ServerEventName,
   ServerPayload,
 } from '#lib/protocol/events.ts'
+import { ROUTING_PARAMETER, routingKeyOf } from '#lib/protocol/routingKey.ts'
 import { PROTOCOL_VERSION } from '#lib/protocol/version.ts'
 import { fail, ok, type Result } from '#lib/result.ts'
 import { Store } from '#lib/store.ts'
@@ -66,6 +67,8 @@ export class SocketSignalling implements Signalling {
       autoConnect: false,
       reconnection: false,
       timeout: CONNECT_TIMEOUT_MS,
+      // Seen by whoever passes the connection on to the process that has this meeting.
+      query: { [ROUTING_PARAMETER]: routingKeyOf(options.meeting) },
       auth: { protocol: PROTOCOL_VERSION, meeting: options.meeting },
       ...(options.extraHeaders === undefined ? {} : { extraHeaders: options.extraHeaders }),
       // A page with two calls (a test) must have two connections.

@@ -1,0 +1,30 @@
+import { browserClock } from '../browserClock.ts'
+import type { SfuContext } from '../EngineContext.ts'
+import { loadLiveKitClient } from './LiveKitRoom.ts'
+import { loadLiveKit } from './liveKit.ts'
+import type { SfuMediaOptions } from './roomOptions.ts'
+import { SfuEngine } from './SfuEngine.ts'
+
+const DEFAULTS: SfuMediaOptions = { videoCodec: 'vp8' }
+
+/** An engine on LiveKit, in this browser. */
+export const createSfuEngine = (context: SfuContext, options: SfuMediaOptions = DEFAULTS): SfuEngine =>
+  new SfuEngine({
+    ...context,
+    clock: browserClock,
+    loadClient: () => loadLiveKitClient(options),
+    createUrl: webSocketUrl,
+    pixelRatio: () => devicePixelRatio,
+  })
+
+/** Fetches what a start would have to fetch first. A failure shows itself there. */
+export async function preloadSfu(): Promise<void> {
+  await loadLiveKit().catch(() => undefined)
+}
+
+/** On our own origin: behind our gate. */
+function webSocketUrl(path: string): string {
+  const url = new URL(path, location.origin)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  return url.href
+}
