@@ -188,6 +188,9 @@ function useSpeakerInFocus(
 function useAnnouncedConnection(connection: InCall['connection']): void {
   const announcements = useAnnouncements()
   useEffect(() => {
-    if (connection === 'reconnecting') announcements.say('Connection lost. Reconnecting.', 'urgent')
+    if (connection !== 'reconnecting') return
+    announcements.say('Connection lost. Reconnecting.', 'urgent')
+    // What no longer holds is not left for a reader that walks the page; a toast tells of the return.
+    return () => announcements.say('', 'urgent')
   }, [connection, announcements])
 }

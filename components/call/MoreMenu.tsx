@@ -12,7 +12,7 @@ import {
 } from 'lucide-react'
 import { IconButton } from '#components/ui/IconButton.tsx'
 import { Menu, MenuItem, MenuSeparator } from '#components/ui/Menu.tsx'
-import { REACTIONS } from '#lib/protocol/events.ts'
+import { REACTIONS } from '#lib/protocol/reactions.ts'
 import { CountBadge } from './BarButton.tsx'
 import type { BarItem } from './barItems.ts'
 import { useCall } from './CallContext.tsx'

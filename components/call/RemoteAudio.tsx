@@ -1,7 +1,8 @@
-import { memo, useEffect, useRef, useState } from 'react'
+import { memo, useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from '#components/ui/Button.tsx'
 import type { EngineState, RemoteMedia } from '#lib/call/ports.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
+import { useTakeover } from './useTakeover.ts'
 
 type RemoteAudioProps = {
   participants: EngineState['participants']
@@ -57,14 +58,37 @@ type PersonAudioProps = {
   onBlocked(blocked: boolean): void
 }
 
-const PersonAudio = memo(function PersonAudio({ tracks, speaker, silenced, onBlocked }: PersonAudioProps) {
-  const audio = useRef<HTMLAudioElement>(null)
+/** Another sound of the same person is heard the moment it plays, and the former one no longer: never both, never none. */
+const PersonAudio = memo(function PersonAudio({ tracks, silenced, ...rest }: PersonAudioProps) {
   const { microphone, screenAudio } = tracks
+  const sound = useMemo(
+    () => new MediaStream([microphone, screenAudio].filter((track) => track !== undefined)),
+    [microphone, screenAudio],
+  )
+  const { layers, current, arrived } = useTakeover(sound)
+  const heard = current.getTracks().length > 0
+  return layers.map((layer) => (
+    <Sound
+      key={layer.id}
+      {...rest}
+      sound={layer}
+      silenced={silenced || (heard && layer !== current)}
+      onPlaying={() => arrived(layer)}
+    />
+  ))
+})
+
+type SoundProps = Pick<PersonAudioProps, 'speaker' | 'silenced' | 'onBlocked'> & {
+  sound: MediaStream
+  onPlaying(): void
+}
+
+function Sound({ sound, speaker, silenced, onBlocked, onPlaying }: SoundProps) {
+  const audio = useRef<HTMLAudioElement>(null)
   useEffect(() => {
     const element = audio.current
-    const heard = [microphone, screenAudio].filter((track) => track !== undefined)
-    if (!element || heard.length === 0) return
-    element.srcObject = new MediaStream(heard)
+    if (!element || sound.getTracks().length === 0) return
+    element.srcObject = sound
     element.play().catch((error: unknown) => {
       // The other rejection, AbortError, means that the element went away or has a newer stream: nothing to tell.
       if (error instanceof DOMException && error.name === 'NotAllowedError') onBlocked(true)
@@ -72,12 +96,12 @@ const PersonAudio = memo(function PersonAudio({ tracks, speaker, silenced, onBlo
     return () => {
       element.srcObject = null
     }
-  }, [microphone, screenAudio, onBlocked])
+  }, [sound, onBlocked])
   useEffect(() => {
     const element = audio.current
     // Safari and older Firefox have no choice of speaker; the system's own choice sounds there.
     if (!element || !speaker || !('setSinkId' in element)) return
     element.setSinkId(speaker).catch(() => undefined)
   }, [speaker])
-  return <audio ref={audio} autoPlay muted={silenced} />
-})
+  return <audio ref={audio} autoPlay muted={silenced} onPlaying={onPlaying} />
+}

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { joinClasses } from '#components/ui/joinClasses.ts'
+import { useTakeover } from './useTakeover.ts'
 
 type TileVideoProps = {
   track: MediaStreamTrack
@@ -9,8 +10,26 @@ type TileVideoProps = {
   className?: string
 }
 
-/** One picture. Always muted: sound has its own element, so that a tile may come and go without a gap in it. */
-export function TileVideo({ track, mirrored = false, fit = 'cover', className }: TileVideoProps) {
+/**
+ * One picture. Always muted: sound has its own element, so that a tile may come and go without a gap in it. Another track
+ * is laid over the former one and seen from its first frame on, so that a tile is never black in between.
+ */
+export function TileVideo({ track, ...look }: TileVideoProps) {
+  const { layers, current, arrived } = useTakeover(track)
+  return layers.map((layer) => (
+    <Picture
+      key={layer.id}
+      {...look}
+      track={layer}
+      pending={layer !== current}
+      onFrame={() => arrived(layer)}
+    />
+  ))
+}
+
+type PictureProps = TileVideoProps & { pending: boolean; onFrame(): void }
+
+function Picture({ track, mirrored = false, fit = 'cover', className, pending, onFrame }: PictureProps) {
   const video = useRef<HTMLVideoElement>(null)
   useEffect(() => {
     const element = video.current
@@ -22,6 +41,13 @@ export function TileVideo({ track, mirrored = false, fit = 'cover', className }:
       element.srcObject = null
     }
   }, [track])
+  const told = useRef(onFrame)
+  told.current = onFrame
+  useEffect(() => {
+    const element = video.current
+    if (!element || !pending) return
+    return afterFirstFrame(element, () => told.current())
+  }, [pending])
   return (
     <video
       ref={video}
@@ -32,8 +58,20 @@ export function TileVideo({ track, mirrored = false, fit = 'cover', className }:
         'absolute inset-0 size-full',
         fit === 'cover' ? 'object-cover' : 'object-contain',
         mirrored && '-scale-x-100',
+        // Drawn, so that frames are presented, and not seen.
+        pending && 'opacity-0',
         className,
       )}
     />
   )
+}
+
+/** Calls `act` once a frame is on the screen; where the browser does not say, once one is decoded. */
+function afterFirstFrame(element: HTMLVideoElement, act: () => void): () => void {
+  if (typeof element.requestVideoFrameCallback !== 'function') {
+    element.addEventListener('loadeddata', act, { once: true })
+    return () => element.removeEventListener('loadeddata', act)
+  }
+  const handle = element.requestVideoFrameCallback(act)
+  return () => element.cancelVideoFrameCallback(handle)
 }

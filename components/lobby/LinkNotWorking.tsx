@@ -7,7 +7,7 @@ export function LinkNotWorking() {
   return (
     <CalmScreen
       icon={<Link2Off />}
-      title="This meeting link doesn't work"
+      title="This meeting link doesn’t work"
       text="Check the link for missing letters. The meeting may also be over: ask for a new link."
       actions={
         <a href="/" className={buttonClasses({ variant: 'primary', size: 'lg' })}>

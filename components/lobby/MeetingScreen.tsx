@@ -11,6 +11,7 @@ import { EndScreen } from './EndScreen.tsx'
 import { GreenRoom } from './GreenRoom.tsx'
 import { type OpenCall, openRealCall } from './openCall.ts'
 import { type Person, rememberedName, rememberName } from './person.ts'
+import { useEntered } from './useEntered.ts'
 import { useMeetingCall } from './useMeetingCall.ts'
 import { WaitingScreen } from './WaitingScreen.tsx'
 
@@ -42,6 +43,7 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
   const guest = user === null
   const { call, failed } = useMeetingCall({ openCall, code, guest, attempt })
   const state = useStore(call?.state ?? NOTHING_YET)
+  const entered = useEntered(state)
   // Pressed before the engine had arrived: joins as soon as it has.
   const [eager, setEager] = useState<string | null>(null)
   const again = (): void => {
@@ -69,7 +71,13 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
     if (call) void call.join(guest ? given : undefined)
     else setEager(given)
   }
-  if (!call || !person || state.status === 'lobby' || state.status === 'joining') {
+  if (
+    !call ||
+    !person ||
+    state.status === 'lobby' ||
+    state.status === 'joining' ||
+    (state.status === 'inCall' && !entered)
+  ) {
     return (
       <GreenRoom
         key={attempt}
@@ -77,7 +85,7 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
         title={title}
         person={person ?? { kind: 'guest', name: '' }}
         asks={asks}
-        joining={state.status === 'joining' || (!call && eager !== null)}
+        joining={state.status === 'joining' || state.status === 'inCall' || (!call && eager !== null)}
         error={state.status === 'lobby' ? state.error : null}
         onIntent={() => void loadCallScreen()}
         onJoin={join}

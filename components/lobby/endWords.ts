@@ -78,7 +78,7 @@ const FAILED: Readonly<Record<ErrorCode, EndWords>> = {
     mood: 'stopped',
   },
   'not-found': {
-    title: "This meeting link doesn't work",
+    title: 'This meeting link doesn’t work',
     text: 'Check the link for missing letters, or ask for a new one.',
     action: 'home',
     mood: 'stopped',

@@ -3,6 +3,7 @@ import { CopyLink } from '#components/call/CopyLink.tsx'
 import { Switch } from '#components/ui/Switch.tsx'
 import type { Room } from '#lib/call/callState.ts'
 import type { Participant } from '#lib/protocol/events.ts'
+import { MediaPath } from './MediaPath.tsx'
 import { type PersonActions, PersonRow } from './PersonRow.tsx'
 import { WaitingList } from './WaitingList.tsx'
 
@@ -39,7 +40,7 @@ export function PeoplePanel({ room, isHost, link, actions }: PeoplePanelProps) {
           ))}
         </ul>
       </section>
-      <div className="shrink-0 space-y-2 border-t border-stage-line px-5 py-3">
+      <div className="shrink-0 space-y-3 border-t border-stage-line px-5 py-3">
         {isHost && (
           <Switch
             label="People ask to join"
@@ -47,6 +48,7 @@ export function PeoplePanel({ room, isHost, link, actions }: PeoplePanelProps) {
             onChange={(event) => void call.setLobby(event.target.checked)}
           />
         )}
+        {isHost && <MediaPath room={room} />}
         <CopyLink link={link} wide />
       </div>
     </>

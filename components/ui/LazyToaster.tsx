@@ -1,23 +1,31 @@
 'use client'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { type ComponentType, useEffect, useState } from 'react'
 import { toasts } from './showToast.ts'
 
 /** What draws toasts comes with the first one: 10 kB that no page has to wait for. */
-const Toaster = lazy(async () => ({ default: (await import('./Toaster.tsx')).Toaster }))
+const loadToaster = () => import('./Toaster.tsx')
 
 /** The `Toaster`, from the first toast on. It stays then: its live region must outlive the toast that it reads. */
 export function LazyToaster() {
-  const [needed, setNeeded] = useState(false)
+  const [Toaster, setToaster] = useState<ComponentType | null>(null)
   useEffect(() => {
+    let open = true
     const look = (): void => {
-      if (toasts.get().length > 0) setNeeded(true)
+      if (toasts.get().length === 0) return
+      loadToaster().then(
+        (loaded) => {
+          if (open) setToaster(() => loaded.Toaster)
+        },
+        // A server that is away cannot send it, and a call goes on without: the next toast asks again.
+        () => undefined,
+      )
     }
     look()
-    return toasts.subscribe(look)
+    const stop = toasts.subscribe(look)
+    return () => {
+      open = false
+      stop()
+    }
   }, [])
-  return needed ? (
-    <Suspense>
-      <Toaster />
-    </Suspense>
-  ) : null
+  return Toaster === null ? null : <Toaster />
 }
