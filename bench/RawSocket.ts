@@ -13,6 +13,12 @@ export type RawSocketOptions = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+type Waiting = {
+  readonly event: string
+  readonly resolve: (answer: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
 /**
  * The few frames of Socket.IO 4 (Engine.IO 4, websocket only) that a participant needs, over bare `ws`: so that a
  * benchmark's client costs as little as the floor's does.
@@ -22,12 +28,16 @@ export class RawSocket {
   readonly closed: Promise<number>
   readonly #socket: WebSocket
   readonly #listeners = new Map<string, (payload: unknown) => void>()
-  readonly #waiting = new Map<number, (answer: unknown) => void>()
+  readonly #waiting = new Map<number, Waiting>()
   #nextId = 0
 
   private constructor(socket: WebSocket) {
     this.#socket = socket
     this.closed = new Promise((resolve) => socket.once('close', () => resolve(performance.now())))
+    socket.once('close', () => {
+      for (const { event, reject } of this.#waiting.values()) reject(new Error(`closed during ${event}`))
+      this.#waiting.clear()
+    })
   }
 
   /** Resolves when the server has accepted the session and the meeting. */
@@ -71,8 +81,7 @@ export class RawSocket {
   async request<Name extends ClientEventName>(event: Name, payload: unknown): Promise<ClientAnswer<Name>> {
     const id = this.#nextId++
     const answered = new Promise<Acknowledgement<ClientAnswer<Name>>>((resolve, reject) => {
-      this.#waiting.set(id, resolve as (answer: unknown) => void)
-      this.#socket.once('close', () => reject(new Error(`closed during ${event}`)))
+      this.#waiting.set(id, { event, resolve: resolve as (answer: unknown) => void, reject })
     })
     this.#socket.send(`42${id}${JSON.stringify([event, payload])}`)
     const answer = await answered
@@ -92,7 +101,7 @@ export class RawSocket {
     } else if (text.startsWith('43')) {
       const at = text.indexOf('[')
       const id = Number(text.slice(2, at))
-      this.#waiting.get(id)?.((JSON.parse(text.slice(at)) as unknown[])[0])
+      this.#waiting.get(id)?.resolve((JSON.parse(text.slice(at)) as unknown[])[0])
       this.#waiting.delete(id)
     }
   }

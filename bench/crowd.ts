@@ -2,11 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { ApiClient } from '../__tests__/browser/support/ApiClient.ts'
 import { PASSWORD } from '../__tests__/browser/support/Person.ts'
 import type { Parley } from '../__tests__/browser/support/startParley.ts'
+import { RawSocket } from './RawSocket.ts'
 
 /** So that each of a crowd comes from an address of its own, as behind a proxy; the limits per address stay on. */
 export const CROWD_ENV = {
   TRUSTED_PROXY_HOPS: '1',
   MEETING_CAPACITY: '300',
+  MESH_CAPACITY: '300',
   // Behind a proxy the first account is not known to be made from this machine.
   PARLEY_SETUP_CODE: 'set up for the crowd',
 } as const
@@ -38,6 +40,20 @@ export async function admitGuests(parley: Parley, code: string, count: number, f
   }
   return guests
 }
+
+/** A guest's connection to the meeting, from that guest's address. */
+export const connectGuest = (
+  { port, url }: Pick<Parley, 'port' | 'url'>,
+  code: string,
+  { cookie, address }: Guest,
+): Promise<RawSocket> =>
+  RawSocket.connect({
+    port,
+    publicUrl: url,
+    meeting: code,
+    cookie,
+    headers: { 'x-forwarded-for': address },
+  })
 
 /** Starts a floor that prints its port. */
 export async function startFloor(script: string): Promise<{ port: number; pid: number; close(): void }> {

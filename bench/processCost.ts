@@ -16,6 +16,11 @@ export function residentKb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? Number.NaN)
 }
 
+/** @returns the process of that command name among the descendants of another, or null */
+export function descendantNamed(pid: number, name: string): number | null {
+  return descendants(pid).find((one) => read(`/proc/${one}/comm`).trim() === name) ?? null
+}
+
 function descendants(pid: number): number[] {
   const children = new Map<number, number[]>()
   for (const entry of list('/proc')) {

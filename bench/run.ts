@@ -3,14 +3,21 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Benchmark } from './Benchmark.ts'
+import { forwarding } from './benches/forwarding.ts'
 import { greenRoom } from './benches/greenRoom.ts'
 import { idleCall } from './benches/idleCall.ts'
 import { joinStorm } from './benches/joinStorm.ts'
 import { joinTime, joinTimeFar } from './benches/joinTime.ts'
+import { nodeKill } from './benches/nodeKill.ts'
+import { passingOn } from './benches/passingOn.ts'
+import { processKill } from './benches/processKill.ts'
 import { relay } from './benches/relay.ts'
 import { revocation } from './benches/revocation.ts'
 import { serverKill } from './benches/serverKill.ts'
 import { sessionCheck } from './benches/sessionCheck.ts'
+import { sfuKill, sfuSilence } from './benches/sfuLost.ts'
+import { transportSwitch } from './benches/transportSwitch.ts'
+import { transports } from './benches/transports.ts'
 import { type Figure, format } from './figure.ts'
 
 const ALL: readonly Benchmark[] = [
@@ -19,10 +26,18 @@ const ALL: readonly Benchmark[] = [
   joinTimeFar,
   joinStorm,
   relay,
+  passingOn,
   revocation,
   greenRoom,
   idleCall,
   serverKill,
+  processKill,
+  nodeKill,
+  transportSwitch,
+  forwarding,
+  transports,
+  sfuKill,
+  sfuSilence,
 ]
 
 const { values, positionals } = parseArgs({

@@ -2,11 +2,11 @@ import { startParley } from '../../__tests__/browser/support/startParley.ts'
 import { pause } from '../../__tests__/browser/support/until.ts'
 import type { ServerPayload, Snapshot } from '../../lib/protocol/events.ts'
 import type { Benchmark } from '../Benchmark.ts'
-import { admitGuests, CROWD_ENV, type Guest, openMeeting, startFloor } from '../crowd.ts'
+import { admitGuests, CROWD_ENV, connectGuest, type Guest, openMeeting, startFloor } from '../crowd.ts'
 import { FloorSocket } from '../FloorSocket.ts'
 import { figure } from '../figure.ts'
 import { cpuMs } from '../processCost.ts'
-import { RawSocket } from '../RawSocket.ts'
+import type { RawSocket } from '../RawSocket.ts'
 import { interleave, type Sample } from '../rounds.ts'
 
 const SIZES = [100, 200] as const
@@ -109,13 +109,7 @@ async function ourGuest(
   at: number,
   size: number,
 ): Promise<{ socket: RawSocket; known: Set<string>; complete: Promise<void> }> {
-  const socket = await RawSocket.connect({
-    port: parley.port,
-    publicUrl: parley.url,
-    meeting: code,
-    cookie: guest.cookie,
-    headers: { 'x-forwarded-for': guest.address },
-  })
+  const socket = await connectGuest(parley, code, guest)
   const known = new Set<string>()
   let done = () => {}
   const complete = new Promise<void>((resolve) => {

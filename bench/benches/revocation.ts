@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { startParley } from '../../__tests__/browser/support/startParley.ts'
 import type { Benchmark } from '../Benchmark.ts'
-import { admitGuests, CROWD_ENV, openMeeting } from '../crowd.ts'
+import { admitGuests, CROWD_ENV, connectGuest, openMeeting } from '../crowd.ts'
 import type { Figure, figure } from '../figure.ts'
 import { openListenNotify } from '../floors/listenNotify.ts'
-import { RawSocket } from '../RawSocket.ts'
 import { percentile } from '../statistics.ts'
 
 const TRIALS = 120
@@ -35,13 +34,7 @@ export const revocation: Benchmark = {
       for (const guest of guests) {
         if (Date.now() > deadline) break
         floor.push(await notify.trial())
-        const socket = await RawSocket.connect({
-          port: second.port,
-          publicUrl: first.url,
-          meeting: code,
-          cookie: guest.cookie,
-          headers: { 'x-forwarded-for': guest.address },
-        })
+        const socket = await connectGuest({ port: second.port, url: first.url }, code, guest)
         await socket.request('meeting:join', {
           instanceId: socket.instanceId,
           name: guest.address,

@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort } from '../../__tests__/browser/support/startParley.ts'
 import { until } from '../../__tests__/browser/support/until.ts'
+import { freePort } from '../../__tests__/support/freePort.ts'
 
 const FOLDER = join(process.cwd(), 'bench/floors/nextPage')
 const NEXT = join(process.cwd(), 'node_modules/next/dist/bin/next')
