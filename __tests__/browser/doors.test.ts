@@ -1,19 +1,13 @@
 import { ApiClient } from './support/ApiClient.ts'
 import { PASSWORD } from './support/Person.ts'
-import { openStage, type Stage, withBrowsers } from './support/stage.ts'
+import { stageSuite, withBrowsers } from './support/stage.ts'
 import { until } from './support/until.ts'
 
 withBrowsers('chromium')('at the door', () => {
-  let stage: Stage
-
-  beforeAll(async () => {
-    stage = await openStage()
-  }, 120_000)
-  afterAll(() => stage.close(), 30_000)
-  afterEach(async () => {
+  const stage = stageSuite({
     // Links that lead nowhere answer 404, which the browser itself notes.
-    expect(await stage.clear(/status of 404 .*\/m\//)).toEqual([])
-  }, 30_000)
+    expected: [/status of 404 .*\/m\//],
+  })
 
   test('[PROOF-8] the lobby: ask to join, admitted or declined by the host', async () => {
     const rita = await stage.person('Rita', 0)

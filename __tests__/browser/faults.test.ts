@@ -1,18 +1,12 @@
 import type { Person } from './support/Person.ts'
-import { openStage, type Stage, withBrowsers } from './support/stage.ts'
+import { stageSuite, withBrowsers } from './support/stage.ts'
 import { until } from './support/until.ts'
 
 withBrowsers('chromium')('when things break', () => {
-  let stage: Stage
-
-  beforeAll(async () => {
-    stage = await openStage()
-  }, 120_000)
-  afterAll(() => stage.close(), 30_000)
-  afterEach(async () => {
+  const stage = stageSuite({
     // A server that is away cannot be reached, and a revoked session is refused: the browser itself notes both.
-    expect(await stage.clear(/ERR_CONNECTION_REFUSED|WebSocket connection/, /status of 401/)).toEqual([])
-  }, 30_000)
+    expected: [/ERR_CONNECTION_REFUSED|WebSocket connection/, /status of 401/],
+  })
 
   test('[PROOF-6] kill -9 of the server: media goes on untouched, and everything is back after its restart', async () => {
     const mia = await stage.person('Mia', 0)

@@ -1,15 +1,7 @@
-import { openStage, type Stage, withBrowsers } from './support/stage.ts'
+import { stageSuite, withBrowsers } from './support/stage.ts'
 
 withBrowsers('chromium', 'firefox')('Firefox and Chromium in one call', () => {
-  let stage: Stage
-
-  beforeAll(async () => {
-    stage = await openStage()
-  }, 120_000)
-  afterAll(() => stage.close(), 30_000)
-  afterEach(async () => {
-    expect(await stage.clear()).toEqual([])
-  }, 30_000)
+  const stage = stageSuite()
 
   test('[PROOF-5] Firefox joins Chromium, leaves, and then Chromium joins Firefox', async () => {
     const kim = await stage.person('Kim', 0)

@@ -1,17 +1,9 @@
-import { openStage, type Stage, withBrowsers } from './support/stage.ts'
+import { type Stage, stageSuite, withBrowsers } from './support/stage.ts'
 import { until } from './support/until.ts'
 
 /** From nothing to a conversation, then everything people do in one; three browser processes, one server. */
 withBrowsers('chromium')('a meeting', () => {
-  let stage: Stage
-
-  beforeAll(async () => {
-    stage = await openStage()
-  }, 120_000)
-  afterAll(() => stage.close(), 30_000)
-  afterEach(async () => {
-    expect(await stage.clear()).toEqual([])
-  }, 30_000)
+  const stage = stageSuite()
 
   test('[PROOF-1] sign up, schedule, copy the link; a guest opens it and both see and hear each other', async () => {
     const ana = await stage.person('Ana', 0)

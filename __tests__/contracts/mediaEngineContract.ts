@@ -1,4 +1,4 @@
-import type { MediaEngine, Source } from '#lib/call/ports.ts'
+import { type MediaEngine, SOURCES, type Source } from '#lib/call/ports.ts'
 import type { MediaState } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 
@@ -14,6 +14,10 @@ export type EngineRoom = {
   track(source: Source): MediaStreamTrack
   /** The track of ours that reaches the other one, or null. */
   arriving(from: ParticipantId, source: Source): MediaStreamTrack | null
+  /** Lets time go by. */
+  pass(ms: number): Promise<void>
+  /** Takes away, for good, what media of this person goes through. False where nothing stands between two browsers. */
+  sever(id: ParticipantId): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -77,7 +81,7 @@ export function mediaEngineContract(name: string, makeRoom: () => Promise<Engine
     })
 
     test('[ENGINE-6] a track is published only while the roster says that its source is on', async () => {
-      await room.ben.engine.setTrack('camera', room.track('camera'))
+      for (const source of SOURCES) await room.ben.engine.setTrack(source, room.track(source))
       await started()
       expect(seen()?.tracks).toEqual({})
       await room.announce(room.ben.id, { ...OFF, camera: true })
@@ -114,12 +118,13 @@ export function mediaEngineContract(name: string, makeRoom: () => Promise<Engine
       await started()
       await room.ann.engine.close()
       await room.ann.engine.close()
-      expect(room.ann.engine.state.get()).toEqual({ link: 'closed', participants: new Map() })
+      expect(room.ann.engine.state.get()).toMatchObject({ link: 'closed', participants: new Map() })
       expect(stop).not.toHaveBeenCalled()
       await room.ann.engine.setTrack('camera', null)
     })
 
     test('[ENGINE-11] levels are measured while somebody listens, and only then', async () => {
+      await room.ben.engine.setTrack('microphone', room.track('microphone'))
       await started()
       await room.announce(room.ben.id, { ...OFF, microphone: true })
       expect(room.ann.engine.levels.get().size).toBe(0)
@@ -128,6 +133,46 @@ export function mediaEngineContract(name: string, makeRoom: () => Promise<Engine
       expect(room.ann.engine.levels.get().get(room.ben.id)).toBeGreaterThan(0)
       stop()
       expect(room.ann.engine.levels.get().size).toBe(0)
+    })
+
+    test('[ENGINE-12] arrivals count what comes of each source, and tell the size of a picture', async () => {
+      await room.ben.engine.setTrack('microphone', room.track('microphone'))
+      await room.ben.engine.setTrack('camera', room.track('camera'))
+      await started()
+      const before = await room.ann.engine.arrivals(room.ben.id)
+      await room.pass(1000)
+      const after = await room.ann.engine.arrivals(room.ben.id)
+      for (const source of ['microphone', 'camera'] as const) {
+        expect(after[source]?.count).toBeGreaterThan(before[source]?.count ?? Number.POSITIVE_INFINITY)
+      }
+      expect(after.camera?.shortSidePx).toBeGreaterThan(0)
+      expect(after.microphone?.shortSidePx).toBeNull()
+      await room.leave(room.ben.id)
+      expect(await room.ann.engine.arrivals(room.ben.id)).toEqual({})
+    })
+
+    test('[ENGINE-13] nothing is limited before something is known to be', async () => {
+      await room.ann.engine.setTrack('camera', room.track('camera'))
+      expect(room.ann.engine.state.get().limited).toBe(false)
+      await started()
+      await room.pass(5000)
+      expect(room.ann.engine.state.get().limited).toBe(false)
+    })
+
+    test('[ENGINE-14] what is lost for good says so, names nobody, and keeps no track', async () => {
+      const track = room.track('camera')
+      const stop = jest.fn()
+      Object.assign(track, { stop })
+      await room.ann.engine.setTrack('camera', track)
+      await started()
+      const severed = await room.sever(room.ann.id)
+      const { link, participants } = room.ann.engine.state.get()
+      expect(link).toBe(severed ? 'lost' : 'running')
+      expect(participants.size).toBe(severed ? 0 : 1)
+      await room.ann.engine.setTrack('camera', null)
+      await room.ann.engine.close()
+      expect(room.ann.engine.state.get().link).toBe('closed')
+      expect(stop).not.toHaveBeenCalled()
     })
   })
 }

@@ -65,6 +65,17 @@ describe('the embedded database', () => {
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
   }, 30_000)
 
+  test('[BOOT-15] ended by somebody else, it is started again with what it held; stopped by us, it stays so', async () => {
+    const database = await start()
+    await query(database.url, 'CREATE TABLE kept AS SELECT 42 AS answer')
+    const { pid } = database
+    process.kill(pid, 'SIGQUIT')
+    while (database.pid === pid) await new Promise((done) => setTimeout(done, 50))
+    expect(await query(database.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
+    await database.stop()
+    expect(isProcessAlive(database.pid)).toBe(false)
+  }, 60_000)
+
   test('[BOOT-13] a folder too deep for a socket path gets a short one', async () => {
     const deep = path.join(folder, 'd'.repeat(60), 'e'.repeat(60))
     mkdirSync(deep, { recursive: true })

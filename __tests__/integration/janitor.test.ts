@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { Client } from 'pg'
+import { PROCESS_LOCKS } from '#server/cluster/Membership.ts'
 import { tidy } from '#server/database/PrismaJanitor.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -70,4 +72,38 @@ test('[AUTH-13] one process at a time: whoever comes while another is at it leav
   })
   expect(outcomes).toEqual([null])
   expect(await tidy(data.prisma)).not.toBeNull()
+})
+
+test('[CL-11] what a killed process left goes after a day; a living one keeps its own, however old it is', async () => {
+  const { prisma } = data
+  const yesterday = new Date(Date.now() - 2 * DAY_MS)
+  const [killed, living, recent] = await Promise.all(
+    [yesterday, yesterday, new Date()].map((startedAt) =>
+      prisma.serverProcess.create({
+        data: { url: 'http://127.0.0.1:3000', startedAt },
+        select: { id: true },
+      }),
+    ),
+  )
+  if (!killed || !living || !recent) throw new Error('not made')
+  const { id: userId } = await prisma.user.create({
+    data: { email: 'holder@example.org', name: 'Ada', passwordHash: 'none' },
+    select: { id: true },
+  })
+  for (const holder of [killed, living]) {
+    const lease = { routingKey: '0123456789ab', holderId: holder.id }
+    await prisma.meeting.create({
+      data: { code: randomUUID(), title: 'Weekly', hostId: userId, lease: { create: lease } },
+    })
+  }
+  const alive = new Client(data.url)
+  await alive.connect()
+  await alive.query('SELECT pg_advisory_lock($1, $2)', [PROCESS_LOCKS, living.id])
+  await tidy(prisma)
+  await alive.end()
+  const left = await prisma.serverProcess.findMany({ select: { id: true }, orderBy: { id: 'asc' } })
+  expect(left.map(({ id }) => id)).toEqual([living.id, recent.id].sort((one, other) => one - other))
+  expect(await prisma.meetingLease.findMany({ select: { holderId: true } })).toEqual([
+    { holderId: living.id },
+  ])
 })

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { isProcessAlive } from '#server/boot/processes.ts'
+import { freePort } from '../support/freePort.ts'
 
 const ROOT = process.cwd()
 const START_MS = 60_000
@@ -24,6 +25,7 @@ function start(env: Record<string, string>, args = ['--import', 'tsx', 'server.t
       HOME: process.env.HOME,
       NODE_ENV: 'production',
       PARLEY_DIST_DIR: process.env.PARLEY_DIST_DIR ?? '.next',
+      SFU: 'off',
       ...env,
     },
   })
@@ -44,15 +46,6 @@ async function until(what: string, started: Started): Promise<void> {
     if (ended || Date.now() > deadline) throw new Error(`no "${what}" in:\n${started.said()}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }
 
 describe('starting and stopping', () => {

@@ -33,10 +33,33 @@ describe('configuration', () => {
     ['SIGN_UP', 'maybe'],
     ['LOG_LEVEL', 'loud'],
     ['TURN_SECRET', 'short'],
+    ['SFU', 'yes'],
+    ['LIVEKIT_URL', '10.0.0.5:7880'],
+    ['LIVEKIT_URL', 'redis://10.0.0.5'],
+    ['LIVEKIT_API_SECRET', 'short'],
+    ['SFU_NODE_IP', 'media.example.org'],
+    ['SFU_UDP_PORT', '0'],
+    ['SFU_PORT', '70000'],
+    ['REDIS_URL', '10.0.0.2:6379'],
   ])('[BOOT-21] %s=%s is refused by name', (name, value) => {
     expect(() => loadEnv({ [name]: value })).toThrow(EnvError)
     expect(() => loadEnv({ [name]: value })).toThrow(new RegExp(`^  ${name}\\b`, 'm'))
   })
+
+  test.each(['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET'])(
+    '[BOOT-21] LIVEKIT_URL without %s is refused by name',
+    (name) => {
+      const both = { LIVEKIT_API_KEY: 'parley', LIVEKIT_API_SECRET: 'x'.repeat(32) }
+      const LIVEKIT_URL = 'http://10.0.0.5:7880, ws://10.0.0.6:7880#6790'
+      expect(loadEnv({ ...both, LIVEKIT_URL }).LIVEKIT_URL).toEqual([
+        'http://10.0.0.5:7880',
+        'ws://10.0.0.6:7880#6790',
+      ])
+      expect(() => loadEnv({ ...both, LIVEKIT_URL, [name]: undefined })).toThrow(
+        `${name} is needed with LIVEKIT_URL`,
+      )
+    },
+  )
 
   test('[BOOT-21] every wrong value is named, not only the first, and no value is repeated', () => {
     const wrong = { PORT: '70000', AUTH_SECRET: 'short but secret' }
@@ -69,10 +92,16 @@ describe('configuration', () => {
         ['PUBLIC_URL', 'http://localhost'],
         ['DATABASE_URL', 'postgresql://localhost/x'],
         ['HOST', '::1'],
+        ['PARLEY_INTERNAL_URL', 'http://10.0.0.3:3000'],
+        ['SFU_NODE_IP', '192.0.2.1'],
+        ['SFU_UDP_PORT', '7882'],
+        ['SFU_TCP_PORT', '7881'],
+        ['REDIS_URL', 'redis://localhost'],
         ...['AUTH_SECRET', 'AUTH_SECRET_PREVIOUS', 'TURN_SECRET', 'PARLEY_SETUP_CODE'].map((name) => [
           name,
           'x'.repeat(32),
         ]),
+        ...['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_BIN'].map((name) => [name, 'x'.repeat(32)]),
         ['LOG_PRETTY', '1'],
       ]),
     )

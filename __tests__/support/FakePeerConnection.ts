@@ -28,7 +28,11 @@ const kindsOf = (sdp: string): string[] => (/^kinds=(.*)$/m.exec(sdp)?.[1] ?? ''
 class FakeTransceiver {
   mid: string | null = null
   direction = 'recvonly'
-  readonly receiver: { track: FakeTrack; getSynchronizationSources(): { audioLevel: number }[] }
+  readonly receiver: {
+    track: FakeTrack
+    getSynchronizationSources(): { audioLevel: number }[]
+    getStats(): Promise<Map<string, object>>
+  }
   readonly sender: {
     track: FakeTrack | null
     parameters: { encodings: Record<string, number>[] }
@@ -40,9 +44,16 @@ class FakeTransceiver {
 
   constructor(connection: FakePeerConnection, kind: string, track: FakeTrack | null) {
     const id = connection.network.name('remote')
+    let packets = 0
     this.receiver = {
       track: { id, kind, getSettings: () => ({ width: 0, height: 0 }) },
       getSynchronizationSources: () => [{ audioLevel: 0.5 }],
+      getStats: async () => {
+        if (connection.reaches !== null) packets += 100
+        const counters = { packetsReceived: packets, framesDecoded: packets }
+        const size = kind === 'video' ? { frameWidth: 640, frameHeight: 360 } : {}
+        return new Map([[id, { id, type: 'inbound-rtp', kind, timestamp: 0, ...counters, ...size }]])
+      },
     }
     const sender = {
       track,

@@ -25,8 +25,11 @@ export class MemoryConferenceRecords implements ConferenceRecords {
   }
 
   meetingByCode = async () => this.#meeting
+  meetingOfConference = async () => this.#meeting
   openConference = async () => null
   setLobby = async () => {}
+  setMediaPolicy = async () => {}
+  saveTransport = async () => {}
   keepAlive = async () => {}
   messagesAfter = async (_id: ConferenceId, afterSeq: number, take: number) =>
     this.#messages.filter(({ seq }) => seq > afterSeq).slice(0, take)

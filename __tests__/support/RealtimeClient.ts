@@ -14,6 +14,7 @@ import {
   serverEvents,
 } from '#lib/protocol/events.ts'
 import { type InstanceId, instanceId, type ParticipantId } from '#lib/protocol/ids.ts'
+import { ROUTING_PARAMETER, routingKeyOf } from '#lib/protocol/routingKey.ts'
 import { PROTOCOL_VERSION } from '#lib/protocol/version.ts'
 
 const WAIT_MS = 8_000
@@ -34,12 +35,14 @@ export class RealtimeClient {
   snapshot: Snapshot | null = null
   readonly #watchers = new Set<() => void>()
 
-  constructor(origin: string, cookie: string | undefined, code: string, auth: object = {}) {
-    this.socket = io(origin, {
+  /** @param via where the server listens, when that is not the origin that it takes itself to be */
+  constructor(origin: string, cookie: string | undefined, code: string, auth: object = {}, via = origin) {
+    this.socket = io(via, {
       transports: ['websocket'],
       forceNew: true,
       reconnection: false,
-      extraHeaders: { origin, ...(cookie === undefined ? {} : { cookie }) },
+      query: { [ROUTING_PARAMETER]: routingKeyOf(code) },
+      extraHeaders: { origin, host: new URL(origin).host, ...(cookie === undefined ? {} : { cookie }) },
       auth: { protocol: PROTOCOL_VERSION, meeting: code, ...auth },
     })
     this.socket.onAny((name: string, payload: unknown) => this.#hear(name, payload))
@@ -160,7 +163,7 @@ export class RealtimeClient {
   #hear(name: string, payload: unknown): void {
     this.heard.push({ name, payload })
     if (name === 'meeting:admitted') this.#adopt((payload as ServerPayload<'meeting:admitted'>).snapshot)
-    if (name === 'roster:changed' || name === 'settings:changed') {
+    if (name === 'roster:changed' || name === 'settings:changed' || name === 'transport:changed') {
       const { version } = serverEvents[name].parse(payload)
       if (version !== this.version + 1) this.gaps += 1
       this.version = version

@@ -1,6 +1,6 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { sessions } from '#server/auth/sessions.ts'
-import { database } from '#server/db.ts'
+import { database, pingDatabase } from '#server/db.ts'
 import { env } from '#server/env.ts'
 import { createHttpHandler } from '#server/http/createHttpHandler.ts'
 import { limits } from '#server/limits/limits.ts'
@@ -50,7 +50,10 @@ export async function startApiServer(
     if (page && !request.url?.startsWith('/api/')) await page(request, response)
     else await dispatch(routes, request, response)
   }
-  server.on('request', createHttpHandler(next, { env: env(), sessions: sessions(), log: log() }))
+  server.on(
+    'request',
+    createHttpHandler(next, { env: env(), sessions: sessions(), log: log(), pingDatabase }),
+  )
 
   return {
     server,

@@ -1,6 +1,7 @@
 import * as accountRevoke from '../../app/api/account/sessions/[id]/revoke/route.ts'
 import * as accountRevokeOthers from '../../app/api/account/sessions/revoke-others/route.ts'
 import * as accountSessions from '../../app/api/account/sessions/route.ts'
+import * as adminServer from '../../app/api/admin/server/route.ts'
 import * as adminRevoke from '../../app/api/admin/sessions/[id]/revoke/route.ts'
 import * as adminSessions from '../../app/api/admin/sessions/route.ts'
 import * as adminAction from '../../app/api/admin/users/[id]/[action]/route.ts'
@@ -16,6 +17,7 @@ export const authRoutes: RouteTable = {
   '/api/account/sessions': accountSessions,
   '/api/account/sessions/revoke-others': accountRevokeOthers,
   '/api/account/sessions/[id]/revoke': accountRevoke,
+  '/api/admin/server': adminServer,
   '/api/admin/sessions': adminSessions,
   '/api/admin/sessions/[id]/revoke': adminRevoke,
   '/api/admin/users': adminUsers,

@@ -25,7 +25,7 @@ export const snapshotOf = (change: Partial<Snapshot> = {}): Snapshot => ({
   self: idOf(1),
   participants: [participantOf(1), participantOf(2)],
   waiting: [],
-  settings: { lobby: false },
+  settings: { lobby: false, mediaPolicy: 'automatic' },
   transport: { kind: 'mesh', epoch: 0 },
   iceServers: [],
   iceExpiresAt: null,

@@ -1,7 +1,7 @@
 import type { CallHandle, DeviceChoices } from '#lib/call/CallHandle.ts'
 import type { CallNotice, CallState, LocalMedia, PendingMessage, Room } from '#lib/call/callState.ts'
 import type { DeviceKind, EngineState, MediaFailure, RemoteMedia, Source, TileSize } from '#lib/call/ports.ts'
-import type { ChatMessage, Participant, WaitingPerson } from '#lib/protocol/events.ts'
+import type { ChatMessage, MediaPolicy, Participant, WaitingPerson } from '#lib/protocol/events.ts'
 import { conferenceId, instanceId, messageId, type ParticipantId, participantId } from '#lib/protocol/ids.ts'
 import { Store } from '#lib/store.ts'
 
@@ -50,7 +50,7 @@ export function roomOf(people: readonly Participant[], more: Partial<Room> = {})
     self: idOf(0),
     participants: new Map(people.map((one) => [one.id, one])),
     waiting: [],
-    settings: { lobby: false },
+    settings: { lobby: false, mediaPolicy: 'automatic' },
     transport: { kind: 'mesh', epoch: 0 },
     chat: [],
     ...more,
@@ -141,7 +141,7 @@ export class FakeCall implements CallHandle {
         },
       })
     }
-    return { link: 'running', participants }
+    return { link: 'running', limited: false, participants }
   }
 
   /** Changes the room of a running call. */
@@ -232,6 +232,7 @@ export class FakeCall implements CallHandle {
   admit = (id: ParticipantId): Promise<void> => this.#did('admit', id)
   decline = (id: ParticipantId): Promise<void> => this.#did('decline', id)
   setLobby = (enabled: boolean): Promise<void> => this.#did('setLobby', enabled)
+  setMediaPolicy = (policy: MediaPolicy): Promise<void> => this.#did('setMediaPolicy', policy)
   mute = (id: ParticipantId): Promise<void> => this.#did('mute', id)
   remove = (id: ParticipantId): Promise<void> => this.#did('remove', id)
   lowerHand = (id: ParticipantId): Promise<void> => this.#did('lowerHand', id)

@@ -1,12 +1,13 @@
 import type { PeerSignals, Roster } from '#lib/call/EngineContext.ts'
 import { MeshEngine } from '#lib/call/mesh/MeshEngine.ts'
-import { SOURCES, type Source } from '#lib/call/ports.ts'
-import type { MediaState, Participant, Signal } from '#lib/protocol/events.ts'
+import { SOURCES } from '#lib/call/ports.ts'
+import type { LinkSignal, MediaState, Participant } from '#lib/protocol/events.ts'
 import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
 import { Store } from '#lib/store.ts'
 import type { EngineRoom } from '../contracts/mediaEngineContract.ts'
-import { FakeClock, settle } from './FakeClock.ts'
-import { FakeNetwork, type FakePeerConnection, fakeTrack } from './FakePeerConnection.ts'
+import { settleEngines, trackMaker } from './engineRoom.ts'
+import { FakeClock } from './FakeClock.ts'
+import { FakeNetwork, type FakePeerConnection } from './FakePeerConnection.ts'
 
 const uuid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 export const idOf = (number: number): ParticipantId => uuid(number) as ParticipantId
@@ -31,7 +32,7 @@ export class MeshMember {
   readonly connections: FakePeerConnection[] = []
   readonly roster = new Store<Roster | null>(null)
   readonly engine: MeshEngine
-  readonly #listeners = new Set<(from: ParticipantId, instance: InstanceId, signal: Signal) => void>()
+  readonly #listeners = new Set<(from: ParticipantId, instance: InstanceId, signal: LinkSignal) => void>()
   readonly #restored = new Set<() => void>()
   readonly #networkListeners = new Set<() => void>()
   readonly id: ParticipantId
@@ -78,7 +79,7 @@ export class MeshMember {
     return this.connections.filter(({ closed }) => !closed)
   }
 
-  hear(from: ParticipantId, instance: InstanceId, signal: Signal): void {
+  hear(from: ParticipantId, instance: InstanceId, signal: LinkSignal): void {
     for (const listener of [...this.#listeners]) listener(from, instance, signal)
   }
 
@@ -117,15 +118,13 @@ export class MeshRoom {
     await this.settle()
   }
 
-  deliver(from: MeshMember, to: ParticipantId, toInstance: InstanceId, signal: Signal): void {
+  deliver(from: MeshMember, to: ParticipantId, toInstance: InstanceId, signal: LinkSignal): void {
     const receiver = this.members.get(to)
     if (receiver?.online && receiver.instance === toInstance) receiver.hear(from.id, from.instance, signal)
   }
 
-  async settle(): Promise<void> {
-    for (let round = 0; round < 6; round += 1) await settle()
-    await this.clock.advance(200)
-    for (let round = 0; round < 6; round += 1) await settle()
+  settle(): Promise<void> {
+    return settleEngines(this.clock)
   }
 }
 
@@ -133,7 +132,6 @@ export async function makeMeshRoom(): Promise<EngineRoom> {
   const room = new MeshRoom()
   const [ann, ben] = [room.member(1), room.member(2)]
   await room.publish(participantOf(1), participantOf(2))
-  let made = 0
   return {
     ann,
     ben,
@@ -145,19 +143,19 @@ export async function makeMeshRoom(): Promise<EngineRoom> {
       await room.publish(...next)
     },
     leave: (id) => room.publish(...[...room.participants.values()].filter((person) => person.id !== id)),
-    track: (source: Source) => {
-      made += 1
-      return fakeTrack(
-        source === 'microphone' || source === 'screenAudio' ? 'audio' : 'video',
-        `track ${made}`,
-      )
-    },
+    track: trackMaker(),
     arriving: (from, source) => {
       const sender = from === ben.id ? ben : ann
       const [connection] = sender.open
       if (connection?.reaches === null || connection === undefined) return null
       return (connection.getTransceivers()[SOURCES.indexOf(source)]?.sender.track ??
         null) as MediaStreamTrack | null
+    },
+    pass: (ms) => room.clock.advance(ms),
+    sever: async () => {
+      room.network.up = false
+      await room.settle()
+      return false
     },
     close: async () => {
       await Promise.all([...room.members.values()].map(({ engine }) => engine.close()))

@@ -2,13 +2,20 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createSessions, type Sessions } from '#server/auth/createSessions.ts'
+import { aloneCluster } from '#server/cluster/aloneCluster.ts'
+import type { Cluster } from '#server/cluster/Cluster.ts'
+import { createCluster } from '#server/cluster/createCluster.ts'
 import { loadEnv, type RunningEnv } from '#server/env.ts'
 import { createUpgradeDispatcher } from '#server/http/createUpgradeDispatcher.ts'
-import { createLog } from '#server/log.ts'
+import { createLog, type Log } from '#server/log.ts'
 import { createRealtime, type Realtime, type RealtimeDeps } from '#server/realtime/createRealtime.ts'
 import { PrismaConferenceRecords } from '#server/realtime/PrismaConferenceRecords.ts'
 import type { ConferenceRecords } from '#server/realtime/records.ts'
+import { absentSfu } from '#server/sfu/absentSfu.ts'
+import { createSfu, type SfuService } from '#server/sfu/createSfu.ts'
+import type { Sfu } from '#server/sfu/Sfu.ts'
 import type { TestDatabase } from './database.ts'
+import { TEST_KEYS } from './livekitNode.ts'
 import { RealtimeClient } from './RealtimeClient.ts'
 
 export type Person = {
@@ -18,6 +25,7 @@ export type Person = {
   readonly cookie: string
 }
 export type Guest = { readonly sessionId: string; readonly cookie: string }
+export type MeetingOptions = { lobby?: boolean; title?: string; repeats?: 'DAILY' }
 export type TestMeeting = { readonly id: string; readonly code: string; readonly hostId: string }
 
 /** A real signalling server: HTTP server, upgrade dispatcher, sessions and records over a real database. */
@@ -25,20 +33,40 @@ export class RealtimeServer {
   readonly origin: string
   readonly realtime: Realtime
   readonly sessions: Sessions
+  readonly port: number
+  readonly cluster: Cluster
+  /** With `nodes` only. */
+  readonly sfu: SfuService | null
   readonly #server: Server
   readonly #database: TestDatabase
   readonly #clients: RealtimeClient[] = []
 
-  private constructor(server: Server, env: RunningEnv, database: TestDatabase, options: StartOptions) {
+  private constructor(
+    server: Server,
+    env: RunningEnv,
+    database: TestDatabase,
+    cluster: Cluster,
+    log: Log,
+    options: StartOptions,
+  ) {
     this.#server = server
+    this.port = (server.address() as AddressInfo).port
     this.#database = database
+    this.cluster = cluster
     this.origin = env.PUBLIC_URL
-    const log = createLog(process.env.PARLEY_TEST_LOG ?? 'silent', false)
     this.sessions = createSessions({ prisma: database.prisma, databaseUrl: database.url, env, log })
     const records = options.records ?? new PrismaConferenceRecords(database.prisma)
-    const limits = options.limits ?? {}
-    this.realtime = createRealtime(server, { sessions: this.sessions, records, env, log, limits })
-    const routes = { '/socket.io/': this.realtime.handleUpgrade, next: null }
+    const { limits = {} } = options
+    this.sfu = options.nodes ? createSfu({ root: process.cwd(), env, tls: false, log }) : null
+    const sfu = this.sfu?.port ?? options.sfu ?? absentSfu('none in this test')
+    const deps = { sessions: this.sessions, records, sfu, cluster, env, log, limits }
+    this.realtime = createRealtime(server, deps)
+    const gate = this.sfu?.open(this.realtime.sfuGuard, cluster.passOn)
+    const routes = {
+      '/socket.io/': this.realtime.handleUpgrade,
+      ...(gate ? { '/sfu/': cluster.admit(gate.handleUpgrade) } : {}),
+      next: null,
+    }
     createUpgradeDispatcher(server, routes, { PUBLIC_URL: env.PUBLIC_URL })
   }
 
@@ -46,13 +74,24 @@ export class RealtimeServer {
     const server = createServer((_request, response) => response.writeHead(404).end())
     await new Promise<void>((done) => server.listen(options.port ?? 0, '127.0.0.1', done))
     const { port } = server.address() as AddressInfo
-    const PUBLIC_URL = `http://localhost:${port}`
-    const env = loadEnv({ AUTH_SECRET: SECRET, PUBLIC_URL, ...options.env })
-    return new RealtimeServer(server, { ...env, AUTH_SECRET: SECRET, PUBLIC_URL }, database, options)
-  }
-
-  get port(): number {
-    return Number(new URL(this.origin).port)
+    const PUBLIC_URL = options.publicUrl ?? `http://localhost:${port}`
+    const media = options.nodes && {
+      LIVEKIT_URL: options.nodes.map(({ url }) => url).join(' '),
+      LIVEKIT_API_KEY: TEST_KEYS.key,
+      LIVEKIT_API_SECRET: TEST_KEYS.secret,
+    }
+    const env = loadEnv({ AUTH_SECRET: SECRET, PUBLIC_URL, MESH_CAPACITY: '500', ...media, ...options.env })
+    const running = { ...env, AUTH_SECRET: SECRET, PUBLIC_URL }
+    const log = createLog(process.env.PARLEY_TEST_LOG ?? 'silent', false)
+    const cluster = options.oneOfSeveral
+      ? await createCluster({
+          prisma: database.prisma,
+          databaseUrl: database.url,
+          env: { ...running, PARLEY_INTERNAL_URL: `http://127.0.0.1:${port}` },
+          log,
+        })
+      : aloneCluster()
+    return new RealtimeServer(server, running, database, cluster, log, options)
   }
 
   async user(name = 'Ada'): Promise<Person> {
@@ -72,10 +111,7 @@ export class RealtimeServer {
     return { sessionId, cookie: setCookie.split(';')[0] ?? '' }
   }
 
-  async meeting(
-    host: Person,
-    data: { lobby?: boolean; title?: string; repeats?: 'DAILY' } = {},
-  ): Promise<TestMeeting> {
+  async meeting(host: Person, data: MeetingOptions = {}): Promise<TestMeeting> {
     const code = newCode()
     const row = await this.#database.prisma.meeting.create({
       data: { title: 'Weekly', ...data, code, hostId: host.id },
@@ -86,17 +122,20 @@ export class RealtimeServer {
 
   /** A client with this person's cookie, connected to the meeting. Rejects with the handshake's WireError. */
   async connect(who: { cookie: string } | null, meeting: { code: string }): Promise<RealtimeClient> {
-    const client = new RealtimeClient(this.origin, who?.cookie, meeting.code)
+    const via = `http://localhost:${this.port}`
+    const client = new RealtimeClient(this.origin, who?.cookie, meeting.code, {}, via)
     this.#clients.push(client)
     await client.connected()
     return client
   }
 
-  /** Ends the process's part of it as a crash would: nothing is told to anybody, nothing more is written. */
+  /** Ends this server and no meeting: its clients are sent away, to come back here or elsewhere. */
   async kill(): Promise<void> {
     this.#server.closeAllConnections()
     const closed = new Promise((done) => this.#server.close(done))
     await this.realtime.close()
+    await this.sfu?.close()
+    await this.cluster.close()
     await this.sessions.close()
     await closed
   }
@@ -113,11 +152,18 @@ export class RealtimeServer {
   }
 }
 
-type StartOptions = {
+export type StartOptions = {
   readonly env?: Readonly<Record<string, string>>
   readonly limits?: RealtimeDeps['limits']
   readonly records?: ConferenceRecords
   readonly port?: number
+  readonly sfu?: Sfu
+  /** Real media nodes, with the gate in front of them. */
+  readonly nodes?: readonly { readonly url: string }[]
+  /** Takes its place among others over the same database. */
+  readonly oneOfSeveral?: boolean
+  /** What it takes itself to be; its own address when unset. */
+  readonly publicUrl?: string
 }
 
 const SECRET = 'a secret of the realtime tests, long enough'

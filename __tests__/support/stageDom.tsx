@@ -18,6 +18,7 @@ class FakeTrack extends EventTarget {
 }
 
 class FakeMediaStream {
+  readonly id = String(Math.random())
   readonly tracks: readonly MediaStreamTrack[]
   constructor(tracks: readonly MediaStreamTrack[] = []) {
     this.tracks = tracks

@@ -91,8 +91,7 @@ export class Person {
     await this.#wait(`to press "${name}"`, async () => {
       await this.page.mouse.move(200 + Math.random() * 50, 200)
       const found = await this.find(name, role)
-      if (!found || (await found.evaluate((element) => element.matches(':disabled, [aria-disabled=true]'))))
-        return false
+      if (!found || !(await found.evaluate(canBePressed))) return false
       await found.click()
       return true
     })
@@ -259,4 +258,13 @@ export class Person {
       { timeoutMs: 60_000, everyMs: 250 },
     )
   }
+}
+
+/** Runs in the page: enabled, and nothing else lies over its middle. */
+function canBePressed(element: Element): boolean {
+  if (element.matches(':disabled, [aria-disabled=true]')) return false
+  element.scrollIntoView({ block: 'nearest', behavior: 'instant' })
+  const { left, top, width, height } = element.getBoundingClientRect()
+  const hit = document.elementFromPoint(left + width / 2, top + height / 2)
+  return hit !== null && (element.contains(hit) || hit.contains(element))
 }

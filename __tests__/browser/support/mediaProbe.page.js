@@ -8,6 +8,7 @@
     joinClickedAt: null,
     firstRemoteFrameAt: null,
     firstFrameAt: null,
+    reconnectedAt: null,
     layoutShift: 0,
     violations: [],
     connectionsMade: 0,
@@ -40,6 +41,38 @@
     true,
   )
 
+  // What a person sees and hears of each other person, whichever track or connection it comes from.
+  let tileWatch = null
+  function frameInTile(video, now) {
+    const id = video.closest('[data-participant-id]')?.getAttribute('data-participant-id')
+    if (tileWatch === null || !id || !remoteTracks.has(videoTrackOf(video)?.id) || !shown(video)) return
+    const before = tileWatch.lastAt.get(id) ?? tileWatch.startedAt
+    tileWatch.gaps.set(id, Math.max(tileWatch.gaps.get(id) ?? 0, now - before))
+    tileWatch.lastAt.set(id, now)
+  }
+  function lookAtTiles() {
+    if (tileWatch === null) return
+    for (const tile of tiles()) {
+      const video = [...tile.querySelectorAll('video')].find(
+        (one) => shown(one) && one.readyState >= 2 && remoteTracks.has(videoTrackOf(one)?.id),
+      )
+      const id = tile.getAttribute('data-participant-id')
+      // Uncovered with a frame that it already had: that is a new picture too.
+      if (video && tileWatch.seen.get(id) !== video) frameInTile(video, performance.now())
+      if (video) tileWatch.seen.set(id, video)
+    }
+    const heard = [...document.querySelectorAll('audio')].filter(
+      (one) => !one.muted && !one.paused && (one.srcObject?.getAudioTracks().length ?? 0) > 0,
+    ).length
+    tileWatch.leastHeard = Math.min(tileWatch.leastHeard, heard)
+    tileWatch.mostHeard = Math.max(tileWatch.mostHeard, heard)
+    const order = tiles()
+      .map((one) => one.getAttribute('data-participant-id'))
+      .join()
+    tileWatch.orders.add(order)
+    setTimeout(lookAtTiles, 10)
+  }
+
   const watched = new WeakSet()
   const gaps = new Map()
   const videoTrackOf = (video) =>
@@ -52,6 +85,7 @@
       const track = videoTrackOf(video)
       const remote = track !== null && remoteTracks.has(track.id)
       if (probe.firstFrameAt === null) probe.firstFrameAt = now
+      frameInTile(video, now)
       if (remote) {
         if (probe.firstRemoteFrameAt === null && video.clientWidth > 0) probe.firstRemoteFrameAt = now
         if (lastAt !== null && gaps.has(track.id))
@@ -121,8 +155,54 @@
     return found
   }
 
+  /** WebRTC counts the samples of Opus at 48 kHz. */
+  const SAMPLES_PER_MS = 48
+  let concealedBefore = 0
+  async function concealed() {
+    const live = connections.filter((one) => one.connectionState !== 'closed')
+    const found = (await Promise.all(live.map(inboundOf))).flat()
+    return found.reduce((sum, one) => sum + (one.kind === 'audio' ? one.concealed : 0), 0)
+  }
+
+  // When signalling came back, as the page itself says it: `data-call-state` is "inCall" again after "reconnecting".
+  let lastCallState = null
+  new MutationObserver(() => {
+    const state = document.querySelector('[data-call-state]')?.getAttribute('data-call-state') ?? null
+    if (state === lastCallState) return
+    if (lastCallState === 'reconnecting' && state === 'inCall')
+      probe.reconnectedAt = performance.timeOrigin + performance.now()
+    if (state === 'reconnecting') probe.reconnectedAt = null
+    lastCallState = state
+  }).observe(document, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ['data-call-state'],
+  })
+
   Object.assign(probe, {
     connectionStates: () => connections.map((one) => one.connectionState),
+
+    /** What all live connections have received and sent so far; streams by their id. */
+    async traffic() {
+      const live = connections.filter((one) => one.connectionState !== 'closed')
+      const stats = (await Promise.all(live.map((one) => one.getStats()))).flatMap((one) => [...one.values()])
+      return {
+        streams: stats
+          .filter((one) => one.type === 'inbound-rtp')
+          .map(({ id, kind, packetsReceived, framesDecoded, frameWidth }) => ({
+            id,
+            kind,
+            packets: packetsReceived ?? 0,
+            frames: framesDecoded ?? 0,
+            width: frameWidth ?? 0,
+          })),
+        bytesSent: stats.reduce(
+          (sum, one) => sum + (one.type === 'candidate-pair' ? (one.bytesSent ?? 0) : 0),
+          0,
+        ),
+      }
+    },
 
     /** What this page receives from the person whose tile bears `name`; null without such a tile. */
     async participant(name) {
@@ -203,10 +283,38 @@
       }
       return found
     },
-    startGaps: () => {
+    async startGaps() {
       gaps.clear()
       for (const id of remoteTracks.keys()) gaps.set(id, 0)
+      concealedBefore = await concealed()
     },
+    startTileWatch: () => {
+      const startedAt = performance.now()
+      tileWatch = {
+        startedAt,
+        gaps: new Map(),
+        lastAt: new Map(),
+        seen: new Map(),
+        orders: new Set(),
+        leastHeard: Infinity,
+        mostHeard: 0,
+      }
+      lookAtTiles()
+    },
+    /** Since startTileWatch(): per tile the longest time without a new picture (ms), how many people were heard at once. */
+    endTileWatch() {
+      const { gaps, lastAt, orders, leastHeard, mostHeard } = tileWatch
+      const now = performance.now()
+      const longest = tiles().flatMap((one) => {
+        const id = one.getAttribute('data-participant-id')
+        if (one.getAttribute('data-path') === 'self') return []
+        return [Math.max(gaps.get(id) ?? Infinity, now - (lastAt.get(id) ?? 0))]
+      })
+      tileWatch = null
+      return { longest, orders: orders.size, leastHeard, mostHeard }
+    },
+    /** How much of the others' sound (ms) was made up since startGaps(), because it was not there when it was due. */
+    concealedMs: async () => ((await concealed()) - concealedBefore) / SAMPLES_PER_MS,
     /** Longest interval between two presented frames (ms) of each remote picture since startGaps(). */
     longestGaps: () => [...gaps.values()].filter((gap) => gap > 0),
     async localVideo() {

@@ -29,14 +29,39 @@ export type SentTrack = {
   readonly state: string
 }
 
+export type TileWatch = {
+  /** Of each other person's tile, the longest time without a new picture on the screen (ms). */
+  readonly longest: readonly number[]
+  /** How many different orders the tiles stood in. */
+  readonly orders: number
+  /** How many sounds played at once, looked at every 10 ms. */
+  readonly leastHeard: number
+  readonly mostHeard: number
+}
+
+export type Traffic = {
+  /** Everything that arrives, one entry for each sound and each picture. */
+  readonly streams: readonly {
+    readonly id: string
+    readonly kind: 'audio' | 'video'
+    readonly packets: number
+    readonly frames: number
+    readonly width: number
+  }[]
+  readonly bytesSent: number
+}
+
 export interface MediaProbe {
   joinClickedAt: number | null
   firstRemoteFrameAt: number | null
   firstFrameAt: number | null
+  /** When signalling was back (ms since the epoch); null while it is away, and before it ever was. */
+  reconnectedAt: number | null
   layoutShift: number
   violations: string[]
   connectionsMade: number
   connectionStates(): RTCPeerConnectionState[]
+  traffic(): Promise<Traffic>
   participant(name: string): Promise<ParticipantProbe | null>
   picturesOf(name: string): Promise<number>
   /** What a person reads on the page. */
@@ -44,8 +69,11 @@ export interface MediaProbe {
   participants(): { id: string; name: string; path: string | null }[]
   call(): { state: string | null; transport: string | null } | null
   roundTripMs(): Promise<number[]>
-  startGaps(): void
+  startTileWatch(): void
+  endTileWatch(): TileWatch
+  startGaps(): Promise<void>
   longestGaps(): number[]
+  concealedMs(): Promise<number>
   localVideo(): Promise<{
     width: number
     height: number

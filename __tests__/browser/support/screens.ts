@@ -60,6 +60,7 @@ async function main(): Promise<void> {
     await others[1]?.press('Raise hand')
     await host.say('Yes, two minutes each.')
     await photograph('call-4-chat', host)
+    await host.press('Close chat')
     await host.press('People')
     await photograph('call-4-people', host)
     for (const fault of people.flatMap((one) => one.faults)) console.log(fault)

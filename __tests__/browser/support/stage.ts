@@ -47,6 +47,30 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
   }
 }
 
+export type StageSuiteOptions = {
+  readonly env?: Readonly<Record<string, string>>
+  readonly startTimeoutMs?: number
+  /** What the tests bring about themselves, and the pages therefore note. */
+  readonly expected?: readonly RegExp[]
+}
+
+/** For one describe block: a stage for all of it, and after each test nothing that went wrong in anybody's page. */
+export function stageSuite({
+  env = {},
+  startTimeoutMs = 120_000,
+  expected = [],
+}: StageSuiteOptions = {}): Stage {
+  const stage = {} as Stage
+  beforeAll(async () => {
+    Object.assign(stage, await openStage(env))
+  }, startTimeoutMs)
+  afterAll(() => stage.close(), 30_000)
+  afterEach(async () => {
+    expect(await stage.clear(...expected)).toEqual([])
+  }, 30_000)
+  return stage
+}
+
 /** A machine without a browser says so; under CI that is a failure, not a skip. */
 export function withBrowsers(...kinds: readonly BrowserKind[]): typeof describe | typeof describe.skip {
   const missing = kinds.filter((kind) => findBrowser(kind) === null)

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { get } from 'node:http'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { freePort } from '../../support/freePort.ts'
 import { until } from './until.ts'
 
 const ROOT = process.cwd()
@@ -21,6 +21,8 @@ export type Parley = {
   output(): string
   /** SIGKILL: no goodbye to anybody. Resolves when the process is gone. */
   kill(): Promise<void>
+  /** SIGTERM: it closes in its own way. Resolves when the process is gone. */
+  end(): Promise<void>
   /** The same server on the same port and database; resolves when it serves. */
   restart(): Promise<void>
   /** Ends the server; removes its folder, and its database unless it was given. */
@@ -51,6 +53,8 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
     DATABASE_URL: database.url,
     AUTH_SECRET: randomBytes(32).toString('hex'),
     LOG_LEVEL: 'warn',
+    // A test that wants the media server says so; the others leave the machine to their browsers.
+    SFU: 'off',
     PARLEY_DATA_DIR: dataDirectory,
     PARLEY_DIST_DIR: distDirectory(),
     NEXT_TELEMETRY_DISABLED: '1',
@@ -104,6 +108,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
     pid: () => child?.pid ?? 0,
     output: () => output,
     kill: () => end('SIGKILL'),
+    end: () => end('SIGTERM'),
     restart: start,
     async stop() {
       await end('SIGTERM')
@@ -128,18 +133,6 @@ export const distDirectory = (): string => process.env.PARLEY_DIST_DIR ?? '.next
 /** Browser tests need the production build; the test runner makes it, a single test run by hand may have to. */
 function ensureBuild(): void {
   if (existsSync(join(ROOT, distDirectory(), 'BUILD_ID'))) return
-  execFileSync(process.execPath, [join(ROOT, 'node_modules/next/dist/bin/next'), 'build'], {
-    cwd: ROOT,
-    stdio: 'inherit',
-    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-  })
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
+  const script = "import { build } from './scripts/prepare.mjs'; await build()"
+  execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: ROOT, stdio: 'inherit' })
 }

@@ -35,6 +35,7 @@ export async function walkScreens(host: Person, guest: Person, visit: Visit): Pr
   await open(host, '/account/sessions', 'account-sessions')
   await open(host, '/admin/users', 'admin-users')
   await open(host, '/admin/sessions', 'admin-sessions')
+  await open(host, '/admin/server', 'admin-server')
   await open(host, '/nowhere', 'not-found')
 
   const link = await host.newMeeting()
@@ -53,10 +54,15 @@ export async function walkScreens(host: Person, guest: Person, visit: Visit): Pr
   await guest.press('Turn off camera')
   await until('the picture to be gone', async () => (await host.receives(guest.name))?.video === false)
   await settle('call-without-camera', host)
+  // The choice is remembered: without this the guest would come without a picture from here on.
+  await guest.press('Turn on camera')
+  await host.seesPicture(guest.name)
   await host.say('Shall we begin?')
   await settle('call-chat', host)
+  await host.press('Close chat')
   await host.press('People')
   await settle('call-people', host)
+  await host.press('Close people')
   await host.press('Cameras')
   await settle('call-camera-menu', host)
   await host.page.keyboard.press('Escape')

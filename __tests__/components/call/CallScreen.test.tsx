@@ -194,6 +194,7 @@ describe('notices', () => {
     expect(call.names).toEqual(['retryNow'])
     act(() => call.enter(roomOf([ada, grace])))
     expect(screen.queryByText('Reconnecting…')).toBeNull()
+    expect(container.querySelector('[data-announcer=urgent]')?.textContent).toBe('')
   })
 
   test('[UI-8] news become toasts; a message does not while the chat is open; a reaction is announced', () => {

@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react'
 import axe from 'axe-core'
 import { MeetingScreen } from '#components/lobby/MeetingScreen.tsx'
 import { OpenCallError } from '#components/lobby/openCall.ts'
-import type { CallState } from '#lib/call/callState.ts'
+import { type CallState, NO_MEDIA } from '#lib/call/callState.ts'
 import { ERROR_CODES } from '#lib/protocol/errors.ts'
 import { endReason } from '#lib/protocol/events.ts'
 import type { FakeCall } from '../../support/fakeCall.ts'
@@ -134,6 +134,42 @@ describe('after the green room', () => {
     expect(await screen.findByRole('main', { name: 'Call' })).toBeTruthy()
   })
 
+  const guests = [person(0, 'Ada'), person(1, 'Joan'), person(2, 'Grace')]
+  const callShown = () => screen.queryByRole('main', { name: 'Call' }) !== null
+
+  test('[UI-30] the call’s screen is drawn once the offers of all who send something are answered', async () => {
+    const { call } = await open()
+    await act(async () => call.enter(roomOf(guests)))
+    expect(callShown()).toBe(true)
+  })
+
+  test('[UI-30] until then the green room says that we are joining, but not for long', async () => {
+    const { call } = await open()
+    const room = roomOf(guests)
+    const media = { ...NO_MEDIA, link: 'running' } as const
+    await act(async () =>
+      call.state.set({ status: 'inCall', room, media, pending: [], connection: 'connected' }),
+    )
+    expect(callShown()).toBe(false)
+    expect(button('Join now').getAttribute('aria-busy')).toBe('true')
+    expect(await screen.findByRole('main', { name: 'Call' })).toBeTruthy()
+  })
+
+  test('[UI-30] who sends nothing, or is away, is not waited for', async () => {
+    const off = { microphone: false, camera: false, screen: false }
+    const { call } = await open()
+    const room = roomOf([
+      person(0, 'Ada'),
+      person(1, 'Joan', { media: off }),
+      person(2, 'Grace', { connected: false }),
+    ])
+    const media = { ...NO_MEDIA, link: 'running' } as const
+    await act(async () =>
+      call.state.set({ status: 'inCall', room, media, pending: [], connection: 'connected' }),
+    )
+    expect(callShown()).toBe(true)
+  })
+
   const ends: CallState[] = [
     ...endReason.options.map((reason) => ({ status: 'ended', reason }) as const),
     { status: 'ended', reason: 'left' },
@@ -171,7 +207,7 @@ describe('after the green room', () => {
   test('[UI-19] a link that a guest may not use is one calm screen, whatever the reason', async () => {
     const openCall = () => Promise.reject(new OpenCallError('not-found'))
     render(<MeetingScreen code="c" title="Meeting" user={null} asks={false} openCall={openCall} />)
-    expect(await screen.findByRole('heading', { name: "This meeting link doesn't work" })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'This meeting link doesn’t work' })).toBeTruthy()
   })
 
   test('[UI-20] leaving the page ends the call, also one that arrives late', async () => {

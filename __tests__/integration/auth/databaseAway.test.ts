@@ -47,6 +47,7 @@ it('[LG-2] [K51] with the database away nobody is let in, and nobody is told tha
       password: 'correct horse battery staple',
     }),
     signUpTerms: await visitor.ask('/api/sign-up'),
+    health: await visitor.ask('/api/health'),
     guest: await visitor.ask('/api/m/calm-river-0123456789abcdefghjkmnpqrs/guest', { body: {} }),
   }
   const statuses = Object.entries(answers).map(([name, { status }]) => `${name} ${status}`)

@@ -2,27 +2,20 @@ import { once } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { createUpgradeDispatcher } from '#server/http/createUpgradeDispatcher.ts'
-import { type ApiServer, startApiServer } from '../../support/apiServer.ts'
-import { authRoutes } from '../../support/authRoutes.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { apiSuite } from '../../support/apiSuite.ts'
 import { signedInUser } from '../../support/session.ts'
 
-jest.setTimeout(120_000)
-
-let data: TestDatabase
-let api: ApiServer
 /** What reached the pages behind the pipeline. */
 const reached: IncomingHttpHeaders[] = []
 const upgraded: string[] = []
 
+const suite = apiSuite({}, async (request, response) => {
+  reached.push({ ...request.headers })
+  response.end('page')
+})
 beforeAll(async () => {
-  data = await createTestDatabase()
-  api = await startApiServer(authRoutes, { DATABASE_URL: data.url }, async (request, response) => {
-    reached.push({ ...request.headers })
-    response.end('page')
-  })
   createUpgradeDispatcher(
-    api.server,
+    suite.api.server,
     {
       '/socket.io/': (request, socket) => {
         upgraded.push(String(request.url))
@@ -30,28 +23,24 @@ beforeAll(async () => {
       },
       next: null,
     },
-    { PUBLIC_URL: api.origin },
+    { PUBLIC_URL: suite.api.origin },
   )
 })
 afterEach(() => {
   reached.length = 0
   upgraded.length = 0
 })
-afterAll(async () => {
-  await api.close()
-  await data.drop()
-})
 
 /** Bytes as they are, for what Node's client would not send. */
 async function raw(text: string): Promise<string> {
-  const socket = connect(api.port, '127.0.0.1')
+  const socket = connect(suite.api.port, '127.0.0.1')
   const chunks: Buffer[] = []
   socket.on('data', (chunk) => chunks.push(chunk))
   socket.write(text.replaceAll('\n', '\r\n'))
   await once(socket, 'close')
   return Buffer.concat(chunks).toString()
 }
-const host = () => new URL(api.origin).host
+const host = () => new URL(suite.api.origin).host
 
 describe('[NX-3] [K38] the corpus of proxy bypasses', () => {
   const headers: Record<string, string>[] = [
@@ -78,12 +67,12 @@ describe('[NX-3] [K38] the corpus of proxy bypasses', () => {
   ]
 
   it.each(headers)('with %j an admin’s route is as closed as without', async (extra) => {
-    const answer = await api.ask('/api/admin/users', { headers: extra })
+    const answer = await suite.api.ask('/api/admin/users', { headers: extra })
     expect([answer.status, answer.json().error?.code]).toEqual([401, 'unauthenticated'])
   })
 
   it('none of what Next’s own layers say to each other gets through from outside', async () => {
-    await api.ask('/', { headers: Object.assign({}, ...headers) })
+    await suite.api.ask('/', { headers: Object.assign({}, ...headers) })
     const passed = Object.keys(reached[0] ?? {})
     expect(
       passed.filter((name) =>
@@ -110,7 +99,7 @@ describe('[NX-3] [K38] the corpus of proxy bypasses', () => {
     '/api\\admin\\users',
     '/api/admin/users%00',
   ])('the path %s is refused', async (path) => {
-    expect((await api.ask(path)).status).toBe(400)
+    expect((await suite.api.ask(path)).status).toBe(400)
   })
 
   it.each([
@@ -120,9 +109,9 @@ describe('[NX-3] [K38] the corpus of proxy bypasses', () => {
     '/api/admin/users.rsc',
     '/api/admin/users/',
   ])('%s shows nothing', async (path) => {
-    const { status } = await api.ask(path)
+    const { status } = await suite.api.ask(path)
     expect([200, 401, 404]).toContain(status)
-    expect((await api.ask(path)).text).not.toContain('liveSessions')
+    expect((await suite.api.ask(path)).text).not.toContain('liveSessions')
   })
 
   it.each(['HEAD', 'OPTIONS', 'TRACE', 'CONNECTX', 'PUT', 'DELETE', 'PATCH'])(
@@ -135,7 +124,7 @@ describe('[NX-3] [K38] the corpus of proxy bypasses', () => {
   )
 
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])('%s to a page does not reach it', async (method) => {
-    expect((await api.ask('/meetings', { method })).status).toBe(405)
+    expect((await suite.api.ask('/meetings', { method })).status).toBe(405)
     expect(reached).toEqual([])
   })
 })
@@ -161,10 +150,12 @@ describe('[SE-11] [K19] the Host header and the request target', () => {
     },
   )
 
-  it('a health check may come by any loopback name', async () => {
-    expect(await raw('GET /api/health HTTP/1.1\nHost: 127.0.0.1:9\nConnection: close\n\n')).not.toMatch(
-      / 421 /,
-    )
+  it('[BOOT-34] a health check is answered without a page behind it, and may come by any loopback name', async () => {
+    const ask = (method: string) =>
+      raw(`${method} /api/health HTTP/1.1\nHost: 127.0.0.1:9\nConnection: close\n\n`)
+    expect(await ask('GET')).toMatch(/^HTTP\/1\.1 200 [\s\S]*"database":"ok"/)
+    expect(await ask('HEAD')).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\n\r\n$/)
+    expect(await ask('POST')).toMatch(/^HTTP\/1\.1 4\d\d /)
   })
 
   it('[NX-9] a request with two lengths or two encodings is refused', async () => {
@@ -177,10 +168,13 @@ describe('[SE-11] [K19] the Host header and the request target', () => {
 
   it('[NX-9] a body that says it is too large is refused before it is read, and one that does not say so while', async () => {
     const big = JSON.stringify({ name: 'x'.repeat(70_000) })
-    expect((await api.ask('/api/sign-up', { raw: big, headers: { 'content-length': '70011' } })).status).toBe(
-      413,
-    )
-    const chunked = await api.ask('/api/sign-up', { raw: big, headers: { 'transfer-encoding': 'chunked' } })
+    expect(
+      (await suite.api.ask('/api/sign-up', { raw: big, headers: { 'content-length': '70011' } })).status,
+    ).toBe(413)
+    const chunked = await suite.api.ask('/api/sign-up', {
+      raw: big,
+      headers: { 'transfer-encoding': 'chunked' },
+    })
     expect([chunked.status, chunked.json().error?.message]).toEqual([400, 'The body is too large.'])
   })
 })
@@ -191,7 +185,7 @@ describe('[WS-16] upgrades', () => {
 
   it('/socket.io/ is upgraded, also after others have added listeners of their own', async () => {
     let foreign = 0
-    api.server.on('upgrade', (_request, socket) => {
+    suite.api.server.on('upgrade', (_request, socket) => {
       foreign += 1
       socket.end()
     })
@@ -238,7 +232,10 @@ describe('[WS-16] upgrades', () => {
 describe('[NX-7] what every answer carries', () => {
   it('a policy with a nonce of its own for each page, which the page is told and no client can choose', async () => {
     const sent = { 'content-security-policy': "script-src 'nonce-evil'", 'x-nonce': 'evil' }
-    const [first, second] = [await api.ask('/', { headers: sent }), await api.ask('/', { headers: sent })]
+    const [first, second] = [
+      await suite.api.ask('/', { headers: sent }),
+      await suite.api.ask('/', { headers: sent }),
+    ]
     const nonce = (answer: typeof first) =>
       /'nonce-([A-Za-z0-9+/=]+)'/.exec(String(answer.headers['content-security-policy']))?.[1]
     expect(Buffer.from(String(nonce(first)), 'base64').length).toBeGreaterThanOrEqual(16)
@@ -259,7 +256,7 @@ describe('[NX-7] what every answer carries', () => {
   })
 
   it.each(['/', '/api/session', '/api/nothing', '/%00'])('%s: fixed headers', async (path) => {
-    expect((await api.ask(path)).headers).toMatchObject({
+    expect((await suite.api.ask(path)).headers).toMatchObject({
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',
@@ -270,7 +267,7 @@ describe('[NX-7] what every answer carries', () => {
   })
 
   it('[NX-6] personal answers are kept by no cache', async () => {
-    const { cookie } = await signedInUser(data.prisma)
+    const { cookie } = await signedInUser(suite.data.prisma)
     for (const path of [
       '/api/session',
       '/api/account/sessions',
@@ -278,12 +275,12 @@ describe('[NX-7] what every answer carries', () => {
       '/api/auth/session',
       '/api/auth/csrf',
     ]) {
-      expect((await api.ask(path, { cookie })).headers['cache-control']).toBe('private, no-store')
+      expect((await suite.api.ask(path, { cookie })).headers['cache-control']).toBe('private, no-store')
     }
   })
 
   it('[NX-10] an error says nothing of our insides', async () => {
-    const { text } = await api.ask('/api/sign-up', { raw: '{' })
+    const { text } = await suite.api.ask('/api/sign-up', { raw: '{' })
     expect(JSON.parse(text)).toEqual({
       error: { code: 'invalid-request', message: 'The body is not valid JSON.' },
     })
@@ -300,8 +297,8 @@ it('next-auth’s own pages, log sink and other providers are not there', async 
     'callback/credentials',
     'x',
   ]
-  for (const path of paths) expect((await api.ask(`/api/auth/${path}`)).status).toBe(404)
-  expect((await api.ask('/api/auth/_log', { body: { level: 'error', code: 'forged\nline' } })).status).toBe(
-    404,
-  )
+  for (const path of paths) expect((await suite.api.ask(`/api/auth/${path}`)).status).toBe(404)
+  expect(
+    (await suite.api.ask('/api/auth/_log', { body: { level: 'error', code: 'forged\nline' } })).status,
+  ).toBe(404)
 })

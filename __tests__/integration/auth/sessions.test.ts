@@ -6,36 +6,26 @@ import { sessions } from '#server/auth/sessions.ts'
 import { createTokens } from '#server/auth/tokens.ts'
 import { env } from '#server/env.ts'
 import { log } from '#server/log.ts'
-import { type ApiServer, startApiServer } from '../../support/apiServer.ts'
-import { authRoutes } from '../../support/authRoutes.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { apiSuite } from '../../support/apiSuite.ts'
 import { guestFor, signedInUser, testTokens } from '../../support/session.ts'
 import { createVisitor } from '../../support/visitor.ts'
-
-jest.setTimeout(120_000)
 
 const PASSWORD = 'correct horse battery staple'
 const HOUR_MS = 3_600_000
 
-let data: TestDatabase
-let api: ApiServer
 /** Another process: the same database, a registry and a LISTEN connection of its own. */
 let other: Sessions
+// Before the database goes.
+afterAll(() => other.close())
+const suite = apiSuite()
 
 beforeAll(async () => {
-  data = await createTestDatabase()
-  api = await startApiServer(authRoutes, { DATABASE_URL: data.url })
-  other = createSessions({ prisma: data.prisma, databaseUrl: data.url, env: env(), log: log() })
-  await createVisitor(api).signUp({ name: 'Ada', email: 'ada@example.org', password: PASSWORD })
-  await createVisitor(api).signUp({ name: 'Bob', email: 'bob@example.org', password: PASSWORD })
-})
-afterAll(async () => {
-  await other.close()
-  await api.close()
-  await data.drop()
+  other = createSessions({ prisma: suite.data.prisma, databaseUrl: suite.data.url, env: env(), log: log() })
+  await createVisitor(suite.api).signUp({ name: 'Ada', email: 'ada@example.org', password: PASSWORD })
+  await createVisitor(suite.api).signUp({ name: 'Bob', email: 'bob@example.org', password: PASSWORD })
 })
 
-const status = async (cookie: string) => (await api.ask('/api/account/sessions', { cookie })).status
+const status = async (cookie: string) => (await suite.api.ask('/api/account/sessions', { cookie })).status
 const whenEnded = (where: Sessions, id: string) =>
   new Promise<SessionEndReason>((resolve) => {
     const stop = where.onEnded(({ sessionId, reason }) => {
@@ -45,9 +35,9 @@ const whenEnded = (where: Sessions, id: string) =>
     })
   })
 const meeting = async () => {
-  const host = await signedInUser(data.prisma)
+  const host = await signedInUser(suite.data.prisma)
   const code = randomUUID()
-  return data.prisma.meeting.create({
+  return suite.data.prisma.meeting.create({
     data: { code, title: 'Weekly', hostId: host.user.id },
     select: { id: true },
   })
@@ -55,7 +45,7 @@ const meeting = async () => {
 
 describe('signing in', () => {
   it('[SE-2] [K29] gives a new sid each time, and the session that was there ends', async () => {
-    const ada = createVisitor(api)
+    const ada = createVisitor(suite.api)
     await ada.signIn('ada@example.org', PASSWORD)
     const first = ada.cookie
     await ada.signIn('ada@example.org', PASSWORD)
@@ -64,8 +54,8 @@ describe('signing in', () => {
   })
 
   it('[SE-2] [K29] a session of somebody else that was planted in the browser is not taken over', async () => {
-    const eve = await signedInUser(data.prisma, { name: 'Eve' })
-    const victim = createVisitor(api)
+    const eve = await signedInUser(suite.data.prisma, { name: 'Eve' })
+    const victim = createVisitor(suite.api)
     victim.jar.set('parley.session', eve.token)
     await victim.signIn('bob@example.org', PASSWORD)
     expect((await victim.ask('/api/session')).json()).toMatchObject({ user: { name: 'Bob' } })
@@ -73,7 +63,7 @@ describe('signing in', () => {
   })
 
   it('[SE-6] the cookie is HttpOnly, Lax and for the whole host; [SE-8] the row keeps a hash of a 128-bit sid', async () => {
-    const bob = createVisitor(api)
+    const bob = createVisitor(suite.api)
     const { headers } = await bob.signIn('bob@example.org', PASSWORD)
     const line = headers['set-cookie']?.find((cookie) => cookie.startsWith('parley.session='))
     expect(line).toMatch(/HttpOnly/)
@@ -84,14 +74,14 @@ describe('signing in', () => {
       Buffer.from(String(bob.jar.get('parley.session')).split('.')[1] ?? '', 'base64url').toString(),
     )
     expect(Buffer.from(claims.sid, 'base64url')).toHaveLength(16)
-    expect(await data.prisma.session.findUnique({ where: { sidHash: claims.sid } })).toBeNull()
+    expect(await suite.data.prisma.session.findUnique({ where: { sidHash: claims.sid } })).toBeNull()
     expect(JSON.stringify(claims)).not.toMatch(/bob|admin/i)
   })
 })
 
 describe('[SE-9] [K30] session.update()', () => {
   it('changes nothing, whatever it is told', async () => {
-    const bob = createVisitor(api)
+    const bob = createVisitor(suite.api)
     await bob.signIn('bob@example.org', PASSWORD)
     const { csrfToken } = (await bob.ask('/api/auth/csrf')).json()
     const before = bob.jar.get('parley.session')
@@ -112,7 +102,7 @@ describe('[SE-9] [K30] session.update()', () => {
   })
 
   it('[SE-3] asking next-auth for the session makes no new token', async () => {
-    const bob = createVisitor(api)
+    const bob = createVisitor(suite.api)
     await bob.signIn('bob@example.org', PASSWORD)
     const before = bob.jar.get('parley.session')
     expect((await bob.ask('/api/auth/session')).json()).toMatchObject({ user: { email: 'bob@example.org' } })
@@ -122,11 +112,11 @@ describe('[SE-9] [K30] session.update()', () => {
 
 describe('[SE-4] [K27] the end of a session', () => {
   it('by signing out: the captured token opens nothing any more, here and in the other process', async () => {
-    const bob = createVisitor(api)
+    const bob = createVisitor(suite.api)
     await bob.signIn('bob@example.org', PASSWORD)
     const captured = bob.cookie
     expect(await other.authenticate(captured)).toMatchObject({ email: 'bob@example.org' })
-    const { id } = await data.prisma.session.findFirstOrThrow({ orderBy: { createdAt: 'desc' } })
+    const { id } = await suite.data.prisma.session.findFirstOrThrow({ orderBy: { createdAt: 'desc' } })
     const heard = whenEnded(other, id)
     await bob.signOut()
     expect(await status(captured)).toBe(401)
@@ -135,7 +125,7 @@ describe('[SE-4] [K27] the end of a session', () => {
   })
 
   it('by revoking it: both processes tell their sockets, once, and refuse the token', async () => {
-    const { cookie, sessionId, user } = await signedInUser(data.prisma)
+    const { cookie, sessionId, user } = await signedInUser(suite.data.prisma)
     expect([await status(cookie), (await other.authenticate(cookie))?.userId]).toEqual([200, user.id])
     const told: string[] = []
     const stop = sessions().onEnded((ended) => told.push(`here ${ended.sessionId}`))
@@ -145,7 +135,7 @@ describe('[SE-4] [K27] the end of a session', () => {
     expect(await heard).toBe('revoked')
     expect([await other.authenticate(cookie), await other.isLive(sessionId)]).toEqual([null, false])
     // Its own NOTIFY has come back by the time a second one has.
-    const second = await signedInUser(data.prisma)
+    const second = await signedInUser(suite.data.prisma)
     const again = whenEnded(sessions(), second.sessionId)
     await other.end({ id: second.sessionId }, null, 'revoked')
     await again
@@ -154,7 +144,7 @@ describe('[SE-4] [K27] the end of a session', () => {
   })
 
   it('[JW-8] a revoked token is refused in all spellings of its signature', async () => {
-    const { cookie, sessionId } = await signedInUser(data.prisma)
+    const { cookie, sessionId } = await signedInUser(suite.data.prisma)
     await status(cookie)
     await sessions().end({ id: sessionId }, null, 'revoked')
     for (const last of 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345')
@@ -162,17 +152,17 @@ describe('[SE-4] [K27] the end of a session', () => {
   })
 
   it('by its row’s limits: idle, absolute, and a row that is gone', async () => {
-    const idle = await signedInUser(data.prisma, { lastSeenAt: new Date(Date.now() - 73 * HOUR_MS) })
-    const over = await signedInUser(data.prisma, { expiresAt: new Date(Date.now() - 1000) })
-    const gone = await signedInUser(data.prisma)
-    await data.prisma.session.delete({ where: { id: gone.sessionId } })
+    const idle = await signedInUser(suite.data.prisma, { lastSeenAt: new Date(Date.now() - 73 * HOUR_MS) })
+    const over = await signedInUser(suite.data.prisma, { expiresAt: new Date(Date.now() - 1000) })
+    const gone = await signedInUser(suite.data.prisma)
+    await suite.data.prisma.session.delete({ where: { id: gone.sessionId } })
     expect(await Promise.all([idle, over, gone].map(({ cookie }) => status(cookie)))).toEqual([401, 401, 401])
     expect(await sessions().isLive(idle.sessionId)).toBe(false)
   })
 
   it('a revocation that comes while its row is being read is not forgotten', async () => {
     for (let round = 0; round < 20; round += 1) {
-      const { cookie, sessionId } = await signedInUser(data.prisma)
+      const { cookie, sessionId } = await signedInUser(suite.data.prisma)
       await Promise.all([other.authenticate(cookie), sessions().end({ id: sessionId }, null, 'revoked')])
       await other.authenticate(cookie)
       await whenAllIsHeard()
@@ -183,7 +173,7 @@ describe('[SE-4] [K27] the end of a session', () => {
 
 /** Waits until the other process has heard everything that was said up to now. */
 async function whenAllIsHeard(): Promise<void> {
-  const marker = await signedInUser(data.prisma)
+  const marker = await signedInUser(suite.data.prisma)
   const heard = whenEnded(other, marker.sessionId)
   await sessions().end({ id: marker.sessionId }, null, 'revoked')
   await heard
@@ -198,17 +188,17 @@ describe('renewal', () => {
   }
 
   it('a token younger than half its life stays as it is', async () => {
-    const { token } = await signedInUser(data.prisma)
+    const { token } = await signedInUser(suite.data.prisma)
     const young = await aged('session', token, 400)
-    expect((await api.ask('/api/session', { cookie: `parley.session=${young}` })).cookies.size).toBe(0)
+    expect((await suite.api.ask('/api/session', { cookie: `parley.session=${young}` })).cookies.size).toBe(0)
   })
 
   it.each([460, 899, 5000, 200_000])(
     'one of %d s is exchanged, and the request itself sees the fresh one',
     async (age) => {
-      const { token, user } = await signedInUser(data.prisma)
+      const { token, user } = await signedInUser(suite.data.prisma)
       const old = await aged('session', token, age)
-      const answer = await api.ask('/api/session', { cookie: `a=b; parley.session=${old}; c=d` })
+      const answer = await suite.api.ask('/api/session', { cookie: `a=b; parley.session=${old}; c=d` })
       expect(answer.json()).toMatchObject({ user: { id: user.id } })
       expect(answer.headers['cache-control']).toBe('private, no-store')
       const fresh = String(answer.cookies.get('parley.session'))
@@ -218,7 +208,7 @@ describe('renewal', () => {
   )
 
   it('nowhere but in the pipeline: everything else refuses an expired token', async () => {
-    const { token } = await signedInUser(data.prisma)
+    const { token } = await signedInUser(suite.data.prisma)
     const old = `parley.session=${await aged('session', token, 5000)}`
     expect([await sessions().authenticate(old), await sessions().identify(old)]).toEqual([null, null])
   })
@@ -227,7 +217,7 @@ describe('renewal', () => {
     [
       'revoked',
       async () => {
-        const { token, sessionId } = await signedInUser(data.prisma)
+        const { token, sessionId } = await signedInUser(suite.data.prisma)
         await sessions().end({ id: sessionId }, null, 'revoked')
         return token
       },
@@ -235,38 +225,41 @@ describe('renewal', () => {
     [
       'idle',
       async () =>
-        (await signedInUser(data.prisma, { lastSeenAt: new Date(Date.now() - 73 * HOUR_MS) })).token,
+        (await signedInUser(suite.data.prisma, { lastSeenAt: new Date(Date.now() - 73 * HOUR_MS) })).token,
     ],
-    ['over', async () => (await signedInUser(data.prisma, { expiresAt: new Date(Date.now() - 1000) })).token],
+    [
+      'over',
+      async () => (await signedInUser(suite.data.prisma, { expiresAt: new Date(Date.now() - 1000) })).token,
+    ],
   ])('not for a session that is %s', async (_, make) => {
     const old = await aged('session', await make(), 5000)
-    const answer = await api.ask('/api/session', { cookie: `parley.session=${old}` })
+    const answer = await suite.api.ask('/api/session', { cookie: `parley.session=${old}` })
     expect([answer.json(), answer.cookies.size]).toEqual([{ user: null }, 0])
   })
 
   it('not for a forged one, however old it says it is', async () => {
-    const { user } = await signedInUser(data.prisma)
+    const { user } = await signedInUser(suite.data.prisma)
     const forged = await new SignJWT({ sid: 'AAAAAAAAAAAAAAAAAAAAAA', sub: user.id })
       .setProtectedHeader({ alg: 'HS256', typ: 'parley-session+jwt', kid: 'x' })
       .sign(new Uint8Array(32))
-    expect((await api.ask('/api/session', { cookie: `parley.session=${forged}` })).cookies.size).toBe(0)
+    expect((await suite.api.ask('/api/session', { cookie: `parley.session=${forged}` })).cookies.size).toBe(0)
   })
 
   it('guests’ tokens too, until two hours idle', async () => {
     const { id } = await meeting()
-    const guest = await guestFor(data.prisma, id)
+    const guest = await guestFor(suite.data.prisma, id)
     const name = guest.cookie.split('=')[0] ?? ''
     const old = `${name}=${await aged('guest', guest.token, 5000)}`
-    const answer = await api.ask('/api/session', { cookie: old })
+    const answer = await suite.api.ask('/api/session', { cookie: old })
     const fresh = `${name}=${answer.cookies.get(name)}`
     expect(await sessions().authenticateGuest(fresh, id)).toMatchObject({ kind: 'guest', meetingId: id })
-    const idle = await guestFor(data.prisma, id, { lastSeenAt: new Date(Date.now() - 2.1 * HOUR_MS) })
+    const idle = await guestFor(suite.data.prisma, id, { lastSeenAt: new Date(Date.now() - 2.1 * HOUR_MS) })
     const late = `${name}=${await aged('guest', idle.token, 5000)}`
-    expect((await api.ask('/api/session', { cookie: late })).cookies.size).toBe(0)
+    expect((await suite.api.ask('/api/session', { cookie: late })).cookies.size).toBe(0)
   })
 
   it('signing out in the same request that renews leaves no cookie behind', async () => {
-    const bob = createVisitor(api)
+    const bob = createVisitor(suite.api)
     await bob.signIn('bob@example.org', PASSWORD)
     bob.jar.set('parley.session', await aged('session', String(bob.jar.get('parley.session')), 5000))
     const out = await bob.signOut()
@@ -276,11 +269,16 @@ describe('renewal', () => {
 
   it('being seen is written once a minute, for many sessions at once', async () => {
     const seen = new Date(Date.now() - 5 * 60_000)
-    const { cookie, sessionId } = await signedInUser(data.prisma, { lastSeenAt: seen })
-    const own = createSessions({ prisma: data.prisma, databaseUrl: data.url, env: env(), log: log() })
+    const { cookie, sessionId } = await signedInUser(suite.data.prisma, { lastSeenAt: seen })
+    const own = createSessions({
+      prisma: suite.data.prisma,
+      databaseUrl: suite.data.url,
+      env: env(),
+      log: log(),
+    })
     for (let index = 0; index < 10; index += 1) await own.authenticate(cookie)
     await own.close()
-    const row = await data.prisma.session.findUniqueOrThrow({ where: { id: sessionId } })
+    const row = await suite.data.prisma.session.findUniqueOrThrow({ where: { id: sessionId } })
     expect(row.lastSeenAt.getTime()).toBeGreaterThan(seen.getTime() + 4 * 60_000)
   })
 })
@@ -288,8 +286,8 @@ describe('renewal', () => {
 describe('[JW-3] [JW-9] the wrong token at a door', () => {
   it('a guest token is no session, a session token is no guest, and a guest is bound to one meeting', async () => {
     const [a, b] = [await meeting(), await meeting()]
-    const guest = await guestFor(data.prisma, a.id)
-    const user = await signedInUser(data.prisma)
+    const guest = await guestFor(suite.data.prisma, a.id)
+    const user = await signedInUser(suite.data.prisma)
     const guestCookie = sessions().cookies.guest(a.id)
     expect(await status(`parley.session=${guest.token}`)).toBe(401)
     expect(await sessions().authenticateGuest(`${guestCookie}=${user.token}`, a.id)).toBeNull()
@@ -301,7 +299,7 @@ describe('[JW-3] [JW-9] the wrong token at a door', () => {
   })
 
   it('[JW-9] a genuine token whose sub is not its row’s opens nothing', async () => {
-    const [ada, bob] = [await signedInUser(data.prisma), await signedInUser(data.prisma)]
+    const [ada, bob] = [await signedInUser(suite.data.prisma), await signedInUser(suite.data.prisma)]
     const { sid } = JSON.parse(Buffer.from(ada.token.split('.')[1] ?? '', 'base64url').toString())
     const crossed = await testTokens().sign('session', { sub: bob.user.id, sid }, 900)
     expect(await status(`parley.session=${crossed}`)).toBe(401)
@@ -310,30 +308,32 @@ describe('[JW-3] [JW-9] the wrong token at a door', () => {
   it.each(['Bearer %', 'Bearer x', 'Basic YTpi'])(
     '[SE-10] Authorization: %s is 401, not 500',
     async (authorization) => {
-      expect((await api.ask('/api/account/sessions', { headers: { authorization } })).status).toBe(401)
+      expect((await suite.api.ask('/api/account/sessions', { headers: { authorization } })).status).toBe(401)
     },
   )
 
   it('[SE-10] a live token is not taken from Authorization or from the address', async () => {
-    const { token } = await signedInUser(data.prisma)
-    const bearer = await api.ask('/api/account/sessions', { headers: { authorization: `Bearer ${token}` } })
-    const address = await api.ask(`/api/session?token=${token}`)
+    const { token } = await signedInUser(suite.data.prisma)
+    const bearer = await suite.api.ask('/api/account/sessions', {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    const address = await suite.api.ask(`/api/session?token=${token}`)
     expect([bearer.status, address.json()]).toEqual([401, { user: null }])
   })
 })
 
 describe('[SE-5] one’s own sessions', () => {
   it('are listed with device and address, and one can be ended; a stranger’s is not found', async () => {
-    const here = await signedInUser(data.prisma)
-    const there = await signedInUser(data.prisma, { userId: here.user.id })
-    const stranger = await signedInUser(data.prisma)
-    const { sessions: list } = (await api.ask('/api/account/sessions', { cookie: here.cookie })).json()
+    const here = await signedInUser(suite.data.prisma)
+    const there = await signedInUser(suite.data.prisma, { userId: here.user.id })
+    const stranger = await signedInUser(suite.data.prisma)
+    const { sessions: list } = (await suite.api.ask('/api/account/sessions', { cookie: here.cookie })).json()
     expect(list).toHaveLength(2)
     expect(list).toContainEqual(
       expect.objectContaining({ id: here.sessionId, current: true, device: 'Test on Jest' }),
     )
     const revoke = (id: string) =>
-      api.ask(`/api/account/sessions/${id}/revoke`, { method: 'POST', cookie: here.cookie })
+      suite.api.ask(`/api/account/sessions/${id}/revoke`, { method: 'POST', cookie: here.cookie })
     expect((await revoke(there.sessionId)).status).toBe(200)
     expect((await revoke(stranger.sessionId)).status).toBe(404)
     expect((await revoke(randomUUID())).status).toBe(404)
@@ -344,18 +344,18 @@ describe('[SE-5] one’s own sessions', () => {
   })
 
   it('all others at once', async () => {
-    const here = await signedInUser(data.prisma)
-    const there = [await signedInUser(data.prisma, { userId: here.user.id })]
-    await api.ask('/api/account/sessions/revoke-others', { method: 'POST', cookie: here.cookie })
+    const here = await signedInUser(suite.data.prisma)
+    const there = [await signedInUser(suite.data.prisma, { userId: here.user.id })]
+    await suite.api.ask('/api/account/sessions/revoke-others', { method: 'POST', cookie: here.cookie })
     expect([await status(here.cookie), await status(there[0]?.cookie ?? '')]).toEqual([200, 401])
   })
 
   it('more than an hour after signing in the password is asked for again', async () => {
-    const { id } = await data.prisma.user.findUniqueOrThrow({ where: { email: 'ada@example.org' } })
+    const { id } = await suite.data.prisma.user.findUniqueOrThrow({ where: { email: 'ada@example.org' } })
     const signedInAt = new Date(Date.now() - 2 * HOUR_MS)
-    const here = await signedInUser(data.prisma, { userId: id, signedInAt })
+    const here = await signedInUser(suite.data.prisma, { userId: id, signedInAt })
     const post = (body?: object) =>
-      api.ask('/api/account/sessions/revoke-others', {
+      suite.api.ask('/api/account/sessions/revoke-others', {
         method: 'POST',
         cookie: here.cookie,
         ...(body ? { body } : {}),

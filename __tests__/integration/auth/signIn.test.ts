@@ -4,49 +4,40 @@ import { audit } from '#server/auth/PrismaAudit.ts'
 import { createPasswords } from '#server/auth/passwords.ts'
 import { signIn } from '#server/auth/signIn.ts'
 import { limits } from '#server/limits/limits.ts'
-import { type Answer, type ApiServer, startApiServer } from '../../support/apiServer.ts'
-import { authRoutes } from '../../support/authRoutes.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import type { Answer } from '../../support/apiServer.ts'
+import { apiSuite } from '../../support/apiSuite.ts'
 import { createVisitor } from '../../support/visitor.ts'
-
-jest.setTimeout(120_000)
 
 const PASSWORD = 'correct horse battery staple'
 const WRONG = 'wrong horse battery staple'
 
-let data: TestDatabase
-let api: ApiServer
+const suite = apiSuite({ TRUSTED_PROXY_HOPS: '1', PARLEY_SETUP_CODE: 'letmein-please' })
 
 beforeAll(async () => {
-  data = await createTestDatabase()
-  api = await startApiServer(authRoutes, {
-    DATABASE_URL: data.url,
-    TRUSTED_PROXY_HOPS: '1',
-    PARLEY_SETUP_CODE: 'letmein-please',
-  })
   const setupCode = 'letmein-please'
-  await createVisitor(api).signUp({ name: 'Ada', email: 'ada@example.org', password: PASSWORD, setupCode })
-  await createVisitor(api).signUp({ name: 'Bob', email: 'bob@example.org', password: PASSWORD })
-  await createVisitor(api).signUp({ name: 'Cleo', email: 'cleo@example.org', password: PASSWORD })
+  await createVisitor(suite.api).signUp({
+    name: 'Ada',
+    email: 'ada@example.org',
+    password: PASSWORD,
+    setupCode,
+  })
+  await createVisitor(suite.api).signUp({ name: 'Bob', email: 'bob@example.org', password: PASSWORD })
+  await createVisitor(suite.api).signUp({ name: 'Cleo', email: 'cleo@example.org', password: PASSWORD })
 })
-beforeEach(() => data.prisma.rateLimit.deleteMany())
-afterAll(async () => {
-  await api.close()
-  await data.drop()
-})
+beforeEach(() => suite.data.prisma.rateLimit.deleteMany())
 
 const from = (address: string) => ({ 'x-forwarded-for': address })
 
 it('the main path: sign in, be known, sign out', async () => {
-  const ada = createVisitor(api)
+  const ada = createVisitor(suite.api)
   const signedIn = await ada.signIn('Ada@Example.org', PASSWORD)
-  expect([signedIn.status, signedIn.json()]).toEqual([200, { url: `${api.origin}/` }])
+  expect([signedIn.status, signedIn.json()]).toEqual([200, { url: `${suite.api.origin}/` }])
   const known = await ada.ask('/api/session')
   expect(known.json()).toMatchObject({ user: { name: 'Ada', email: 'ada@example.org', admin: true } })
   const before = ada.cookie
   expect((await ada.signOut()).status).toBe(200)
   expect(ada.jar.has('parley.session')).toBe(false)
-  expect((await api.ask('/api/account/sessions', { cookie: before })).status).toBe(401)
+  expect((await suite.api.ask('/api/account/sessions', { cookie: before })).status).toBe(401)
 })
 
 describe('[AU-4] a refusal', () => {
@@ -56,14 +47,17 @@ describe('[AU-4] a refusal', () => {
   }
 
   it('is the same for an unknown, a wrong and a disabled account: status, body, headers, names of cookies', async () => {
-    await data.prisma.user.update({ where: { email: 'cleo@example.org' }, data: { disabledAt: new Date() } })
-    const wrong = shown(await createVisitor(api).signIn('bob@example.org', WRONG))
+    await suite.data.prisma.user.update({
+      where: { email: 'cleo@example.org' },
+      data: { disabledAt: new Date() },
+    })
+    const wrong = shown(await createVisitor(suite.api).signIn('bob@example.org', WRONG))
     expect(wrong.status).toBe(401)
     const others = [
-      await createVisitor(api).signIn('nobody@example.org', WRONG),
-      await createVisitor(api).signIn('cleo@example.org', PASSWORD),
-      await createVisitor(api).signIn('not an address', WRONG),
-      await createVisitor(api).signIn('"quoted"@example.org', WRONG),
+      await createVisitor(suite.api).signIn('nobody@example.org', WRONG),
+      await createVisitor(suite.api).signIn('cleo@example.org', PASSWORD),
+      await createVisitor(suite.api).signIn('not an address', WRONG),
+      await createVisitor(suite.api).signIn('"quoted"@example.org', WRONG),
     ]
     for (const other of others) expect(shown(other)).toEqual(wrong)
     expect(wrong.cookies.join()).not.toContain('parley.session')
@@ -94,7 +88,10 @@ describe('[AU-4][K33] the work of a refusal', () => {
     ['a wrong password', 'bob@example.org', WRONG],
     ['a disabled account, with the right password', 'cleo@example.org', PASSWORD],
   ])('%s: one Argon2 verification of a whole hash', async (_, email, password) => {
-    await data.prisma.user.update({ where: { email: 'cleo@example.org' }, data: { disabledAt: new Date() } })
+    await suite.data.prisma.user.update({
+      where: { email: 'cleo@example.org' },
+      data: { disabledAt: new Date() },
+    })
     const worked: { against: string; fits: boolean }[] = []
     const counting = createPasswords({
       hash,
@@ -107,10 +104,10 @@ describe('[AU-4][K33] the work of a refusal', () => {
     await counting.dummyHash()
     const refused = await signIn(
       {
-        accounts: createAccounts(data.prisma),
+        accounts: createAccounts(suite.data.prisma),
         passwords: counting,
         limits: limits(),
-        audit: (entry) => audit(data.prisma, entry),
+        audit: (entry) => audit(suite.data.prisma, entry),
       },
       { email, password },
       { device: 'Test', address: '127.0.0.9' },
@@ -125,11 +122,13 @@ describe('[AU-4][K33] the work of a refusal', () => {
 describe('[AU-3] Argon2id', () => {
   it('a hash made with weaker parameters is replaced at the next sign-in', async () => {
     const weak = await hash(PASSWORD, { memoryCost: 8192, timeCost: 1, parallelism: 1 })
-    await data.prisma.user.update({ where: { email: 'bob@example.org' }, data: { passwordHash: weak } })
-    expect((await createVisitor(api).signIn('bob@example.org', PASSWORD)).status).toBe(200)
-    const { passwordHash } = await data.prisma.user.findUniqueOrThrow({ where: { email: 'bob@example.org' } })
+    await suite.data.prisma.user.update({ where: { email: 'bob@example.org' }, data: { passwordHash: weak } })
+    expect((await createVisitor(suite.api).signIn('bob@example.org', PASSWORD)).status).toBe(200)
+    const { passwordHash } = await suite.data.prisma.user.findUniqueOrThrow({
+      where: { email: 'bob@example.org' },
+    })
     expect(passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
-    expect((await createVisitor(api).signIn('bob@example.org', PASSWORD)).status).toBe(200)
+    expect((await createVisitor(suite.api).signIn('bob@example.org', PASSWORD)).status).toBe(200)
   })
 
   it('never more than two hashes are computed at once, and all of fifty get their turn', async () => {
@@ -159,7 +158,7 @@ describe('[AU-3] Argon2id', () => {
 
 describe('[AU-6] limits', () => {
   const attempt = async (email: string, password: string, address: string) =>
-    (await createVisitor(api).signIn(email, password, from(address))).status
+    (await createVisitor(suite.api).signIn(email, password, from(address))).status
 
   it('ten wrong passwords close an account to that address, and only to that one', async () => {
     const statuses: number[] = []
@@ -195,7 +194,7 @@ describe('[AU-6] limits', () => {
     })
     const statuses: number[] = []
     for (let index = 0; index < 11; index += 1) {
-      statuses.push((await createVisitor(api).signIn('bob@example.org', WRONG, spoof(index))).status)
+      statuses.push((await createVisitor(suite.api).signIn('bob@example.org', WRONG, spoof(index))).status)
     }
     expect(statuses.at(-1)).toBe(429)
   })
@@ -209,7 +208,7 @@ describe('[AU-6] limits', () => {
 
   it('says when to come back', async () => {
     for (let index = 0; index < 10; index += 1) await attempt('bob@example.org', WRONG, '198.51.100.1')
-    const limited = await createVisitor(api).signIn('bob@example.org', WRONG, from('198.51.100.1'))
+    const limited = await createVisitor(suite.api).signIn('bob@example.org', WRONG, from('198.51.100.1'))
     expect(Number(limited.headers['retry-after'])).toBeGreaterThan(0)
     expect(limited.json().error?.code).toBe('rate-limited')
   })
@@ -217,12 +216,12 @@ describe('[AU-6] limits', () => {
 
 describe('[LG-1] the audit trail', () => {
   it('tells of each sign-in, right and wrong, with its address and without the password', async () => {
-    await data.prisma.auditEvent.deleteMany()
-    const bob = createVisitor(api)
+    await suite.data.prisma.auditEvent.deleteMany()
+    const bob = createVisitor(suite.api)
     await bob.signIn('bob@example.org', WRONG, from('198.51.100.5'))
     await bob.signIn('bob@example.org', PASSWORD, from('198.51.100.5'))
     await bob.signOut()
-    const events = await data.prisma.auditEvent.findMany({ orderBy: { at: 'asc' } })
+    const events = await suite.data.prisma.auditEvent.findMany({ orderBy: { at: 'asc' } })
     expect(events.map(({ action }) => action)).toEqual([
       'user.signInFailed',
       'user.signedIn',
@@ -243,42 +242,44 @@ describe('[SE-12] [K34] where signing in leads', () => {
     'http://localhost:1/x',
     'http://a@localhost/',
   ])('callbackUrl %j by form, by query and by cookie stays here', async (callbackUrl) => {
-    const byForm = createVisitor(api)
+    const byForm = createVisitor(suite.api)
     const form = await byForm.form('/api/auth/callback/credentials', {
       email: 'ada@example.org',
       password: PASSWORD,
       callbackUrl,
     })
-    expect(form.json()).toEqual({ url: `${api.origin}/` })
-    const byCookie = createVisitor(api)
+    expect(form.json()).toEqual({ url: `${suite.api.origin}/` })
+    const byCookie = createVisitor(suite.api)
     byCookie.jar.set('parley.callback', encodeURIComponent(callbackUrl))
-    expect((await byCookie.signIn('ada@example.org', PASSWORD)).json()).toEqual({ url: `${api.origin}/` })
-    const byQuery = createVisitor(api)
+    expect((await byCookie.signIn('ada@example.org', PASSWORD)).json()).toEqual({
+      url: `${suite.api.origin}/`,
+    })
+    const byQuery = createVisitor(suite.api)
     const path = `/api/auth/callback/credentials?callbackUrl=${encodeURIComponent(callbackUrl)}`
     const query = await byQuery.form(path, { email: 'ada@example.org', password: PASSWORD })
-    expect(query.json()).toEqual({ url: `${api.origin}/` })
-    const page = await api.ask(`/api/auth/signin?callbackUrl=${encodeURIComponent(callbackUrl)}`)
-    const location = new URL(String(page.headers.location), api.origin)
-    expect(location.origin).toBe(api.origin)
-    expect(new URL(String(location.searchParams.get('callbackUrl'))).origin).toBe(api.origin)
+    expect(query.json()).toEqual({ url: `${suite.api.origin}/` })
+    const page = await suite.api.ask(`/api/auth/signin?callbackUrl=${encodeURIComponent(callbackUrl)}`)
+    const location = new URL(String(page.headers.location), suite.api.origin)
+    expect(location.origin).toBe(suite.api.origin)
+    expect(new URL(String(location.searchParams.get('callbackUrl'))).origin).toBe(suite.api.origin)
   })
 
   it('a path of ours is kept', async () => {
-    const ada = createVisitor(api)
+    const ada = createVisitor(suite.api)
     const fields = { email: 'ada@example.org', password: PASSWORD, callbackUrl: '/m/calm-river' }
     expect((await ada.form('/api/auth/callback/credentials', fields)).json()).toEqual({
-      url: `${api.origin}/m/calm-river`,
+      url: `${suite.api.origin}/m/calm-river`,
     })
   })
 
   it('[SE-11] no header changes where links lead', async () => {
-    const ada = createVisitor(api)
+    const ada = createVisitor(suite.api)
     const signedIn = await ada.signIn('ada@example.org', PASSWORD, {
       'x-forwarded-host': 'evil.example',
       'x-forwarded-proto': 'https',
       'x-original-url': 'https://evil.example/',
     })
-    expect(signedIn.json()).toEqual({ url: `${api.origin}/` })
+    expect(signedIn.json()).toEqual({ url: `${suite.api.origin}/` })
   })
 })
 
@@ -291,7 +292,7 @@ describe('[K35] signing somebody in or out from another site', () => {
     ['no Origin at all', { origin: undefined, 'sec-fetch-site': undefined }],
     ['another port', { origin: 'http://localhost:1', 'sec-fetch-site': 'same-site' }],
   ])('%s is refused at every door that changes something', async (_, headers) => {
-    const ada = createVisitor(api)
+    const ada = createVisitor(suite.api)
     await ada.signIn('ada@example.org', PASSWORD)
     const answers = [
       await ada.form('/api/auth/callback/credentials', credentials, headers),
@@ -307,7 +308,7 @@ describe('[K35] signing somebody in or out from another site', () => {
 
   it('without next-auth’s own CSRF token nobody is signed in', async () => {
     const raw = new URLSearchParams({ ...credentials, json: 'true', csrfToken: 'x' }).toString()
-    const refused = await api.ask('/api/auth/callback/credentials', {
+    const refused = await suite.api.ask('/api/auth/callback/credentials', {
       raw,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     })
@@ -316,17 +317,17 @@ describe('[K35] signing somebody in or out from another site', () => {
 
   it('JSON sent as text/plain is refused', async () => {
     const raw = JSON.stringify({ name: 'Eve', email: 'eve@example.org', password: PASSWORD })
-    expect((await api.ask('/api/sign-up', { raw, headers: { 'content-type': 'text/plain' } })).status).toBe(
-      400,
-    )
+    expect(
+      (await suite.api.ask('/api/sign-up', { raw, headers: { 'content-type': 'text/plain' } })).status,
+    ).toBe(400)
   })
 
   it('GET signs nobody in and nobody out', async () => {
-    const ada = createVisitor(api)
+    const ada = createVisitor(suite.api)
     await ada.signIn('ada@example.org', PASSWORD)
     await ada.ask('/api/auth/signout')
     expect((await ada.ask('/api/account/sessions')).status).toBe(200)
     const path = `/api/auth/callback/credentials?${new URLSearchParams(credentials)}`
-    expect((await api.ask(path)).status).toBe(404)
+    expect((await suite.api.ask(path)).status).toBe(404)
   })
 })

@@ -1,33 +1,16 @@
-import { type ApiServer, startApiServer } from '../../support/apiServer.ts'
-import { authRoutes } from '../../support/authRoutes.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { apiSuite } from '../../support/apiSuite.ts'
 import { createVisitor } from '../../support/visitor.ts'
-
-jest.setTimeout(120_000)
 
 const PASSWORD = 'correct horse battery staple'
 const SETUP_CODE = 'brave-otter-4711-xyz'
 /** What a reverse proxy would add: the request did not come straight from this machine. */
 const FAR = { via: '1.1 proxy' }
 
-let data: TestDatabase
-let api: ApiServer
+const suite = apiSuite({ PARLEY_SETUP_CODE: SETUP_CODE, SIGN_UP: 'open' })
 
-beforeAll(async () => {
-  data = await createTestDatabase()
-  api = await startApiServer(authRoutes, {
-    DATABASE_URL: data.url,
-    PARLEY_SETUP_CODE: SETUP_CODE,
-    SIGN_UP: 'open',
-  })
-})
 beforeEach(async () => {
-  await data.prisma.user.deleteMany()
-  await data.prisma.rateLimit.deleteMany()
-})
-afterAll(async () => {
-  await api.close()
-  await data.drop()
+  await suite.data.prisma.user.deleteMany()
+  await suite.data.prisma.rateLimit.deleteMany()
 })
 
 const account = (email: string, extra: object = {}) => ({
@@ -36,11 +19,11 @@ const account = (email: string, extra: object = {}) => ({
   password: PASSWORD,
   ...extra,
 })
-const users = () => data.prisma.user.findMany({ orderBy: { createdAt: 'asc' } })
+const users = () => suite.data.prisma.user.findMany({ orderBy: { createdAt: 'asc' } })
 
 describe('the first account', () => {
   it('is the admin when it is made from this machine; the second is not', async () => {
-    const ada = createVisitor(api)
+    const ada = createVisitor(suite.api)
     expect((await ada.signUp(account('ada@example.org'))).status).toBe(200)
     expect((await ada.signUp(account('bob@example.org'), FAR)).status).toBe(200)
     expect((await users()).map(({ admin }) => admin)).toEqual([true, false])
@@ -49,7 +32,7 @@ describe('the first account', () => {
   it.each([{}, { setupCode: 'brave-otter-4711-xyy' }, { setupCode: '' }])(
     'from elsewhere with %j it is refused, and the answer says where the code is',
     async (extra) => {
-      const eve = createVisitor(api)
+      const eve = createVisitor(suite.api)
       expect((await eve.ask('/api/sign-up', { headers: FAR })).json()).toEqual({
         open: true,
         firstAccount: true,
@@ -64,14 +47,17 @@ describe('the first account', () => {
 
   it('from elsewhere with the setup code it is the admin', async () => {
     expect(
-      (await createVisitor(api).signUp(account('ada@example.org', { setupCode: SETUP_CODE }), FAR)).status,
+      (await createVisitor(suite.api).signUp(account('ada@example.org', { setupCode: SETUP_CODE }), FAR))
+        .status,
     ).toBe(200)
     expect((await users()).map(({ admin }) => admin)).toEqual([true])
   })
 
   it('is one, when ten ask for it at once', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => createVisitor(api).signUp(account(`p${index}@example.org`))),
+      Array.from({ length: 10 }, (_, index) =>
+        createVisitor(suite.api).signUp(account(`p${index}@example.org`)),
+      ),
     )
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200))
     expect((await users()).filter(({ admin }) => admin)).toHaveLength(1)
@@ -80,15 +66,15 @@ describe('the first account', () => {
 
 describe('an account that exists', () => {
   beforeEach(async () => {
-    await createVisitor(api).signUp(account('ada@example.org'))
+    await createVisitor(suite.api).signUp(account('ada@example.org'))
   })
 
   it.each(['ada@example.org', 'ADA@Example.org', ' ada@example.org ', 'ａｄａ@example.org'])(
     '[AU-5] [K32] signing up as %j says the same as for a new one, and changes nothing',
     async (email) => {
       const [before] = await users()
-      const fresh = await createVisitor(api).signUp(account('new@example.org'))
-      const known = await createVisitor(api).signUp({
+      const fresh = await createVisitor(suite.api).signUp(account('new@example.org'))
+      const known = await createVisitor(suite.api).signUp({
         name: 'Eve',
         email,
         password: 'an entirely different phrase',
@@ -99,14 +85,14 @@ describe('an account that exists', () => {
       const after = await users()
       expect(after).toHaveLength(2)
       expect(after[0]).toEqual(before)
-      expect((await createVisitor(api).signIn(email, 'an entirely different phrase')).status).toBe(401)
+      expect((await createVisitor(suite.api).signIn(email, 'an entirely different phrase')).status).toBe(401)
     },
   )
 
   it.each(['ada@evil.example\uFF20example.org', '"ada"@example.org', 'ada@x@example.org'])(
     '[AU-10] [K32] %j is refused',
     async (email) => {
-      const refused = await createVisitor(api).signUp(account(email))
+      const refused = await createVisitor(suite.api).signUp(account(email))
       expect([refused.status, refused.json().error?.code]).toEqual([400, 'invalid-request'])
     },
   )
@@ -133,7 +119,7 @@ describe('what is sent', () => {
       /}$/,
       Object.hasOwn(extra, '__proto__') ? ',"__proto__":{"admin":true}}' : '}',
     )
-    const refused = await api.ask('/api/sign-up', { raw })
+    const refused = await suite.api.ask('/api/sign-up', { raw })
     expect([refused.status, refused.json().error?.code]).toEqual([400, 'invalid-request'])
     expect(await users()).toEqual([])
   })
@@ -143,22 +129,24 @@ describe('what is sent', () => {
     ['passwordpassword', /many people use/],
     ['Ada Lovelace 1815', /easy to guess/],
   ])('[AU-1] [AU-2] the password %j is refused with its reason', async (password, reason) => {
-    const refused = await createVisitor(api).signUp(account('ada@example.org', { password }))
+    const refused = await createVisitor(suite.api).signUp(account('ada@example.org', { password }))
     expect(refused.status).toBe(400)
     expect(refused.json().error?.message).toMatch(reason)
   })
 
   it('[AU-1] nothing is cut off: passwords that differ in their 73rd byte are two', async () => {
     const start = 'a long passphrase that goes on for more than seventy-two bytes, as bcrypt would not see '
-    await createVisitor(api).signUp(account('ada@example.org', { password: `${start}x` }))
-    expect((await createVisitor(api).signIn('ada@example.org', `${start}y`)).status).toBe(401)
-    expect((await createVisitor(api).signIn('ada@example.org', `${start}x`)).status).toBe(200)
+    await createVisitor(suite.api).signUp(account('ada@example.org', { password: `${start}x` }))
+    expect((await createVisitor(suite.api).signIn('ada@example.org', `${start}y`)).status).toBe(401)
+    expect((await createVisitor(suite.api).signIn('ada@example.org', `${start}x`)).status).toBe(200)
   })
 
   it('[AU-1] one password typed on two keyboards is one password', async () => {
-    await createVisitor(api).signUp(account('ada@example.org', { password: 'caf\u00e9 au lait at noon' }))
-    expect((await createVisitor(api).signIn('ada@example.org', 'cafe\u0301 au lait at noon')).status).toBe(
-      200,
+    await createVisitor(suite.api).signUp(
+      account('ada@example.org', { password: 'caf\u00e9 au lait at noon' }),
     )
+    expect(
+      (await createVisitor(suite.api).signIn('ada@example.org', 'cafe\u0301 au lait at noon')).status,
+    ).toBe(200)
   })
 })

@@ -1,28 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { messageId } from '#lib/protocol/ids.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { type Person, RealtimeServer, type TestMeeting } from '../../support/realtimeServer.ts'
-
-jest.setTimeout(60_000)
-
-let database: TestDatabase
-let server: RealtimeServer
-let host: Person
-let meeting: TestMeeting
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  server = await RealtimeServer.start(database, { limits: { rates: CHATTY, concurrentRequests: 100 } })
-  host = await server.user('Hannah')
-})
-beforeEach(async () => {
-  meeting = await server.meeting(host)
-})
-afterEach(() => server.closeClients())
-afterAll(async () => {
-  await server.stop()
-  await database.drop()
-})
+import { realtimeSuite } from '../../support/realtimeSuite.ts'
 
 const MANY = { burst: 1_000, perSecond: 1_000 }
 const CHATTY = {
@@ -33,14 +11,17 @@ const CHATTY = {
   signal: MANY,
   read: MANY,
   ice: MANY,
+  enter: MANY,
   host: MANY,
 }
+const suite = realtimeSuite({ limits: { rates: CHATTY, concurrentRequests: 100 } })
+
 const newMessageId = () => messageId.parse(randomUUID())
 
 test('[WS-15][RT-9] numbers without gaps, the same order for everybody, stored before it is told', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
-  const gus = await server.connect(await server.guest(meeting), meeting)
+  const gus = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
   await gus.join({ name: 'Gus' })
   const texts = Array.from({ length: 40 }, (_, index) => `message ${index}`)
   const sent = await Promise.all(
@@ -65,9 +46,9 @@ test('[WS-15][RT-9] numbers without gaps, the same order for everybody, stored b
 })
 
 test('[WS-15][RT-9] sent again, it is the same message; from somebody else it is a conflict that tells nothing', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
-  const mallory = await server.connect(await server.guest(meeting), meeting)
+  const mallory = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
   await mallory.join({ name: 'Mallory' })
   const id = newMessageId()
   const first = await ada.ask('chat:send', { id, text: 'once' })
@@ -81,30 +62,30 @@ test('[WS-15][RT-9] sent again, it is the same message; from somebody else it is
 })
 
 test('[RT-9] a message of another conference is not found by its id', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
   const id = newMessageId()
   await ada.ask('chat:send', { id, text: 'here' })
-  const elsewhere = await server.meeting(host)
-  const there = await server.connect(host, elsewhere)
+  const elsewhere = await suite.server.meeting(suite.host)
+  const there = await suite.server.connect(suite.host, elsewhere)
   await there.join()
   expect(await there.code('chat:send', { id, text: 'there' })).toBe('conflict')
   expect((await there.ask('chat:history', { afterSeq: 0 })).messages).toEqual([])
 })
 
 test('[RT-9] a newcomer gets the newest messages, a returning page what it has not seen', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
   for (let count = 1; count <= 60; count += 1)
     await ada.ask('chat:send', { id: newMessageId(), text: `${count}` })
-  const who = await server.guest(meeting)
-  const gus = await server.connect(who, meeting)
+  const who = await suite.server.guest(suite.meeting)
+  const gus = await suite.server.connect(who, suite.meeting)
   const snapshot = await gus.join({ name: 'Gus' })
   expect(snapshot.chat.map(({ text }) => text)).toEqual(
     Array.from({ length: 50 }, (_, index) => `${index + 11}`),
   )
   const resume = { ...gus.resume, chatSeq: 57 }
   gus.cut()
-  const back = await server.connect(who, meeting)
+  const back = await suite.server.connect(who, suite.meeting)
   expect((await back.join({ resume, name: 'Gus' })).chat.map(({ seq }) => seq)).toEqual([58, 59, 60])
 })

@@ -49,7 +49,7 @@ test('[RT-10][WS-9] after a restart the same page has its participant, seat, ins
   const returned = await gusBack.join({ resume: { ...gus.resume, chatSeq: 0 }, media, name: 'Gus' })
   expect(new Map(gusBack.people)).toEqual(new Map(before))
   expect(returned.chat.map(({ text }) => text)).toEqual(['before'])
-  await gusBack.ask('signal:send', { to: ada.id, toInstance: ada.instanceId, signal: OFFER })
+  await gusBack.ask('signal:send', { to: ada.id, toInstance: ada.instanceId, epoch: 0, signal: OFFER })
   expect((await adaBack.next('signal:received')).fromInstance).toBe(gus.instanceId)
   await second.stop()
 })
@@ -156,7 +156,7 @@ test('[RT-11][LG-2] without the database nobody new comes in, nothing is lost, a
   const id = messageId.parse(randomUUID())
   expect(await gus.code('chat:send', { id, text: 'kept' })).toBe('unavailable')
   expect(await ada.code('meeting:end', {})).toBe('unavailable')
-  await gus.ask('signal:send', { to: ada.id, toInstance: ada.instanceId, signal: OFFER })
+  await gus.ask('signal:send', { to: ada.id, toInstance: ada.instanceId, epoch: 0, signal: OFFER })
   expect((await ada.next('signal:received')).from).toBe(gus.id)
   await gus.ask('hand:set', { raised: true })
   await ada.until(() => ada.people.get(gus.id)?.handRaisedAt != null)
@@ -208,6 +208,7 @@ test('[WS-11] a reader that does not read is closed, and the others are not', as
     signal: rates,
     read: rates,
     ice: rates,
+    enter: rates,
     host: rates,
   }
   const limits = { rates: all, everything: rates, perPerson: rates, candidates: rates }
@@ -223,7 +224,7 @@ test('[WS-11] a reader that does not read is closed, and the others are not', as
   transport.ws._socket.pause()
   const signal = { ...OFFER, sdp: 'x'.repeat(40_000) }
   for (let count = 0; count < 2_000 && ada.people.get(id)?.connected; count += 1) {
-    ada.socket.emit('signal:send', { to: id, toInstance: instanceId, signal })
+    ada.socket.emit('signal:send', { to: id, toInstance: instanceId, epoch: 0, signal })
     if (count % 20 === 0) await ada.settled()
   }
   await ada.until(() => ada.people.get(id)?.connected === false)

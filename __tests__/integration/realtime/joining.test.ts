@@ -1,31 +1,12 @@
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { newInstance, SILENT } from '../../support/RealtimeClient.ts'
-import { type Person, RealtimeServer, type TestMeeting } from '../../support/realtimeServer.ts'
+import { realtimeSuite } from '../../support/realtimeSuite.ts'
 
-jest.setTimeout(60_000)
-
-let database: TestDatabase
-let server: RealtimeServer
-let host: Person
-let meeting: TestMeeting
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  server = await RealtimeServer.start(database, { env: { SEAT_GRACE_SECONDS: '1', MEETING_CAPACITY: '4' } })
-  host = await server.user('Hannah')
-})
-beforeEach(async () => {
-  meeting = await server.meeting(host)
-})
-afterAll(async () => {
-  await server.stop()
-  await database.drop()
-})
+const suite = realtimeSuite({ env: { SEAT_GRACE_SECONDS: '1', MEETING_CAPACITY: '4' } })
 
 test('[RT-1] everybody in a room knows everybody, in versions without gaps', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
-  const guest = await server.connect(await server.guest(meeting), meeting)
+  const guest = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
   await guest.join({ name: 'Gus' })
   await ada.until(() => ada.people.size === 2)
   expect([...ada.people.values()].map(({ name, role, seat }) => [name, role, seat])).toEqual([
@@ -43,8 +24,8 @@ test('[RT-1] everybody in a room knows everybody, in versions without gaps', asy
 })
 
 test('[RM-10][K24] fifty join at once: the room is full, not fuller, and a return takes no second place', async () => {
-  const guests = await Promise.all(Array.from({ length: 50 }, () => server.guest(meeting)))
-  const clients = await Promise.all(guests.map((guest) => server.connect(guest, meeting)))
+  const guests = await Promise.all(Array.from({ length: 50 }, () => suite.server.guest(suite.meeting)))
+  const clients = await Promise.all(guests.map((guest) => suite.server.connect(guest, suite.meeting)))
   const codes = await Promise.all(
     clients.map((client) =>
       client.join({ name: 'One of many' }).then(
@@ -57,24 +38,26 @@ test('[RM-10][K24] fifty join at once: the room is full, not fuller, and a retur
   expect(codes.filter((code) => code === 'full')).toHaveLength(46)
   const inside = clients.findIndex((client) => client.snapshot !== null)
   const { resume, id } = clients[inside] as (typeof clients)[number]
-  const again = await server.connect(guests[inside] ?? null, meeting)
+  const again = await suite.server.connect(guests[inside] ?? null, suite.meeting)
   expect((await again.join({ name: 'One of many', resume })).self).toBe(id)
   expect(again.people.size).toBe(4)
-  const rows = await database.prisma.visit.count({ where: { conference: { meetingId: meeting.id } } })
+  const rows = await suite.database.prisma.visit.count({
+    where: { conference: { meetingId: suite.meeting.id } },
+  })
   expect(rows).toBe(4)
 })
 
 test('[RT-4] a lost connection keeps its seat; the same page comes back as the same instance', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
-  const who = await server.guest(meeting)
-  const guest = await server.connect(who, meeting)
+  const who = await suite.server.guest(suite.meeting)
+  const guest = await suite.server.connect(who, suite.meeting)
   await guest.join({ name: 'Gus' })
   const { id, resume, instanceId } = guest
   const before = guest.people.get(id)
   guest.cut()
   await ada.until(() => ada.people.get(id)?.connected === false)
-  const back = await server.connect(who, meeting)
+  const back = await suite.server.connect(who, suite.meeting)
   back.instanceId = instanceId
   await back.join({ resume, name: 'Gus' })
   expect(back.people.get(id)).toEqual(before)
@@ -83,14 +66,14 @@ test('[RT-4] a lost connection keeps its seat; the same page comes back as the s
 })
 
 test('[RT-4] a reloaded page returns to its seat as a new instance; the old one is told that it was replaced', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
-  const who = await server.guest(meeting)
-  const guest = await server.connect(who, meeting)
+  const who = await suite.server.guest(suite.meeting)
+  const guest = await suite.server.connect(who, suite.meeting)
   await guest.join({ name: 'Gus' })
   const { id, resume } = guest
   const before = guest.people.get(id)
-  const reloaded = await server.connect(who, meeting)
+  const reloaded = await suite.server.connect(who, suite.meeting)
   await reloaded.join({ resume, name: 'Gus' })
   const after = reloaded.people.get(id)
   expect(after?.seat).toBe(before?.seat)
@@ -103,16 +86,19 @@ test('[RT-4] a reloaded page returns to its seat as a new instance; the old one 
 })
 
 test('[RT-5] a seat is given up when its time is over, and an empty conference ends', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
-  const guest = await server.connect(await server.guest(meeting), meeting)
+  const guest = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
   await guest.join({ name: 'Gus' })
   guest.cut()
   const left = await ada.next('roster:changed', ({ changes }) => changes.some(({ type }) => type === 'left'))
   expect(left.changes).toEqual([{ type: 'left', id: guest.id, reason: 'lost' }])
   await ada.ask('meeting:leave', {})
   const rows = () =>
-    database.prisma.conference.findMany({ where: { meetingId: meeting.id }, include: { visits: true } })
+    suite.database.prisma.conference.findMany({
+      where: { meetingId: suite.meeting.id },
+      include: { visits: true },
+    })
   while ((await rows()).some(({ endedAt }) => endedAt === null))
     await new Promise((done) => setTimeout(done, 50))
   const [conference] = await rows()
@@ -120,10 +106,10 @@ test('[RT-5] a seat is given up when its time is over, and an empty conference e
 })
 
 test('[RT-4][K37] a seat is returned to its own session only, again and again with nobody else', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
   const { resume } = ada
-  const thief = await server.connect(await server.guest(meeting), meeting)
+  const thief = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
   const snapshot = await thief.join({ name: 'Mallory', resume })
   expect(snapshot.self).not.toBe(ada.id)
   expect(snapshot.participants.find(({ id }) => id === snapshot.self)?.role).toBe('guest')
@@ -133,11 +119,21 @@ test('[RT-4][K37] a seat is returned to its own session only, again and again wi
 })
 
 test('[RT-3] joining twice on one connection is a conflict and changes nothing', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   const both = await Promise.all([
     ada.code('meeting:join', { instanceId: newInstance(), media: SILENT }),
     ada.code('meeting:join', { instanceId: newInstance(), media: SILENT }),
   ])
   expect(both.sort()).toEqual(['conflict', 'ok'])
-  expect(server.realtime.stats().dropped.failed).toBe(0)
+  expect(suite.server.realtime.stats().dropped.failed).toBe(0)
+})
+
+test('[RT-13] a guest bears the name they give, and without one does not come in', async () => {
+  const guest = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
+  for (const name of [undefined, '   ']) {
+    const request = { instanceId: newInstance(), media: SILENT, ...(name && { name }) }
+    expect(await guest.code('meeting:join', request)).toBe('invalid-request')
+  }
+  await guest.join({ name: ' Gus ' })
+  expect(guest.people.get(guest.id)?.name).toBe('Gus')
 })

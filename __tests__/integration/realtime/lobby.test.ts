@@ -1,38 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { type RealtimeClient, SILENT } from '../../support/RealtimeClient.ts'
-import { type Person, RealtimeServer, type TestMeeting } from '../../support/realtimeServer.ts'
+import { realtimeSuite } from '../../support/realtimeSuite.ts'
 
-jest.setTimeout(60_000)
-
-let database: TestDatabase
-let server: RealtimeServer
-let host: Person
-let meeting: TestMeeting
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  server = await RealtimeServer.start(database, { env: { MEETING_CAPACITY: '3' } })
-  host = await server.user('Hannah')
-})
-beforeEach(async () => {
-  meeting = await server.meeting(host, { lobby: true, title: 'Secret plans' })
-})
-afterEach(() => server.closeClients())
-afterAll(async () => {
-  await server.stop()
-  await database.drop()
-})
+const suite = realtimeSuite({ env: { MEETING_CAPACITY: '3' } }, { lobby: true, title: 'Secret plans' })
 
 const knock = async (name: string): Promise<RealtimeClient> => {
-  const client = await server.connect(await server.guest(meeting), meeting)
+  const client = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
   const answer = await client.ask('meeting:join', { instanceId: client.instanceId, media: SILENT, name })
   expect(answer).toEqual({ status: 'waiting' })
   return client
 }
 
 test('[RM-2][K6][K7] who waits learns nothing of the meeting and can do nothing in it', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
   const wilma = await knock('Wilma')
   const bytes: string[] = []
@@ -63,7 +43,12 @@ test('[RM-2][K6][K7] who waits learns nothing of the meeting and can do nothing 
     ['lobby:set', { enabled: false }],
     [
       'signal:send',
-      { to: id, toInstance: ada.instanceId, signal: { type: 'description', kind: 'offer', sdp: 'x' } },
+      {
+        to: id,
+        toInstance: ada.instanceId,
+        epoch: 0,
+        signal: { type: 'description', kind: 'offer', sdp: 'x' },
+      },
     ],
   ]
   for (const [name, payload] of attempts) {
@@ -73,12 +58,12 @@ test('[RM-2][K6][K7] who waits learns nothing of the meeting and can do nothing 
   expect(wilma.heard).toEqual([])
   expect(second.heard).toEqual([])
   const told = bytes.join()
-  for (const secret of ['Secret', 'Hannah', 'plan', ada.id, 'Walter', meeting.id])
+  for (const secret of ['Secret', 'Hannah', 'plan', ada.id, 'Walter', suite.meeting.id])
     expect(told).not.toContain(secret)
 })
 
 test('[RM-3][RM-10] admitted once, with the room and nothing reusable', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
   const wilma = await knock('Wilma')
   const { waiting } = await ada.next('lobby:changed', (news) => news.waiting.length === 1)
@@ -90,23 +75,23 @@ test('[RM-3][RM-10] admitted once, with the room and nothing reusable', async ()
   expect(snapshot.waiting).toEqual([])
   await ada.until(() => ada.people.size === 2)
   expect(ada.all('lobby:changed').at(-1)?.waiting).toEqual([])
-  expect(JSON.stringify(snapshot)).not.toContain(meeting.code)
+  expect(JSON.stringify(snapshot)).not.toContain(suite.meeting.code)
 })
 
 test('[RM-7] the host is not kept out by their own lobby, comes back as host, and sees who waits', async () => {
   const wilma = await knock('Wilma')
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   const snapshot = await ada.join()
   expect(snapshot.waiting.map(({ name }) => name)).toEqual(['Wilma'])
   await ada.ask('meeting:leave', {})
-  const again = await server.connect(host, meeting)
+  const again = await suite.server.connect(suite.host, suite.meeting)
   await again.join()
   expect(again.people.get(again.id)?.role).toBe('host')
   expect(wilma.heard).toEqual([])
 })
 
 test('[RT-6] declined is final for this page; who goes away no longer waits', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
   const wilma = await knock('Wilma')
   const { waiting } = await ada.next('lobby:changed', (news) => news.waiting.length === 1)
@@ -119,22 +104,22 @@ test('[RT-6] declined is final for this page; who goes away no longer waits', as
 })
 
 test('[RT-7] the lobby turned off lets in all who wait, as far as there is room', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
   const people = [await knock('One'), await knock('Two'), await knock('Three')]
   await ada.ask('lobby:set', { enabled: false })
   await ada.until(() => ada.people.size === 3 && ada.all('lobby:changed').at(-1)?.waiting.length === 1)
   await Promise.all(people.slice(0, 2).map((person) => person.next('meeting:admitted')))
   expect(people.filter((person) => person.all('meeting:admitted').length === 1)).toHaveLength(2)
-  expect(ada.all('settings:changed').at(-1)?.settings).toEqual({ lobby: false })
+  expect(ada.all('settings:changed').at(-1)?.settings).toEqual({ lobby: false, mediaPolicy: 'automatic' })
   expect(ada.all('lobby:changed').at(-1)?.waiting).toHaveLength(1)
   expect(ada.gaps).toBe(0)
-  const row = await database.prisma.meeting.findUniqueOrThrow({ where: { id: meeting.id } })
+  const row = await suite.database.prisma.meeting.findUniqueOrThrow({ where: { id: suite.meeting.id } })
   expect(row.lobby).toBe(false)
 })
 
 test('[RM-10] a full room: the person goes on waiting', async () => {
-  const ada = await server.connect(host, meeting)
+  const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()
   const people = [await knock('One'), await knock('Two'), await knock('Three')]
   const { waiting } = await ada.next('lobby:changed', (news) => news.waiting.length === 3)

@@ -28,6 +28,7 @@ class FakeEngine implements MediaEngine {
     this.tracks.set(source, track)
   }
   setVisible = () => undefined
+  arrivals = async () => ({})
   close = async () => {
     this.closes += 1
   }

@@ -37,7 +37,7 @@ describe('reduce', () => {
   test('[CALL-41] news of the room means nothing outside it', () => {
     const events: CallEvent[] = [
       { type: 'rosterChanged', version: 1, changes: [] },
-      { type: 'settingsChanged', version: 1, settings: { lobby: true } },
+      { type: 'settingsChanged', version: 1, settings: { lobby: true, mediaPolicy: 'automatic' } },
       { type: 'lobbyChanged', waiting: [] },
       { type: 'chatReceived', messages: [messageOf(1)] },
       { type: 'messageQueued', id: 'a', text: 'b' },
@@ -67,9 +67,21 @@ describe('reduce', () => {
     expect(reduce(next, joined)).toBe(next)
     expect(isGap(next, 3)).toBe(false)
     expect(isGap(next, 4)).toBe(true)
-    expect(reduce(next, { type: 'settingsChanged', version: 4, settings: { lobby: true } })).toBe(next)
     expect(
-      room(reduce(next, { type: 'settingsChanged', version: 3, settings: { lobby: true } })).settings.lobby,
+      reduce(next, {
+        type: 'settingsChanged',
+        version: 4,
+        settings: { lobby: true, mediaPolicy: 'automatic' },
+      }),
+    ).toBe(next)
+    expect(
+      room(
+        reduce(next, {
+          type: 'settingsChanged',
+          version: 3,
+          settings: { lobby: true, mediaPolicy: 'automatic' },
+        }),
+      ).settings.lobby,
     ).toBe(true)
   })
 

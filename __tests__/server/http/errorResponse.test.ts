@@ -36,3 +36,18 @@ it('[LG-2] whichever way Prisma says that the database is away, the answer is 50
   expect(statuses).toEqual([503, 503, 503])
   await prisma.$disconnect()
 })
+
+it.each([
+  ['08006', 503],
+  ['53100', 503],
+  ['57P01', 503],
+  ['58030', 503],
+  ['25006', 503],
+  ['22001', 500],
+  ['23505', 500],
+])('[LG-2] PostgreSQL’s %s, as Prisma hands it on, is answered with %i', (originalCode, status) => {
+  const meta = { driverAdapterError: { cause: { originalCode } } }
+  const error = Object.assign(new Error('Database error.'), { code: 'P2039', meta })
+  error.name = 'PrismaClientKnownRequestError'
+  expect(failureOf(error).status).toBe(status)
+})

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { applyChanges } from '#lib/domain/roster.ts'
+import { TRANSPORT_RULES } from '#lib/domain/transportPolicy.ts'
 import type { EndReason, Participant, ServerPayload, Snapshot } from '#lib/protocol/events.ts'
 import { type InstanceId, instanceId, type ParticipantId } from '#lib/protocol/ids.ts'
 import { createLog } from '#server/log.ts'
@@ -13,6 +14,7 @@ import {
 } from '#server/realtime/Connection.ts'
 import { Room } from '#server/realtime/Room.ts'
 import { SeatLedger } from '#server/realtime/SeatLedger.ts'
+import { absentSfu } from '#server/sfu/absentSfu.ts'
 import { MemoryConferenceRecords } from '../../support/MemoryConferenceRecords.ts'
 
 const CAPACITY = 3
@@ -60,6 +62,8 @@ class Page implements Connection {
   }
 }
 
+const VERSIONED = new Set(['roster:changed', 'settings:changed', 'transport:changed'])
+
 class World {
   readonly records = new MemoryConferenceRecords(MEETING)
   readonly ledger = new SeatLedger(this.records, log)
@@ -71,7 +75,7 @@ class World {
   readonly broadcast: Broadcast = (_meeting, audience, event, payload) => {
     for (const page of this.pages) {
       if (!page.audiences.has(audience)) continue
-      if (event !== 'roster:changed' && event !== 'settings:changed') continue
+      if (!VERSIONED.has(event)) continue
       const { version } = payload as ServerPayload<'settings:changed'>
       // A page between `enter` and its snapshot hears nothing: both happen in one step.
       if (version !== page.version + 1) this.gaps += 1
@@ -87,12 +91,15 @@ class World {
     broadcast: this.broadcast,
     env: {
       MEETING_CAPACITY: CAPACITY,
+      MESH_CAPACITY: CAPACITY,
       SEAT_GRACE_SECONDS: GRACE_SECONDS,
       ICE_SERVERS: [],
       TURN_URLS: [],
       TURN_SECRET: undefined,
     },
     waitingCapacity: 4,
+    sfu: absentSfu('none'),
+    transportRules: TRANSPORT_RULES,
     joinRoundMs: 0,
     log,
     now: () => this.now,
@@ -112,6 +119,7 @@ const MEETING = {
   title: 'Weekly',
   hostId: 'host',
   lobby: false,
+  mediaPolicy: 'automatic' as const,
   repeats: false,
   endedAt: null,
 }

@@ -1,18 +1,18 @@
 import { PeerLink } from '#lib/call/mesh/PeerLink.ts'
 import { SOURCES, type Source } from '#lib/call/ports.ts'
-import type { Signal } from '#lib/protocol/events.ts'
+import type { LinkSignal } from '#lib/protocol/events.ts'
 import { FakeClock, settle } from '../../../support/FakeClock.ts'
 import { FakeNetwork, type FakePeerConnection, fakeTrack } from '../../../support/FakePeerConnection.ts'
 import { seededRandom } from '../../../support/seededRandom.ts'
 
-type End = { link: PeerLink; connection: FakePeerConnection; outbox: Signal[]; states: string[] }
+type End = { link: PeerLink; connection: FakePeerConnection; outbox: LinkSignal[]; states: string[] }
 
 function pair(tracks: { older?: [Source, MediaStreamTrack][]; newer?: [Source, MediaStreamTrack][] } = {}) {
   const network = new FakeNetwork()
   const clock = new FakeClock()
   const end = (initiates: boolean, own: [Source, MediaStreamTrack][] = []): End => {
     const made: RTCPeerConnection[] = []
-    const outbox: Signal[] = []
+    const outbox: LinkSignal[] = []
     const states: string[] = []
     const link = new PeerLink({
       createConnection: () => {

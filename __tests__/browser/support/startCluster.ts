@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { parseMetrics } from '#server/sfu/parseMetrics.ts'
+import { type Balancer, startBalancer } from '../../../deploy/cluster/balancer.ts'
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { freePort } from '../../support/freePort.ts'
+import { LiveKitNode, TEST_KEYS } from '../../support/livekitNode.ts'
+import { type Parley, startParley } from './startParley.ts'
+
+export type Cluster = {
+  /** Where people go: the balancer. */
+  readonly url: string
+  readonly servers: readonly Parley[]
+  readonly nodes: readonly LiveKitNode[]
+  readonly database: TestDatabase
+  /** The process that answers for the only meeting there is. */
+  holder(): Promise<Parley>
+  /** The node with people in it; null while there is none, or more than one. */
+  busyNode(): Promise<LiveKitNode | null>
+  stop(): Promise<void>
+}
+
+export type ClusterOptions = {
+  readonly nodes?: number
+  readonly redisUrl?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Two production servers over one database, media nodes, and the balancer of deploy/cluster in front. */
+export async function startCluster({
+  nodes: count = 2,
+  redisUrl,
+  env = {},
+}: ClusterOptions = {}): Promise<Cluster> {
+  const database = await createTestDatabase()
+  const nodes: LiveKitNode[] = []
+  for (let made = 0; made < count; made += 1)
+    nodes.push(await LiveKitNode.start(redisUrl === undefined ? {} : { redisUrl }))
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const media: Record<string, string> =
+    count === 0
+      ? {}
+      : {
+          SFU: 'auto',
+          LIVEKIT_URL: nodes.map((node) => node.url).join(' '),
+          LIVEKIT_API_KEY: TEST_KEYS.key,
+          LIVEKIT_API_SECRET: TEST_KEYS.secret,
+        }
+  const settings = { AUTH_SECRET: randomBytes(32).toString('hex'), ...media, ...env }
+  const servers: Parley[] = []
+  for (let made = 0; made < 2; made += 1)
+    servers.push(await startParley({ database, publicUrl: url, env: settings }))
+  const balancer: Balancer = await startBalancer(
+    port,
+    servers.map((server) => ({ host: '127.0.0.1', port: server.port })),
+  )
+  return {
+    url,
+    servers,
+    nodes,
+    database,
+    async holder() {
+      const lease = await database.prisma.meetingLease.findFirstOrThrow({
+        orderBy: { takenAt: 'desc' },
+        select: { holder: { select: { url: true } } },
+      })
+      const found = servers.find((server) => lease.holder.url.endsWith(`:${server.port}`))
+      if (found === undefined) throw new Error(`nobody listens at ${lease.holder.url}`)
+      return found
+    },
+    async busyNode() {
+      const busy: LiveKitNode[] = []
+      for (const node of nodes) if ((await peopleAt(node)) > 0) busy.push(node)
+      return busy.length === 1 ? (busy[0] ?? null) : null
+    },
+    async stop() {
+      await balancer.close()
+      await Promise.all(servers.map((server) => server.stop()))
+      await Promise.all(nodes.map((node) => node.stop()))
+      await database.drop()
+    },
+  }
+}
+
+async function peopleAt({ url }: LiveKitNode): Promise<number> {
+  const metrics = `http://127.0.0.1:${new URL(url).hash.slice(1)}/metrics`
+  const text = await fetch(metrics).then(
+    (response) => response.text(),
+    () => '',
+  )
+  return parseMetrics(text)?.participants ?? 0
+}

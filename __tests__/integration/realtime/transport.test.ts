@@ -1,0 +1,172 @@
+import { newInstance, type RealtimeClient } from '../../support/RealtimeClient.ts'
+import { RealtimeServer } from '../../support/realtimeServer.ts'
+import { realtimeSuite } from '../../support/realtimeSuite.ts'
+import { ScriptedSfu } from '../../support/ScriptedSfu.ts'
+
+const sfu = new ScriptedSfu()
+const suite = realtimeSuite({
+  env: { MESH_PEOPLE: '2', MESH_CAPACITY: '3', SFU_CALM_SECONDS: '1', SEAT_GRACE_SECONDS: '1' },
+  sfu,
+})
+const AVAILABLE = { state: 'available', nodes: 1 } as const
+const GONE = { state: 'unavailable', reason: 'test' } as const
+
+afterEach(() => {
+  sfu.setStatus(AVAILABLE)
+  sfu.open.clear()
+  sfu.removed.length = 0
+})
+
+async function people(count: number): Promise<RealtimeClient[]> {
+  const host = await suite.server.connect(suite.host, suite.meeting)
+  await host.join()
+  const clients = [host]
+  while (clients.length < count) {
+    const guest = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
+    await guest.join({ name: `Guest ${clients.length}` })
+    clients.push(guest)
+  }
+  return clients
+}
+const roomOf = (client: RealtimeClient, epoch: number) => {
+  if (!client.snapshot) throw new Error('not in the meeting')
+  return { conferenceId: client.snapshot.conferenceId, epoch }
+}
+const identityOf = (client: RealtimeClient) => ({ participantId: client.id, instanceId: client.instanceId })
+const mayConnect = (client: RealtimeClient, epoch: number) =>
+  suite.server.realtime.sfuGuard.mayConnect(roomOf(client, epoch), identityOf(client))
+
+test('[TP-5] the order is told before the roster change that caused it; whoever tips the room starts with it', async () => {
+  const [host, ben, cleo] = (await people(3)) as [RealtimeClient, RealtimeClient, RealtimeClient]
+  expect(cleo.snapshot?.transport).toEqual({ kind: 'sfu', epoch: 1 })
+  await host.until(() => host.people.size === 3)
+  const told = host.heard.map(({ name }) => name)
+  expect(told.indexOf('transport:changed')).toBeLessThan(told.lastIndexOf('roster:changed'))
+  expect(host.all('transport:changed')).toEqual([
+    { version: expect.any(Number), transport: { kind: 'sfu', epoch: 1 } },
+  ])
+  expect(ben.all('transport:changed')).toHaveLength(1)
+  expect([host.gaps, ben.gaps]).toEqual([0, 0])
+})
+
+test('[TP-3][TP-5] back to the mesh after the calm, as a new epoch', async () => {
+  const [host, , cleo] = (await people(3)) as [RealtimeClient, RealtimeClient, RealtimeClient]
+  await cleo.ask('meeting:leave', {})
+  await host.until(() => host.all('transport:changed').length === 2)
+  expect(host.all('transport:changed')[1]?.transport).toEqual({ kind: 'mesh', epoch: 2 })
+  expect(host.gaps).toBe(0)
+})
+
+test('[TP-6] a pass for the present epoch, for a seat, and for nobody else', async () => {
+  const [host, ben, cleo] = (await people(3)) as [RealtimeClient, RealtimeClient, RealtimeClient]
+  expect(await ben.ask('sfu:enter', { epoch: 1 })).toEqual({ path: '/sfu', token: `1 ${ben.id}` })
+  expect(sfu.open).toEqual(new Set(['1']))
+  expect(await ben.code('sfu:enter', { epoch: 0 })).toBe('conflict')
+  expect(await ben.code('sfu:enter', { epoch: 2 })).toBe('conflict')
+  const green = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
+  expect(await green.code('sfu:enter', { epoch: 1 })).toBe('forbidden')
+
+  expect(await mayConnect(cleo, 1)).toBe(true)
+  expect(await mayConnect(cleo, 2)).toBe(false)
+  const stranger = { participantId: cleo.id, instanceId: newInstance() }
+  expect(await suite.server.realtime.sfuGuard.mayConnect(roomOf(cleo, 1), stranger)).toBe(false)
+  await host.ask('participant:remove', { id: cleo.id })
+  expect(await mayConnect(cleo, 1)).toBe(false)
+  expect(sfu.removed).toContain(cleo.id)
+})
+
+test('[TP-6][K9] a revoked session opens no media connection, from the moment of its revocation', async () => {
+  const [, ben] = (await people(3)) as [RealtimeClient, RealtimeClient]
+  const other = await suite.server.user('Olga')
+  const olga = await suite.server.connect(other, suite.meeting)
+  await olga.join()
+  expect(await mayConnect(olga, 1)).toBe(true)
+  await suite.server.sessions.end({ id: other.sessionId }, null, 'revoked')
+  expect(await mayConnect(olga, 1)).toBe(false)
+  await olga.disconnected()
+  expect(sfu.removed).toContain(olga.id)
+  expect(await mayConnect(ben, 1)).toBe(true)
+})
+
+test('[TP-6] another page load in the same seat: the former one is put out of the room', async () => {
+  const [host] = (await people(2)) as [RealtimeClient]
+  const guest = await suite.server.guest(suite.meeting)
+  const before = await suite.server.connect(guest, suite.meeting)
+  await before.join({ name: 'Gus' })
+  await host.until(() => host.people.size === 3)
+  const after = await suite.server.connect(guest, suite.meeting)
+  await after.join({ name: 'Gus', resume: before.resume })
+  expect(after.id).toBe(before.id)
+  expect([await mayConnect(before, 1), await mayConnect(after, 1)]).toEqual([false, true])
+  expect(sfu.removed).toContain(before.id)
+})
+
+test('[TP-7] a lost room is a new epoch at once: the mesh while it is small and the SFU is away', async () => {
+  const [host] = (await people(3)) as [RealtimeClient]
+  sfu.lose(roomOf(host, 1))
+  await host.until(() => host.all('transport:changed').length === 2)
+  expect(host.all('transport:changed')[1]?.transport).toEqual({ kind: 'sfu', epoch: 2 })
+  sfu.lose(roomOf(host, 1))
+  sfu.setStatus(GONE)
+  await host.until(() => host.all('transport:changed').length === 3)
+  expect(host.all('transport:changed')[2]?.transport).toEqual({ kind: 'mesh', epoch: 3 })
+  expect(host.gaps).toBe(0)
+})
+
+test('[TP-1] the host chooses the way; nobody else does, and a report of a former epoch is none', async () => {
+  const [host, ben] = (await people(2)) as [RealtimeClient, RealtimeClient]
+  await host.ask('mediaPolicy:set', { policy: 'server' })
+  await ben.until(() => ben.all('transport:changed').length === 1)
+  expect(ben.all('settings:changed').at(-1)?.settings).toEqual({ lobby: false, mediaPolicy: 'server' })
+  for (const client of [host, ben]) {
+    await client.ask('transport:report', { epoch: 0, link: 'failed', limited: true, relayed: true })
+  }
+  await host.ask('mediaPolicy:set', { policy: 'direct' })
+  await ben.until(() => ben.all('transport:changed').length === 2)
+  expect(ben.all('transport:changed')[1]?.transport.kind).toBe('mesh')
+  await ben.ask('transport:report', { epoch: 2, link: 'failed', limited: false, relayed: false })
+  expect(ben.all('transport:changed')).toHaveLength(2)
+})
+
+test('[TP-1] two people who find no way to each other meet on the SFU', async () => {
+  const [host, ben] = (await people(2)) as [RealtimeClient, RealtimeClient]
+  await ben.ask('transport:report', { epoch: 0, link: 'failed', limited: false, relayed: false })
+  await host.until(() => host.all('transport:changed').length === 1)
+})
+
+test('[TP-5] a restarted server goes on in the same epoch, and the SFU’s room with it', async () => {
+  const env = { MESH_PEOPLE: '1' }
+  const first = await RealtimeServer.start(suite.database, { env, sfu })
+  const ada = await first.user('Ada')
+  const meeting = await first.meeting(ada)
+  const client = await first.connect(ada, meeting)
+  await client.join()
+  const guest = await first.guest(meeting)
+  const gus = await first.connect(guest, meeting)
+  expect((await gus.join({ name: 'Gus' })).transport).toEqual({ kind: 'sfu', epoch: 1 })
+  await client.until(() => client.people.size === 2)
+  await first.kill()
+
+  const second = await RealtimeServer.start(suite.database, { env, sfu, port: first.port })
+  const back = await second.connect(ada, meeting)
+  const snapshot = await back.join({ instanceId: client.instanceId, resume: client.resume })
+  expect(snapshot.transport).toEqual({ kind: 'sfu', epoch: 1 })
+  expect(await second.realtime.sfuGuard.mayConnect(roomOf(gus, 1), identityOf(gus))).toBe(true)
+  await second.stop()
+})
+
+test('[TP-8] without an SFU a meeting takes fewer people, with one it takes more', async () => {
+  sfu.setStatus(GONE)
+  const [host] = (await people(3)) as [RealtimeClient]
+  const fourth = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
+  await expect(fourth.join({ name: 'Late' })).rejects.toThrow('full')
+  sfu.setStatus(AVAILABLE)
+  await fourth.join({ name: 'Late' })
+  await host.until(() => host.people.size === 4)
+})
+
+test('[RM-8] a host’s mute is heard by the SFU as well', async () => {
+  const [host, ben] = (await people(3)) as [RealtimeClient, RealtimeClient]
+  await host.ask('participant:mute', { id: ben.id })
+  expect(sfu.muted).toContain(ben.id)
+})

@@ -1,0 +1,59 @@
+import { AppError } from '#lib/errors.ts'
+import type { Sfu, SfuIdentity, SfuRoom, SfuStatus } from '#server/sfu/Sfu.ts'
+
+/** The SFU's port with a test in place of LiveKit: which rooms the server opens, whom it lets in and puts out. */
+export class ScriptedSfu implements Sfu {
+  status: SfuStatus = { state: 'available', nodes: 1 }
+  readonly open = new Set<string>()
+  readonly removed: string[] = []
+  readonly muted: string[] = []
+  readonly disowned: string[] = []
+  readonly #statusListeners = new Set<() => void>()
+  readonly #lostListeners = new Set<(room: SfuRoom) => void>()
+
+  onStatus = (listener: () => void): (() => void) => {
+    this.#statusListeners.add(listener)
+    return () => this.#statusListeners.delete(listener)
+  }
+
+  onRoomLost = (listener: (room: SfuRoom) => void): (() => void) => {
+    this.#lostListeners.add(listener)
+    return () => this.#lostListeners.delete(listener)
+  }
+
+  async openRoom({ epoch }: SfuRoom): Promise<void> {
+    if (this.status.state !== 'available') throw AppError.unavailable(new Error('no SFU'))
+    this.open.add(String(epoch))
+  }
+
+  disown({ epoch }: SfuRoom): void {
+    this.disowned.push(String(epoch))
+  }
+
+  async closeRoom({ epoch }: SfuRoom): Promise<void> {
+    this.open.delete(String(epoch))
+  }
+
+  async access({ epoch }: SfuRoom, { participantId }: SfuIdentity): Promise<{ path: string; token: string }> {
+    return { path: '/sfu', token: `${epoch} ${participantId}` }
+  }
+
+  async muteMicrophone(_room: SfuRoom, { participantId }: SfuIdentity): Promise<void> {
+    this.muted.push(participantId)
+  }
+
+  async remove(_room: SfuRoom, { participantId }: SfuIdentity): Promise<void> {
+    this.removed.push(participantId)
+  }
+
+  async close(): Promise<void> {}
+
+  setStatus(status: SfuStatus): void {
+    this.status = status
+    for (const listener of this.#statusListeners) listener()
+  }
+
+  lose(room: SfuRoom): void {
+    for (const listener of this.#lostListeners) listener(room)
+  }
+}
