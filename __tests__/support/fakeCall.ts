@@ -1,4 +1,4 @@
-import type { CallHandle, DeviceChoices } from '#lib/call/CallHandle.ts'
+import type { CallHandle, DeviceChoices, RecordingChoice } from '#lib/call/CallHandle.ts'
 import type { CallNotice, CallState, LocalMedia, PendingMessage, Room } from '#lib/call/callState.ts'
 import type { DeviceKind, EngineState, MediaFailure, RemoteMedia, Source, TileSize } from '#lib/call/ports.ts'
 import type { ChatMessage, MediaPolicy, Participant, WaitingPerson } from '#lib/protocol/events.ts'
@@ -50,8 +50,9 @@ export function roomOf(people: readonly Participant[], more: Partial<Room> = {})
     self: idOf(0),
     participants: new Map(people.map((one) => [one.id, one])),
     waiting: [],
-    settings: { lobby: false, mediaPolicy: 'automatic' },
+    settings: { lobby: false, mediaPolicy: 'automatic', recording: [] },
     transport: { kind: 'mesh', epoch: 0 },
+    recording: null,
     chat: [],
     ...more,
   }
@@ -236,6 +237,9 @@ export class FakeCall implements CallHandle {
   mute = (id: ParticipantId): Promise<void> => this.#did('mute', id)
   remove = (id: ParticipantId): Promise<void> => this.#did('remove', id)
   lowerHand = (id: ParticipantId): Promise<void> => this.#did('lowerHand', id)
+  startRecording = (how: RecordingChoice): Promise<void> => this.#did('startRecording', how)
+  stopRecording = (): Promise<void> => this.#did('stopRecording')
+  answerRecording = (agree: boolean): Promise<void> => this.#did('answerRecording', agree)
   close(): void {
     void this.#did('close')
   }

@@ -1,4 +1,5 @@
 import type { CallNotice } from '#lib/call/callState.ts'
+import type { RecordingStopReason } from '#lib/protocol/recordings.ts'
 
 export type NoticeText = {
   readonly text: string
@@ -15,6 +16,19 @@ const SOURCE_NAMES = {
   screen: 'screen share',
   screenAudio: 'shared sound',
 } as const
+
+/** What happened, and what it means for whoever counted on the recording. */
+export const RECORDING_STOPPED: Readonly<Record<RecordingStopReason, string>> = {
+  stopped: 'Recording has stopped. It is being prepared for its page.',
+  'meeting-ended': 'Recording has stopped with the meeting.',
+  'no-recorder': 'Recording did not start: no recorder is free on this server.',
+  'recorder-lost': 'Recording has stopped: the recorder was lost. What came before is safe.',
+  'disk-full': 'Recording has stopped: the server’s disk is full. What came before is safe.',
+  quota: 'Recording has stopped: no more space is granted for recordings. What came before is safe.',
+  interrupted: 'Recording has stopped: nothing reached the server any more. What came before is safe.',
+  'host-left': 'Recording has stopped: the host who recorded has left. What came before is safe.',
+  failed: 'Recording has stopped for an unexpected reason. What came before is safe.',
+}
 
 const light = { tone: 'info', durationMs: 2_500, urgent: false } as const
 const normal = { tone: 'info', durationMs: 5_000, urgent: false } as const
@@ -52,6 +66,14 @@ export function noticeText(notice: CallNotice): NoticeText | null {
       return { text: `${notice.name} shares a screen`, ...light }
     case 'shareEnded':
       return { text: `${notice.name} stopped sharing`, ...light }
+    case 'recordingStarted':
+      return { text: 'This meeting is being recorded', ...heavy }
+    case 'recordingInterrupted':
+      return { text: 'The recording is interrupted. What came before is safe.', ...heavy, tone: 'warning' }
+    case 'recordingResumed':
+      return { text: 'The recording goes on', ...normal }
+    case 'recordingStopped':
+      return { text: RECORDING_STOPPED[notice.reason], ...heavy }
     case 'deviceLost':
       return { text: `Your ${SOURCE_NAMES[notice.source]} was disconnected`, ...heavy }
     case 'requestFailed':

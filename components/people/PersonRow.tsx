@@ -14,7 +14,7 @@ export type PersonActions = {
 
 type PersonRowProps = { person: Participant; own: boolean; isHost: boolean; actions: PersonActions }
 
-const ROLE_WORDS = { host: 'Host', member: null, guest: 'Guest' } as const
+const ROLE_WORDS = { host: 'Host', member: null, guest: 'Guest', recorder: null } as const
 
 export const PersonRow = memo(function PersonRow({ person, own, isHost, actions }: PersonRowProps) {
   const details = [

@@ -12,7 +12,7 @@ import type { Result } from '#lib/result.ts'
 import { Scope } from '#lib/scope.ts'
 import { Store } from '#lib/store.ts'
 import { Attendance } from './Attendance.ts'
-import type { CallHandle } from './CallHandle.ts'
+import type { CallHandle, RecordingChoice } from './CallHandle.ts'
 import { ChatOutbox } from './ChatOutbox.ts'
 import { type CallEvent, type CallNotice, type CallState, reduce } from './callState.ts'
 import type { EngineContext, Roster } from './EngineContext.ts'
@@ -170,6 +170,9 @@ export class Call implements CallHandle {
   setMediaPolicy = (policy: MediaPolicy): Promise<void> => this.#ask('mediaPolicy:set', { policy })
   mute = (id: ParticipantId): Promise<void> => this.#ask('participant:mute', { id })
   remove = (id: ParticipantId): Promise<void> => this.#ask('participant:remove', { id })
+  startRecording = (how: RecordingChoice): Promise<void> => this.#ask('recording:start', how)
+  stopRecording = (): Promise<void> => this.#ask('recording:stop', {})
+  answerRecording = (agree: boolean): Promise<void> => this.#ask('recording:consent', { agree })
   lowerHand = (id: ParticipantId): Promise<void> => this.#ask('hand:lower', { id })
 
   close(): void {

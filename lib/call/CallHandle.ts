@@ -1,9 +1,12 @@
-import type { MediaPolicy } from '#lib/protocol/events.ts'
+import type { ClientPayload, MediaPolicy } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 import type { REACTIONS } from '#lib/protocol/reactions.ts'
 import type { ReadableStore } from '#lib/store.ts'
 import type { CallNotice, CallState, LocalMedia } from './callState.ts'
 import type { Device, DeviceKind, TileSize } from './ports.ts'
+
+/** `recording:start`. */
+export type RecordingChoice = ClientPayload<'recording:start'>
 
 export type DeviceChoices = {
   readonly available: readonly Device[]
@@ -33,6 +36,8 @@ export interface CallHandle {
   setScreen(on: boolean): Promise<void>
   chooseDevice(kind: DeviceKind, id: string): Promise<void>
   setHand(raised: boolean): Promise<void>
+  /** Whether we may be recorded, when we were asked. */
+  answerRecording(agree: boolean): Promise<void>
   react(emoji: (typeof REACTIONS)[number]): Promise<void>
   sendMessage(text: string): Promise<void>
   retryMessage(id: string): Promise<void>
@@ -48,6 +53,8 @@ export interface CallHandle {
   mute(id: ParticipantId): Promise<void>
   remove(id: ParticipantId): Promise<void>
   lowerHand(id: ParticipantId): Promise<void>
+  startRecording(how: RecordingChoice): Promise<void>
+  stopRecording(): Promise<void>
 
   /** Ends everything this call started. Idempotent. */
   close(): void

@@ -11,6 +11,7 @@ import type {
   WaitingPerson,
 } from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
+import type { RecordingStopReason, RoomRecording } from '#lib/protocol/recordings.ts'
 import type { EngineState, MediaFailure, Source } from './ports.ts'
 
 /** What our own microphone, camera or screen does. */
@@ -32,6 +33,8 @@ export type Room = {
   readonly waiting: readonly WaitingPerson[]
   readonly settings: Settings
   readonly transport: Transport
+  /** The one that goes on, or null. */
+  readonly recording: RoomRecording | null
   readonly chat: readonly ChatMessage[]
 }
 
@@ -68,6 +71,8 @@ export type CallNotice =
   | { readonly type: 'mutedByHost' | 'talkingWhileMuted' | 'noSoundFromMicrophone' | 'reconnected' }
   | { readonly type: 'shareStarted' | 'shareEnded'; readonly name: string }
   | { readonly type: 'deviceLost'; readonly source: Source }
+  | { readonly type: 'recordingStarted' | 'recordingInterrupted' | 'recordingResumed' }
+  | { readonly type: 'recordingStopped'; readonly reason: RecordingStopReason }
   | { readonly type: 'requestFailed'; readonly error: WireError }
 
 /** What happened to the call. Everything that changes `CallState` is one of these. */
@@ -80,6 +85,11 @@ export type CallEvent =
   | { readonly type: 'rosterChanged'; readonly version: number; readonly changes: readonly RosterChange[] }
   | { readonly type: 'settingsChanged'; readonly version: number; readonly settings: Settings }
   | { readonly type: 'transportChanged'; readonly version: number; readonly transport: Transport }
+  | {
+      readonly type: 'recordingChanged'
+      readonly version: number
+      readonly recording: RoomRecording | null
+    }
   | { readonly type: 'lobbyChanged'; readonly waiting: readonly WaitingPerson[] }
   | { readonly type: 'chatReceived'; readonly messages: readonly ChatMessage[] }
   | { readonly type: 'messageQueued'; readonly id: string; readonly text: string }
@@ -121,6 +131,7 @@ type RoomEvent = Extract<
       | 'rosterChanged'
       | 'settingsChanged'
       | 'transportChanged'
+      | 'recordingChanged'
       | 'lobbyChanged'
       | 'chatReceived'
       | 'messageQueued'
@@ -144,6 +155,9 @@ function reduceInCall(state: InCall, event: RoomEvent): CallState {
     case 'transportChanged':
       if (event.version !== room.version + 1) return state
       return { ...state, room: { ...room, version: event.version, transport: event.transport } }
+    case 'recordingChanged':
+      if (event.version !== room.version + 1) return state
+      return { ...state, room: { ...room, version: event.version, recording: event.recording } }
     case 'lobbyChanged':
       return { ...state, room: { ...room, waiting: event.waiting } }
     case 'chatReceived':
@@ -188,6 +202,7 @@ function enter(state: CallState, snapshot: Snapshot): CallState {
       waiting: snapshot.waiting,
       settings: snapshot.settings,
       transport: snapshot.transport,
+      recording: snapshot.recording,
       chat,
     },
     media: before?.media ?? NO_MEDIA,

@@ -5,6 +5,7 @@ import type { Attendance } from './Attendance.ts'
 import type { CallEvent, CallNotice, CallState } from './callState.ts'
 import type { LocalMediaController } from './media/LocalMediaController.ts'
 import type { Signalling } from './ports.ts'
+import { recordingNotices } from './recordingNotices.ts'
 import { rosterNotices } from './rosterNotices.ts'
 
 export type ServerListenerDeps = {
@@ -55,6 +56,12 @@ export function listenToServer(deps: ServerListenerDeps): () => void {
   on('transport:changed', ({ version, transport }) => {
     attendance.noticeVersion(version)
     dispatch({ type: 'transportChanged', version, transport })
+  })
+  on('recording:changed', ({ version, recording, stopped }) => {
+    const before = room()?.recording ?? null
+    attendance.noticeVersion(version)
+    dispatch({ type: 'recordingChanged', version, recording })
+    for (const notice of recordingNotices(before, recording, stopped)) notify(notice)
   })
   on('lobby:changed', ({ waiting }) => {
     const known = new Set(room()?.waiting.map(({ id }) => id))

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { ERROR_CODES } from './errors.ts'
-import { conferenceId, instanceId, messageId, participantId } from './ids.ts'
+import { conferenceId, instanceId, messageId, participantId, recordingId } from './ids.ts'
 import { REACTIONS } from './reactions.ts'
+import { recordingKind, recordingStopReason, roomRecording } from './recordings.ts'
 
 /**
  * THE CONTRACT. One table per direction; the run-time check and the types are both derived from it.
@@ -21,7 +22,8 @@ export const mediaState = z.strictObject({
 })
 export type MediaState = z.infer<typeof mediaState>
 
-export const role = z.enum(['host', 'member', 'guest'])
+/** `recorder`: sends nothing, has no tile; that it is there is what everybody sees as "Recording". */
+export const role = z.enum(['host', 'member', 'guest', 'recorder'])
 export type Role = z.infer<typeof role>
 
 export const participant = z.strictObject({
@@ -64,7 +66,12 @@ export type WaitingPerson = z.infer<typeof waitingPerson>
 export const mediaPolicy = z.enum(['automatic', 'direct', 'server'])
 export type MediaPolicy = z.infer<typeof mediaPolicy>
 
-export const settings = z.strictObject({ lobby: z.boolean(), mediaPolicy })
+export const settings = z.strictObject({
+  lobby: z.boolean(),
+  mediaPolicy,
+  /** In which ways a host can have this meeting recorded; none where it must not be. */
+  recording: z.array(recordingKind).max(2),
+})
 export type Settings = z.infer<typeof settings>
 
 /** RTCIceServer as the browser takes it, with credentials that end at `iceExpiresAt`. */
@@ -83,7 +90,7 @@ export type Transport = z.infer<typeof transport>
 
 /** All that a person in the room may know, at one `version`. */
 export const snapshot = z.strictObject({
-  /** Rises by one with each `roster:`, `settings:` and `transport:changed`; a gap means: ask `meeting:sync`. */
+  /** Rises by one with each `roster:`, `settings:`, `transport:` and `recording:changed`; a gap means: ask `meeting:sync`. */
   version: z.int().nonnegative(),
   conferenceId,
   title: z.string().max(200),
@@ -93,6 +100,8 @@ export const snapshot = z.strictObject({
   waiting: z.array(waitingPerson).max(500),
   settings,
   transport,
+  /** The recording that goes on, or null. */
+  recording: roomRecording.nullable(),
   iceServers: z.array(iceServer).max(8),
   /** Server time in ms at which TURN credentials end, or null when there are none. */
   iceExpiresAt: z.number().nullable(),
@@ -216,6 +225,8 @@ export const clientEvents = {
     }),
     answer: nothing,
   },
+  /** The answer of somebody who was asked whether they may be recorded; it can be changed while the recording goes on. */
+  'recording:consent': { payload: z.strictObject({ agree: z.boolean() }), answer: nothing },
   /** Fresh TURN credentials, before an ICE restart. */
   'ice:refresh': {
     payload: nothing,
@@ -230,6 +241,12 @@ export const clientEvents = {
   'participant:mute': { payload: z.strictObject({ id: participantId }), answer: nothing },
   'participant:remove': { payload: z.strictObject({ id: participantId }), answer: nothing },
   'hand:lower': { payload: z.strictObject({ id: participantId }), answer: nothing },
+  /** One recording at a time. `studio`: whoever agrees records their own tracks on their device as well. */
+  'recording:start': {
+    payload: z.strictObject({ kind: recordingKind, studio: z.boolean(), consent: z.enum(['told', 'asked']) }),
+    answer: z.strictObject({ id: recordingId }),
+  },
+  'recording:stop': { payload: nothing, answer: nothing },
 } as const
 
 /* ── server → client ───────────────────────────────────────────────────────────────────────────── */
@@ -246,6 +263,12 @@ export const serverEvents = {
   'settings:changed': z.strictObject({ version: z.int().nonnegative(), settings }),
   /** An order: media goes this way from now on, make before break. Comes before the roster change that caused it. */
   'transport:changed': z.strictObject({ version: z.int().nonnegative(), transport }),
+  /** The recording has begun, changed, or ended: then `recording` is null and `stopped` says why. */
+  'recording:changed': z.strictObject({
+    version: z.int().nonnegative(),
+    recording: roomRecording.nullable(),
+    stopped: recordingStopReason.nullable(),
+  }),
   /** Hosts only: everybody at the door. */
   'lobby:changed': z.strictObject({ waiting: z.array(waitingPerson).max(500) }),
   'chat:received': z.strictObject({ message: chatMessage }),

@@ -18,6 +18,9 @@ export type ConferenceId = z.infer<typeof conferenceId>
 export const messageId = z.uuid().brand<'MessageId'>()
 export type MessageId = z.infer<typeof messageId>
 
+export const recordingId = z.uuid().brand<'RecordingId'>()
+export type RecordingId = z.infer<typeof recordingId>
+
 /** `readable-words-` and 26 Crockford base32 digits, see lib/domain/meetingCode.ts. */
 export const meetingCode = z
   .string()

@@ -11,6 +11,7 @@ const STATE = {
   sidHash: true,
   userId: true,
   meetingId: true,
+  recordingId: true,
   createdAt: true,
   lastSeenAt: true,
   expiresAt: true,
@@ -33,12 +34,8 @@ export function createPrismaSessionRows(prisma: PrismaClient | Prisma.Transactio
       return row ? stateOf(row) : null
     },
 
-    insert({ kind, sidHash, device, address, expiresAt, ...owner }) {
-      const common = { sidHash, device, address, expiresAt }
-      const data: Prisma.SessionUncheckedCreateInput =
-        'userId' in owner
-          ? { ...common, kind: 'USER', userId: owner.userId }
-          : { ...common, kind: 'GUEST', meetingId: owner.meetingId }
+    insert({ kind, ...session }) {
+      const data: Prisma.SessionUncheckedCreateInput = { ...session, kind: KIND_TO_ROW[kind] }
       return prisma.session.create({ data, select: { id: true } })
     },
 
@@ -95,14 +92,15 @@ async function end(
   return rows.map(({ id }) => id)
 }
 
-function conditions({ id, userId, meetingId, exceptId }: SessionFilter): Prisma.Sql {
-  if (id === undefined && userId === undefined && meetingId === undefined) {
-    throw new Error('Refusing to end every session: a filter needs an id, a user or a meeting.')
+function conditions({ id, userId, meetingId, recordingId, exceptId }: SessionFilter): Prisma.Sql {
+  if ([id, userId, meetingId, recordingId].every((value) => value === undefined)) {
+    throw new Error('Refusing to end every session: a filter needs an id, a user, a meeting or a recording.')
   }
   const all: Prisma.Sql[] = []
   if (id !== undefined) all.push(Prisma.sql`id = ${id}::uuid`)
   if (userId !== undefined) all.push(Prisma.sql`"userId" = ${userId}::uuid`)
   if (meetingId !== undefined) all.push(Prisma.sql`"meetingId" = ${meetingId}::uuid`)
+  if (recordingId !== undefined) all.push(Prisma.sql`"recordingId" = ${recordingId}::uuid`)
   if (exceptId !== undefined) all.push(Prisma.sql`id <> ${exceptId}::uuid`)
   return Prisma.join(all, ' AND ')
 }
@@ -125,11 +123,15 @@ function stateOf(row: Row): SessionState {
   }
 }
 
-function identityOf({ id, kind, user, meetingId, createdAt }: Row): Identity {
+const KIND_TO_ROW = { user: 'USER', guest: 'GUEST', recorder: 'RECORDER' } as const
+
+function identityOf({ id, kind, user, meetingId, recordingId, createdAt }: Row): Identity {
   if (kind === 'USER' && user) {
     const { id: userId, name, email, admin } = user
     return { kind: 'user', sessionId: id, userId, name, email, admin, signedInAt: createdAt }
   }
   if (kind === 'GUEST' && meetingId) return { kind: 'guest', sessionId: id, meetingId }
+  if (kind === 'RECORDER' && meetingId && recordingId)
+    return { kind: 'recorder', sessionId: id, meetingId, recordingId }
   throw new Error(`Session ${id} belongs to nobody.`)
 }

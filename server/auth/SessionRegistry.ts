@@ -25,7 +25,7 @@ type Entry = {
 
 export type RegistryOptions = {
   readonly rows: SessionRows
-  readonly idleMs: { readonly user: number; readonly guest: number }
+  readonly idleMs: { readonly user: number; readonly guest: number; readonly recorder: number }
   readonly log: Log
   readonly now: () => number
 }

@@ -4,7 +4,7 @@ import type { Identity, SessionEndReason } from './identity.ts'
 export type SessionState = {
   readonly id: string
   readonly sidHash: string
-  /** What a genuine token's `sub` must say: the user's id, or a guest session's own. */
+  /** What a genuine token's `sub` must say: the user's id, or a guest's or recorder's session's own. */
   readonly subject: string
   readonly identity: Identity
   readonly userId: string | null
@@ -22,13 +22,15 @@ type NewSession = {
 } & (
   | { readonly kind: 'user'; readonly userId: string }
   | { readonly kind: 'guest'; readonly meetingId: string }
+  | { readonly kind: 'recorder'; readonly meetingId: string; readonly recordingId: string }
 )
 
-/** Which sessions to end: all that fit every given condition. At least one of the first three is given. */
+/** Which sessions to end: all that fit every given condition. At least one of the first four is given. */
 export type SessionFilter = {
   readonly id?: string
   readonly userId?: string
   readonly meetingId?: string
+  readonly recordingId?: string
   readonly exceptId?: string
 }
 

@@ -8,6 +8,7 @@ export type CookieNames = {
   readonly secure: boolean
   readonly user: string
   readonly guestPrefix: string
+  readonly recorder: string
   guest(meetingId: string): string
 }
 
@@ -19,6 +20,7 @@ export function cookieNames(publicUrl: string): CookieNames {
     secure,
     user: `${prefix}parley.session`,
     guestPrefix,
+    recorder: `${prefix}parley.recorder`,
     guest: (meetingId) => guestPrefix + createHash('sha256').update(meetingId).digest('hex').slice(0, 16),
   }
 }

@@ -4,14 +4,20 @@ import type { RunningEnv } from '#server/env.ts'
 import { readCookie, readCookies, replaceCookie, setCookie } from '#server/http/cookies.ts'
 import type { Log } from '#server/log.ts'
 import { type CookieNames, cookieNames } from './cookieNames.ts'
-import type { GuestIdentity, SessionEndReason, SessionGate, UserIdentity } from './identity.ts'
+import type {
+  GuestIdentity,
+  RecorderIdentity,
+  SessionEndReason,
+  SessionGate,
+  UserIdentity,
+} from './identity.ts'
 import { createPrismaSessionRows } from './PrismaSessionRows.ts'
 import { SessionChanges } from './SessionChanges.ts'
 import { SessionRegistry } from './SessionRegistry.ts'
 import type { SessionFilter, SessionRows, SessionState } from './SessionRows.ts'
-import { GUEST_ABSOLUTE_MS, GUEST_IDLE_MS, HOUR_MS } from './sessionLimits.ts'
+import { GUEST_ABSOLUTE_MS, GUEST_IDLE_MS, HOUR_MS, RECORDER_ABSOLUTE_MS } from './sessionLimits.ts'
 import { TokenVerifier } from './TokenVerifier.ts'
-import { createTokens, type TokenKind } from './tokens.ts'
+import { createTokens, forEachKind, type TokenKind } from './tokens.ts'
 
 const DAY_MS = 24 * HOUR_MS
 /** Of all guest cookies a browser may have piled up, this many are renewed with one request. */
@@ -27,6 +33,11 @@ export type Renewal = {
   /** The Cookie header with the fresh tokens in it, for whoever handles the request. */
   readonly cookieHeader: string
   readonly setCookies: readonly { readonly name: string; readonly header: string }[]
+}
+
+export type RecorderAccess = {
+  readonly sessionId: string
+  readonly cookie: { readonly name: string; readonly value: string }
 }
 
 export interface Sessions extends SessionGate {
@@ -50,6 +61,10 @@ export interface Sessions extends SessionGate {
   startUser(userId: string, client: Client): Promise<{ sub: string; sid: string; sessionId: string }>
   /** A guest session for one meeting. @returns its Set-Cookie header */
   startGuest(meetingId: string, client: Client): Promise<{ sessionId: string; setCookie: string }>
+  /** The recorder behind a Cookie header, or null. @throws AppError unavailable */
+  authenticateRecorder(cookieHeader: string | undefined): Promise<RecorderIdentity | null>
+  /** A session for the browser that makes one recording. @returns the cookie to put into it */
+  startRecorder(recording: { id: string; meetingId: string }, client: Client): Promise<RecorderAccess>
   signUserToken(subject: { sub: string; sid: string }): Promise<string>
   /** The session behind a user's token text, live now, with its claims. @throws AppError unavailable */
   openUserToken(token: string): Promise<{ state: SessionState; sub: string; sid: string } | null>
@@ -86,7 +101,11 @@ export type SessionsDeps = {
 /** Sessions over PostgreSQL, listening for changes from the first moment. */
 export function createSessions({ prisma, databaseUrl, env, log, now = Date.now }: SessionsDeps): Sessions {
   const rows = createPrismaSessionRows(prisma)
-  const idleMs = { user: env.SESSION_IDLE_HOURS * HOUR_MS, guest: GUEST_IDLE_MS }
+  const idleMs = {
+    user: env.SESSION_IDLE_HOURS * HOUR_MS,
+    guest: GUEST_IDLE_MS,
+    recorder: RECORDER_ABSOLUTE_MS,
+  }
   const registry = new SessionRegistry({ rows, idleMs, log, now })
   const changes = new SessionChanges(
     databaseUrl,
@@ -130,10 +149,7 @@ class DatabaseSessions implements Sessions {
       issuer: env.PUBLIC_URL,
       now,
     })
-    this.#verifiers = {
-      session: new TokenVerifier('session', this.#tokens, now),
-      guest: new TokenVerifier('guest', this.#tokens, now),
-    }
+    this.#verifiers = forEachKind((kind) => new TokenVerifier(kind, this.#tokens, now))
   }
 
   async authenticate(cookieHeader: string | undefined): Promise<UserIdentity | null> {
@@ -156,7 +172,17 @@ class DatabaseSessions implements Sessions {
   async identify(cookieHeader: string | undefined, meetingId?: string) {
     const user = await this.authenticate(cookieHeader)
     if (user || meetingId === undefined) return user
-    return this.authenticateGuest(cookieHeader, meetingId)
+    const guest = await this.authenticateGuest(cookieHeader, meetingId)
+    if (guest) return guest
+    const recorder = await this.authenticateRecorder(cookieHeader)
+    return recorder?.meetingId === meetingId ? recorder : null
+  }
+
+  async authenticateRecorder(cookieHeader: string | undefined): Promise<RecorderIdentity | null> {
+    const token = readCookie(cookieHeader, this.cookies.recorder)
+    if (token === undefined) return null
+    const identity = (await this.#open('recorder', token))?.state.identity
+    return identity?.kind === 'recorder' ? identity : null
   }
 
   async pastGuest(cookieHeader: string | undefined, meetingId: string): Promise<SessionState | null> {
@@ -206,6 +232,15 @@ class DatabaseSessions implements Sessions {
     }
   }
 
+  async startRecorder({ id, meetingId }: { id: string; meetingId: string }, client: Client) {
+    const sid = randomBytes(SID_BYTES).toString('base64url')
+    const expiresAt = new Date(this.#parts.now() + RECORDER_ABSOLUTE_MS)
+    const row = { kind: 'recorder', meetingId, recordingId: id, sidHash: hashOfSid(sid), expiresAt } as const
+    const inserted = await orUnavailable(this.#parts.rows.insert({ ...row, ...client }))
+    const value = await this.#tokens.sign('recorder', { sub: inserted.id, sid }, this.#tokenMs / 1000)
+    return { sessionId: inserted.id, cookie: { name: this.cookies.recorder, value } }
+  }
+
   signUserToken(subject: { sub: string; sid: string }): Promise<string> {
     return this.#tokens.sign('session', subject, this.#tokenMs / 1000)
   }
@@ -216,12 +251,11 @@ class DatabaseSessions implements Sessions {
 
   async renew(cookieHeader: string | undefined): Promise<Renewal | null> {
     if (cookieHeader === undefined || !cookieHeader.includes('parley.')) return null
-    const { user, guestPrefix } = this.cookies
     let header = cookieHeader
     const setCookies: { name: string; header: string }[] = []
     let guests = 0
     for (const [name, token] of readCookies(cookieHeader)) {
-      const kind = name === user ? 'session' : name.startsWith(guestPrefix) ? 'guest' : null
+      const kind = this.#kindOf(name)
       if (kind === null || (kind === 'guest' && ++guests > GUEST_RENEWALS)) continue
       const fresh = await this.#renewOne(kind, token)
       if (!fresh) continue
@@ -258,6 +292,14 @@ class DatabaseSessions implements Sessions {
     const state = registry.peek(claims.sidHash) ?? (await registry.load(claims.sidHash))
     if (state === null || state.subject !== claims.sub || registry.judge(state) !== null) return null
     return { state, sub: claims.sub, sid: claims.sid }
+  }
+
+  /** Which of our tokens a cookie holds, or null for none. */
+  #kindOf(cookie: string): TokenKind | null {
+    const { user, recorder, guestPrefix } = this.cookies
+    if (cookie === user) return 'session'
+    if (cookie === recorder) return 'recorder'
+    return cookie.startsWith(guestPrefix) ? 'guest' : null
   }
 
   async #renewOne(kind: TokenKind, token: string): Promise<{ token: string; expires: Date } | null> {

@@ -17,14 +17,23 @@ export type GuestIdentity = {
   readonly meetingId: string
 }
 
-export type Identity = UserIdentity | GuestIdentity
+/** A recorder's browser: it may enter the one meeting that its recording is of, and add to that recording. */
+export type RecorderIdentity = {
+  readonly kind: 'recorder'
+  readonly sessionId: string
+  readonly meetingId: string
+  readonly recordingId: string
+}
+
+export type Identity = UserIdentity | GuestIdentity | RecorderIdentity
 
 export type SessionEndReason = 'revoked' | 'signed-out' | 'expired' | 'disabled' | 'removed'
 
 /** What realtime and HTTP need of sessions. Every method throws AppError `unavailable` rather than guess. */
 export interface SessionGate {
   /**
-   * The person behind a Cookie header: the user's session first, else the guest session for `meetingId`.
+   * The person behind a Cookie header: the user's session first, else the guest session for `meetingId`, else the
+   * recorder of that meeting.
    * Null when there is none that is valid now.
    */
   identify(cookieHeader: string | undefined, meetingId?: string): Promise<Identity | null>

@@ -9,9 +9,17 @@ import { z } from 'zod'
 export const TOKEN_KINDS = {
   session: { typ: 'parley-session+jwt', audience: 'parley:session' },
   guest: { typ: 'parley-guest+jwt', audience: 'parley:guest' },
+  recorder: { typ: 'parley-recorder+jwt', audience: 'parley:recorder' },
 } as const
 
 export type TokenKind = keyof typeof TOKEN_KINDS
+
+/** The same made for every kind there is. */
+export const forEachKind = <Value>(make: (kind: TokenKind) => Value): Record<TokenKind, Value> => ({
+  session: make('session'),
+  guest: make('guest'),
+  recorder: make('recorder'),
+})
 
 const ALGORITHM = 'HS256'
 const KEY_BYTES = 32
@@ -66,12 +74,12 @@ function deriveKey(secret: string, kind: TokenKind): Key {
 }
 
 export function createTokens({ secret, previousSecret, issuer, now = Date.now }: TokensOptions): Tokens {
-  const signing = { session: deriveKey(secret, 'session'), guest: deriveKey(secret, 'guest') }
+  const signing = forEachKind((kind) => deriveKey(secret, kind))
   const verifying = (kind: TokenKind): ReadonlyMap<string, Uint8Array> => {
     const keys = [signing[kind], ...(previousSecret === undefined ? [] : [deriveKey(previousSecret, kind)])]
     return new Map(keys.map(({ kid, bytes }) => [kid, bytes]))
   }
-  const keys = { session: verifying('session'), guest: verifying('guest') }
+  const keys = forEachKind(verifying)
   const nowSeconds = (): number => Math.floor(now() / 1000)
 
   return {

@@ -295,8 +295,13 @@ const isGoneReference = (error: unknown): boolean =>
 
 const FOREIGN_KEY_VIOLATION = '23503'
 
-const ROLE_TO_ROW = { host: 'HOST', member: 'MEMBER', guest: 'GUEST' } as const
-const ROLE_FROM_ROW: Record<VisitRow['role'], Role> = { HOST: 'host', MEMBER: 'member', GUEST: 'guest' }
+const ROLE_TO_ROW = { host: 'HOST', member: 'MEMBER', guest: 'GUEST', recorder: 'RECORDER' } as const
+const ROLE_FROM_ROW: Record<VisitRow['role'], Role> = {
+  HOST: 'host',
+  MEMBER: 'member',
+  GUEST: 'guest',
+  RECORDER: 'recorder',
+}
 
 const POLICY_TO_ROW = { automatic: 'AUTOMATIC', direct: 'DIRECT', server: 'SERVER' } as const
 const POLICY_FROM_ROW = { AUTOMATIC: 'automatic', DIRECT: 'direct', SERVER: 'server' } as const

@@ -74,7 +74,7 @@ export class RoomState {
     const { broadcast, now, waitingCapacity } = deps
     this.meeting = meeting
     this.deps = deps
-    this.settings = { lobby: meeting.lobby, mediaPolicy: meeting.mediaPolicy }
+    this.settings = { lobby: meeting.lobby, mediaPolicy: meeting.mediaPolicy, recording: [] }
     const capacity = this.#capacity()
     this.roster = open ? restoredRoster(capacity, open.visits, now()) : emptyRoster(capacity)
     this.door = new Door(waitingCapacity, (waiting) =>
@@ -185,6 +185,7 @@ export class RoomState {
       waiting: self.role === 'host' ? this.door.people : [],
       settings: this.settings,
       transport: this.transport.current,
+      recording: null,
       ...this.iceAccess(id),
       chat: conference.chat.recent(seenSeq),
       serverTime: this.deps.now(),

@@ -124,4 +124,4 @@ export class SocketConnection implements Connection {
 }
 
 export const ownerOf = (identity: Identity): string =>
-  identity.kind === 'user' ? `user ${identity.userId}` : `guest ${identity.sessionId}`
+  identity.kind === 'user' ? `user ${identity.userId}` : `${identity.kind} ${identity.sessionId}`

@@ -65,7 +65,7 @@ async function admitted(
   const identity = await identify(deps.sessions, cookie, meeting.id)
   if (!identity) throw AppError.unauthenticated()
   const isHost = identity.kind === 'user' && identity.userId === meeting.hostId
-  const elsewhere = identity.kind === 'guest' && identity.meetingId !== meeting.id
+  const elsewhere = identity.kind !== 'user' && identity.meetingId !== meeting.id
   if (elsewhere || (meeting.endedAt && !isHost)) throw AppError.notFound('The meeting')
   return { identity, meeting, address }
 }

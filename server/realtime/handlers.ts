@@ -117,6 +117,18 @@ export function createHandlers(hub: Hub): Handlers {
       await hub.remove(room, target, connection)
       return {}
     },
+    'recording:start': async (connection) => {
+      await hostOf(hub, connection)
+      throw AppError.forbidden()
+    },
+    'recording:stop': async (connection) => {
+      await hostOf(hub, connection)
+      throw AppError.forbidden()
+    },
+    'recording:consent': (connection) => {
+      seatOf(connection)
+      throw AppError.forbidden()
+    },
     'hand:lower': async (connection, { id: target }) => {
       const { room } = await hostOf(hub, connection)
       room.participant(target)
@@ -144,7 +156,7 @@ async function hostOf(hub: Hub, connection: SocketConnection): Promise<Seat> {
 
 /** By identity alone: not by name, not by who came first (RM-7). */
 function roleOf({ identity, meeting }: SocketConnection): Role {
-  if (identity.kind === 'guest') return 'guest'
+  if (identity.kind !== 'user') return identity.kind
   return identity.userId === meeting.hostId ? 'host' : 'member'
 }
 

@@ -85,4 +85,7 @@ export const EVENT_CLASS: Readonly<Record<ClientEventName, EventClass>> = {
   'participant:mute': 'host',
   'participant:remove': 'host',
   'hand:lower': 'host',
+  'recording:start': 'host',
+  'recording:stop': 'host',
+  'recording:consent': 'state',
 }

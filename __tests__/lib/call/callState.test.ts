@@ -37,7 +37,11 @@ describe('reduce', () => {
   test('[CALL-41] news of the room means nothing outside it', () => {
     const events: CallEvent[] = [
       { type: 'rosterChanged', version: 1, changes: [] },
-      { type: 'settingsChanged', version: 1, settings: { lobby: true, mediaPolicy: 'automatic' } },
+      {
+        type: 'settingsChanged',
+        version: 1,
+        settings: { lobby: true, mediaPolicy: 'automatic', recording: [] },
+      },
       { type: 'lobbyChanged', waiting: [] },
       { type: 'chatReceived', messages: [messageOf(1)] },
       { type: 'messageQueued', id: 'a', text: 'b' },
@@ -71,7 +75,7 @@ describe('reduce', () => {
       reduce(next, {
         type: 'settingsChanged',
         version: 4,
-        settings: { lobby: true, mediaPolicy: 'automatic' },
+        settings: { lobby: true, mediaPolicy: 'automatic', recording: [] },
       }),
     ).toBe(next)
     expect(
@@ -79,7 +83,7 @@ describe('reduce', () => {
         reduce(next, {
           type: 'settingsChanged',
           version: 3,
-          settings: { lobby: true, mediaPolicy: 'automatic' },
+          settings: { lobby: true, mediaPolicy: 'automatic', recording: [] },
         }),
       ).settings.lobby,
     ).toBe(true)

@@ -74,7 +74,7 @@ describe('SocketSignalling', () => {
     const { other, signalling } = await setUp()
     signalling.connect()
     await reaches(signalling, 'connected')
-    expect(other.handshakes).toEqual([{ protocol: 1, meeting: 'code' }])
+    expect(other.handshakes).toEqual([{ protocol: 2, meeting: 'code' }])
   })
 
   test('[CALL-81] a request gets its value or its failure', async () => {

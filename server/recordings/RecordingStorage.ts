@@ -1,0 +1,37 @@
+import type { Readable } from 'node:stream'
+
+/** Bytes from `start` to `end`, both included, as in an HTTP range (RFC 9110 §14.1.2). */
+export type ByteRange = { readonly start: number; readonly end: number }
+
+/** Free and total space in bytes, or null where there is no such limit (S3). */
+export type Space = { readonly free: number; readonly total: number } | null
+
+/**
+ * Where recordings' bytes are. Keys are made by us alone: lower-case letters, digits, `-`, `.` and `/`, never from a
+ * person's words. One contract suite holds the folder, S3 and the encrypted layer to the same behaviour.
+ *
+ * Failures are AppErrors: `unavailable` when it does not answer, `full` when there is no room, `not-found`.
+ */
+export interface RecordingStorage {
+  /** Resolves once the bytes survive a loss of power. The same key again replaces. */
+  put(key: string, bytes: Uint8Array): Promise<void>
+  /** Takes a file over, in pieces; resolves as `put` does. The file stays its owner's to remove. */
+  putFile(key: string, path: string): Promise<void>
+  /** @returns its length in bytes, or null when there is none */
+  size(key: string): Promise<number | null>
+  /** A stream of the range, or of everything. Destroying it early costs nothing more. */
+  read(key: string, range?: ByteRange): Promise<Readable>
+  /** Everything below a prefix that ends in `/`. Gone when it resolves; nothing there is no error. */
+  removeAll(prefix: string): Promise<void>
+  remove(key: string): Promise<void>
+  space(): Promise<Space>
+}
+
+/** Keys of a recording: `r/<id>/parts/<part>/<seq>`, `r/<id>/files/<file>`. */
+export const recordingPrefix = (recordingId: string): string => `r/${recordingId}/`
+export const chunkKey = (recordingId: string, partId: string, seq: number): string =>
+  `${recordingPrefix(recordingId)}parts/${partId}/${String(seq).padStart(6, '0')}`
+export const partPrefix = (recordingId: string, partId: string): string =>
+  `${recordingPrefix(recordingId)}parts/${partId}/`
+export const fileKey = (recordingId: string, fileId: string): string =>
+  `${recordingPrefix(recordingId)}files/${fileId}`
