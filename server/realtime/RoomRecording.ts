@@ -139,7 +139,7 @@ export class RoomRecording {
     this.#asking = 'stop'
     this.#show({ ...watched, shown: { ...watched.shown, status: 'stopping' } })
     try {
-      await this.#deps.jobs.stop(id, 'stopped')
+      await inTurn(this.#deps.jobs.stop(id, 'stopped'))
       this.#automaticAt = Number.POSITIVE_INFINITY
       this.#over(id, 'stopped', by)
     } catch (error) {
@@ -155,7 +155,7 @@ export class RoomRecording {
   async answer(by: RecordingActor, agree: boolean): Promise<void> {
     const asked = this.#watched?.shown
     if (!asked || (asked.consent !== 'asked' && !asked.studio)) throw AppError.notFound('That question')
-    await this.#deps.jobs.consent(asked.id, by, agree)
+    await inTurn(this.#deps.jobs.consent(asked.id, by, agree))
     this.#audit('recording.consented', asked.id, by, { agree })
     const now = this.#watched
     if (now?.shown.id === asked.id) this.#show({ ...now, shown: withAnswer(now.shown, by.id, agree) })
@@ -219,7 +219,7 @@ export class RoomRecording {
     }
     let id: RecordingId
     try {
-      id = await jobs.start(job)
+      id = await inTurn(jobs.start(job))
     } catch (error) {
       this.#uncertain = !(error instanceof AppError) || UNCERTAIN.has(error.code)
       throw error
@@ -255,7 +255,7 @@ export class RoomRecording {
     const { jobs, now } = this.#deps
     const everyMs = now() - quietSince > LATE_MS ? LOOK_CLOSELY_EVERY_MS : LOOK_EVERY_MS
     this.#look(async () => {
-      const written = await jobs.progress(id)
+      const written = await inTurn(jobs.progress(id))
       const before = this.#watched
       if (before?.shown.id !== id || this.#asking !== null || this.#closed) return
       const step = followRecording(before, written, now())
@@ -267,7 +267,7 @@ export class RoomRecording {
   /** What a start whose answer was lost has begun, if anything. */
   async #lookUp(during: ConferenceId): Promise<void> {
     const { jobs, now, conference } = this.#deps
-    const written = await jobs.open(during)
+    const written = await inTurn(jobs.open(during))
     if (conference()?.id !== during || this.#closed) return
     this.#uncertain = false
     if (written && this.#watched === null) this.#show(watchRecording(written, now()))
@@ -328,6 +328,18 @@ export class RoomRecording {
     audit({ action, actorId: by?.userId ?? null, targetId: id, address: by?.address ?? null, details }).catch(
       (error: unknown) => log.error({ err: error, action, details }, 'the audit log could not be written'),
     )
+  }
+}
+
+/**
+ * Goes on in a turn of the loop of its own. Prevents: news of the recording that overtake the snapshot of somebody who
+ * was let in within this turn, and whose answer leaves at its end.
+ */
+async function inTurn<Value>(question: Promise<Value>): Promise<Value> {
+  try {
+    return await question
+  } finally {
+    await new Promise((done) => setImmediate(done))
   }
 }
 
