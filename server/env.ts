@@ -118,6 +118,8 @@ const schema = z
     /** Where secrets and the embedded database live, absolute or from the project folder. */
     PARLEY_DATA_DIR: z.string().default('.data'),
     SIGN_UP: z.enum(['open', 'closed']).default('open'),
+    /** What a meeting's own setting may be at most: `never`, `ask` (a host starts it) or `automatic`. */
+    RECORDING: z.enum(['never', 'ask', 'automatic']).default('ask'),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     LOG_PRETTY: flag.optional(),
   })

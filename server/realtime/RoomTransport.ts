@@ -10,7 +10,14 @@ import { AppError } from '#lib/errors.ts'
 import type { ClientAnswer, ClientPayload, Transport } from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
 import type { Log } from '#server/log.ts'
-import { isSameRoom, type RoomLoss, type Sfu, type SfuIdentity, type SfuRoom } from '#server/sfu/Sfu.ts'
+import {
+  isSameRoom,
+  type RoomLoss,
+  type Sfu,
+  type SfuIdentity,
+  type SfuPart,
+  type SfuRoom,
+} from '#server/sfu/Sfu.ts'
 import { StandbyRoom } from './StandbyRoom.ts'
 
 type Report = ClientPayload<'transport:report'>
@@ -89,15 +96,15 @@ export class RoomTransport {
    *
    * @throws AppError conflict for another epoch than these, unavailable
    */
-  async enter(identity: SfuIdentity, epoch: number): Promise<ClientAnswer<'sfu:enter'>> {
+  async enter(identity: SfuIdentity, epoch: number, part: SfuPart): Promise<ClientAnswer<'sfu:enter'>> {
     const ahead = this.#standby.room
-    if (ahead?.epoch === epoch) return this.#deps.sfu.access(ahead, identity)
+    if (ahead?.epoch === epoch) return this.#deps.sfu.access(ahead, identity, part)
     const room = this.#room()
     if (room === null || room.epoch !== epoch) {
       throw new AppError('conflict', 'The meeting has moved on. Please wait a moment.')
     }
     await this.#opened(room)
-    return this.#deps.sfu.access(room, identity)
+    return this.#deps.sfu.access(room, identity, part)
   }
 
   /** True for the present room, the standby, and one that was left a moment ago. */
