@@ -170,9 +170,13 @@ export class Call implements CallHandle {
   setMediaPolicy = (policy: MediaPolicy): Promise<void> => this.#ask('mediaPolicy:set', { policy })
   mute = (id: ParticipantId): Promise<void> => this.#ask('participant:mute', { id })
   remove = (id: ParticipantId): Promise<void> => this.#ask('participant:remove', { id })
-  startRecording = (how: RecordingChoice): Promise<void> => this.#ask('recording:start', how)
   stopRecording = (): Promise<void> => this.#ask('recording:stop', {})
   answerRecording = (agree: boolean): Promise<void> => this.#ask('recording:consent', { agree })
+  startRecording = async (how: RecordingChoice): Promise<void> => {
+    const answer = await this.#deps.signalling.request('recording:start', how)
+    if (!answer.ok) this.#notify({ type: 'requestFailed', error: answer.error })
+    else if (answer.value.direct) this.#notify({ type: 'recordedDirectly' })
+  }
   lowerHand = (id: ParticipantId): Promise<void> => this.#ask('hand:lower', { id })
 
   close(): void {
