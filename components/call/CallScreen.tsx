@@ -19,7 +19,7 @@ import { RecordingDialogs } from './RecordingDialogs.tsx'
 import { RecordingStatus } from './RecordingStatus.tsx'
 import { RemoteAudio } from './RemoteAudio.tsx'
 import { followReactions } from './reactions.ts'
-import { recordingItem } from './recordingItem.ts'
+import { consentItem, recordingItem } from './recordingItems.ts'
 import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 import { SidePanel } from './SidePanel.tsx'
 import { Stage } from './Stage.tsx'
@@ -82,6 +82,7 @@ function CallStage({ state, link }: CallScreenProps) {
   })
   useAutoHide(root, view.panel !== null || people <= 1)
   useAnnouncedConnection(connection)
+  useAnnouncedRecording(room.recording !== null)
   const { tileActions, barActions } = useCallCommands({
     root,
     room,
@@ -154,6 +155,7 @@ function CallStage({ state, link }: CallScreenProps) {
             mac,
             layout: view.layout,
             recording: isHost ? recordingItem(room) : null,
+            consent: consentItem(room),
           }}
           actions={barActions}
         />
@@ -204,4 +206,13 @@ function useAnnouncedConnection(connection: InCall['connection']): void {
     // What no longer holds is not left for a reader that walks the page; a toast tells of the return.
     return () => announcements.say('', 'urgent')
   }, [connection, announcements])
+}
+
+/** Who comes into a meeting that is recorded already hears of it with the first they hear. */
+function useAnnouncedRecording(recorded: boolean): void {
+  const announcements = useAnnouncements()
+  const atFirst = useRef(recorded)
+  useEffect(() => {
+    if (atFirst.current) announcements.say('This meeting is being recorded', 'urgent')
+  }, [announcements])
 }

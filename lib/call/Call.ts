@@ -21,6 +21,7 @@ import { listenToServer } from './listenToServer.ts'
 import { MediaAnnouncer } from './MediaAnnouncer.ts'
 import { LocalMediaController, type LocalMediaDeps } from './media/LocalMediaController.ts'
 import type { Clock, DeviceKind, MediaEngine, Signalling, TileSize } from './ports.ts'
+import { recordingNotices } from './recordingNotices.ts'
 import { SeatStore } from './SeatStore.ts'
 
 export type CallDeps = {
@@ -231,6 +232,7 @@ export class Call implements CallHandle {
     // Servers for the connections first: the roster below makes the engine create them at once.
     if (event.type === 'snapshotReceived') this.#iceServers.set(event.snapshot)
     this.#state.set(next)
+    if (event.type === 'snapshotReceived') this.#noticeRecording(before, next)
     if (isBack(before, next)) {
       // Links of before the loss, which may have missed signals; those of newcomers are made below.
       for (const listener of [...this.#restored]) listener()
@@ -249,6 +251,13 @@ export class Call implements CallHandle {
     const known = this.#roster.get()
     if (known?.self === room?.self && known?.participants === room?.participants) return
     this.#roster.set(room === null ? null : { self: room.self, participants: room.participants })
+  }
+
+  /** What of the recording has changed while nobody could tell us. */
+  #noticeRecording(before: CallState, next: CallState): void {
+    if (before.status !== 'inCall' || next.status !== 'inCall') return
+    for (const notice of recordingNotices(before.room.recording, next.room.recording, null))
+      this.#notify(notice)
   }
 
   #connectionChanged(): void {
