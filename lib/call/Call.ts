@@ -21,6 +21,7 @@ import { listenToServer } from './listenToServer.ts'
 import { MediaAnnouncer } from './MediaAnnouncer.ts'
 import { LocalMediaController, type LocalMediaDeps } from './media/LocalMediaController.ts'
 import type { Clock, DeviceKind, MediaEngine, OpeningOffers, Signalling, TileSize } from './ports.ts'
+import { recordingNotices } from './recordingNotices.ts'
 import { SeatStore } from './SeatStore.ts'
 
 export type CallDeps = {
@@ -173,9 +174,13 @@ export class Call implements CallHandle {
   setMediaPolicy = (policy: MediaPolicy): Promise<void> => this.#ask('mediaPolicy:set', { policy })
   mute = (id: ParticipantId): Promise<void> => this.#ask('participant:mute', { id })
   remove = (id: ParticipantId): Promise<void> => this.#ask('participant:remove', { id })
-  startRecording = (how: RecordingChoice): Promise<void> => this.#ask('recording:start', how)
   stopRecording = (): Promise<void> => this.#ask('recording:stop', {})
   answerRecording = (agree: boolean): Promise<void> => this.#ask('recording:consent', { agree })
+  startRecording = async (how: RecordingChoice): Promise<void> => {
+    const answer = await this.#deps.signalling.request('recording:start', how)
+    if (!answer.ok) this.#notify({ type: 'requestFailed', error: answer.error })
+    else if (answer.value.direct) this.#notify({ type: 'recordedDirectly' })
+  }
   lowerHand = (id: ParticipantId): Promise<void> => this.#ask('hand:lower', { id })
 
   close(): void {
@@ -230,6 +235,7 @@ export class Call implements CallHandle {
     // Servers for the connections first: the roster below makes the engine create them at once.
     if (event.type === 'snapshotReceived') this.#iceServers.set(event.snapshot)
     this.#state.set(next)
+    if (event.type === 'snapshotReceived') this.#noticeRecording(before, next)
     if (isBack(before, next)) {
       // Links of before the loss, which may have missed signals; those of newcomers are made below.
       for (const listener of [...this.#restored]) listener()
@@ -248,6 +254,13 @@ export class Call implements CallHandle {
     const known = this.#roster.get()
     if (known?.self === room?.self && known?.participants === room?.participants) return
     this.#roster.set(room === null ? null : { self: room.self, participants: room.participants })
+  }
+
+  /** What of the recording has changed while nobody could tell us. */
+  #noticeRecording(before: CallState, next: CallState): void {
+    if (before.status !== 'inCall' || next.status !== 'inCall') return
+    for (const notice of recordingNotices(before.room.recording, next.room.recording, null))
+      this.#notify(notice)
   }
 
   #connectionChanged(): void {
