@@ -80,8 +80,8 @@ export class S3Storage implements RecordingStorage {
 
   removeAll(prefix: string): Promise<void> {
     const Bucket = this.#options.bucket
-    const Prefix = checkPrefix(prefix)
     return this.#ask(async ({ sdk, client }) => {
+      const Prefix = checkPrefix(prefix)
       // What is listed is gone before the next page is asked for, so that the first page is always the next one.
       for (;;) {
         const page = await client.send(new sdk.ListObjectsV2Command({ Bucket, Prefix, MaxKeys: 1000 }))

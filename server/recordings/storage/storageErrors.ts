@@ -23,7 +23,7 @@ export const damaged = (cause: unknown): AppError =>
 /** What the file system says, as the port says it. */
 export function fileFailure(error: unknown): AppError {
   if (isAppError(error)) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = String((error as { code?: unknown } | null)?.code)
   if (NO_SPACE.has(code)) return noSpace(error)
   if (code === 'ENOENT') return noSuchObject()
   return storageAway(error)
