@@ -5,7 +5,7 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}/\\:*?"<>|%]/gu
 /** A person's words as the stem of a file's name: visible, one line, no path, no hidden file. */
 export function fileStem(words: string): string {
   const visible = words.normalize('NFC').replace(UNSAFE, ' ').replace(/\s+/gu, ' ')
-  const trimmed = [...visible.trim().replace(/^\.+/, '').trim()].slice(0, LONGEST_NAME).join('')
+  const trimmed = [...visible.replace(/^[. ]+/, '')].slice(0, LONGEST_NAME).join('')
   return trimmed.replace(/[. ]+$/, '') || 'Recording'
 }
 
