@@ -8,6 +8,7 @@ import { env } from '#server/env.ts'
 import { log } from '#server/log.ts'
 import { createViewing } from '#server/recordings/PrismaViewing.ts'
 import type { RecordingStorage } from '#server/recordings/RecordingStorage.ts'
+import { FolderStorage } from '#server/recordings/storage/FolderStorage.ts'
 import * as oneChapter from '../../app/api/recordings/[id]/chapters/[chapterId]/route.ts'
 import * as chapters from '../../app/api/recordings/[id]/chapters/route.ts'
 import * as clips from '../../app/api/recordings/[id]/clips/route.ts'
@@ -19,7 +20,6 @@ import * as oneShared from '../../app/api/shared/[shareId]/route.ts'
 import * as shared from '../../app/api/shared/route.ts'
 import { type ApiServer, startApiServer } from './apiServer.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
-import { FolderReader } from './FolderReader.ts'
 
 const routes = {
   '/api/recordings': allRecordings,
@@ -36,7 +36,7 @@ const routes = {
 export type RecordingSuite = {
   readonly data: TestDatabase
   readonly api: ApiServer
-  readonly storage: Pick<RecordingStorage, 'put' | 'read'>
+  readonly storage: RecordingStorage
 }
 
 /** For one test file: a database, a folder of files, and the HTTP pipeline with the routes of recordings over both. */
@@ -47,7 +47,7 @@ export function recordingSuite(): RecordingSuite {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'parley-recordings-'))
-    const storage = new FolderReader(folder)
+    const storage = new FolderStorage(folder)
     suite.storage = storage
     suite.data = await createTestDatabase()
     suite.api = await startApiServer(routes, { DATABASE_URL: suite.data.url }, undefined, () =>
@@ -55,8 +55,7 @@ export function recordingSuite(): RecordingSuite {
         prisma: database(),
         env: env(),
         sessions: sessions(),
-        // The intake's own storages have a contract suite; viewing reads and does nothing else.
-        recordings: { storageOf: () => storage as unknown as RecordingStorage },
+        recordings: { storageOf: () => storage },
         log: log(),
       }),
     )
