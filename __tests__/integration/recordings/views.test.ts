@@ -59,6 +59,7 @@ describe('the list', () => {
     expect(await found('?q=planning')).toEqual([plan.id])
     expect(await found('?q=hopper')).toEqual([plan.id])
     expect(await found('?q=%25_p')).toEqual([plan.id])
+    expect(await found('?q=_')).toEqual([plan.id])
     expect(await found('?q=kenji')).toEqual([other.id])
     expect(await found(`?meeting=${other.meetingId}`)).toEqual([other.id])
     expect(await found('?q=recording')).toEqual([])
