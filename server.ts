@@ -22,6 +22,7 @@ import { log } from '#server/log.ts'
 import { createRealtime } from '#server/realtime/createRealtime.ts'
 import { PrismaConferenceRecords } from '#server/realtime/PrismaConferenceRecords.ts'
 import { createRecordings } from '#server/recordings/createRecordings.ts'
+import { createViewing } from '#server/recordings/PrismaViewing.ts'
 import { createSfu } from '#server/sfu/createSfu.ts'
 
 /** The composition root: everything is made here, once, and handed what it needs. */
@@ -64,7 +65,8 @@ async function main(): Promise<void> {
     const built = path.join(root, process.env.PARLEY_DIST_DIR ?? '.next', 'static')
     const files = flags.dev ? null : new PrecompressedFiles(built, '/_next/static/')
     const handle = app.getRequestHandler()
-    const others = { files, sfu: gate.handleRequest, intake: recordings.handleRequest }
+    const media = createViewing({ ...deps, prisma: database(), recordings })
+    const others = { files, sfu: gate.handleRequest, intake: recordings.handleRequest, media }
     server.on('request', createHttpHandler(handle, { ...deps, ...others }))
     await listen(server, env.PORT, env.HOST)
   } catch (error) {

@@ -86,6 +86,7 @@ async function findMissing() {
       found: process.env.TEST_DATABASE_URL !== undefined || hasPostgres(),
     },
   ]
+  tools.push({ name: 'ffmpeg', debian: 'ffmpeg', variable: null, found: runs('ffmpeg', '-version') })
   tools.push({ name: 'Redis', debian: 'redis-server', variable: null, found: runs('redis-server') })
   // Without any font Chromium draws no text, and screens are measured by it.
   if (process.platform === 'linux' && !FONT_FOLDERS.some(existsSync)) {
@@ -95,10 +96,8 @@ async function findMissing() {
 }
 
 /** Ubuntu's `chromium-browser` is there and only says that one should install a snap. */
-function runs(program) {
-  return (
-    program !== null && spawnSync(program, ['--version'], { stdio: 'ignore', timeout: 30_000 }).status === 0
-  )
+function runs(program, option = '--version') {
+  return program !== null && spawnSync(program, [option], { stdio: 'ignore', timeout: 30_000 }).status === 0
 }
 
 function hasPostgres() {
