@@ -241,10 +241,13 @@ export const clientEvents = {
   'participant:mute': { payload: z.strictObject({ id: participantId }), answer: nothing },
   'participant:remove': { payload: z.strictObject({ id: participantId }), answer: nothing },
   'hand:lower': { payload: z.strictObject({ id: participantId }), answer: nothing },
-  /** One recording at a time. `studio`: whoever agrees records their own tracks on their device as well. */
+  /**
+   * One recording at a time. `studio`: whoever agrees records their own tracks on their device as well. `direct` in the
+   * answer: the recorder takes part in the mesh, one more connection for everybody.
+   */
   'recording:start': {
     payload: z.strictObject({ kind: recordingKind, studio: z.boolean(), consent: z.enum(['told', 'asked']) }),
-    answer: z.strictObject({ id: recordingId }),
+    answer: z.strictObject({ id: recordingId, direct: z.boolean() }),
   },
   'recording:stop': { payload: nothing, answer: nothing },
 } as const

@@ -1,5 +1,7 @@
 import type { ConferenceId, ParticipantId, RecordingId } from '#lib/protocol/ids.ts'
-import type { RecordingKind, RecordingStopReason } from '#lib/protocol/recordings.ts'
+import type { RecordingKind, RecordingStopReason, RoomRecording } from '#lib/protocol/recordings.ts'
+
+export type RecordingStarter = { readonly id: ParticipantId; readonly name: string }
 
 export type NewRecording = {
   readonly meetingId: string
@@ -9,6 +11,10 @@ export type NewRecording = {
   readonly title: string
   readonly kind: RecordingKind
   readonly studio: boolean
+  /** `asked`: people are asked before they are recorded. */
+  readonly consent: RoomRecording['consent']
+  /** Who started it; null when it begins by itself. */
+  readonly startedBy: RecordingStarter | null
   /** Days it is kept at most by the meeting's own wish, or null. */
   readonly keepDays: number | null
 }
@@ -18,6 +24,8 @@ export type RecordingProgress = {
   readonly id: RecordingId
   readonly kind: RecordingKind
   readonly studio: boolean
+  readonly consent: RoomRecording['consent']
+  readonly startedBy: RecordingStarter | null
   /** ms since the epoch; null while no chunk of its composed picture is safe. */
   readonly startedAt: number | null
   readonly lastChunkAt: number | null
