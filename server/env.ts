@@ -116,6 +116,12 @@ const schema = z
     /** Where secrets and the embedded database live, absolute or from the project folder. */
     PARLEY_DATA_DIR: z.string().default('.data'),
     SIGN_UP: z.enum(['open', 'closed']).default('open'),
+    /** `auto`: a recorder is started here when there is a Chromium; `off`: never. */
+    RECORDER: z.enum(['auto', 'off']).default('auto'),
+    /** Recordings at the same time on this machine; one for each 1.5 processors when unset. */
+    RECORDER_PLACES: z.coerce.number().int().min(0).max(1000).optional(),
+    /** The Chromium that records; the one on PATH when unset. */
+    CHROMIUM_BIN: z.string().optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     LOG_PRETTY: flag.optional(),
   })

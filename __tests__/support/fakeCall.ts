@@ -229,6 +229,8 @@ export class FakeCall implements CallHandle {
   retryNow(): void {
     void this.#did('retryNow')
   }
+  serverNow = (): number => 1_000_000
+  compareClocks = (): Promise<void> => this.#did('compareClocks')
   endForEveryone = (): Promise<void> => this.#did('endForEveryone')
   admit = (id: ParticipantId): Promise<void> => this.#did('admit', id)
   decline = (id: ParticipantId): Promise<void> => this.#did('decline', id)

@@ -22,6 +22,7 @@ import { MediaAnnouncer } from './MediaAnnouncer.ts'
 import { LocalMediaController, type LocalMediaDeps } from './media/LocalMediaController.ts'
 import type { Clock, DeviceKind, MediaEngine, Signalling, TileSize } from './ports.ts'
 import { SeatStore } from './SeatStore.ts'
+import { ServerClock } from './ServerClock.ts'
 
 export type CallDeps = {
   readonly code: string
@@ -31,6 +32,8 @@ export type CallDeps = {
   readonly createEngine: (context: EngineContext) => MediaEngine
   readonly media: Omit<LocalMediaDeps, 'clock' | 'onTrack' | 'onNotice'>
   readonly clock: Clock
+  /** ms that never jump: `performance.now`. */
+  readonly monotonic: () => number
   /** Of this tab: the seat survives a reload in it. */
   readonly tabStorage: Storage | undefined
   /** UUIDs. */
@@ -54,6 +57,7 @@ export class Call implements CallHandle {
   readonly #engine: MediaEngine
   readonly #media: LocalMediaController
   readonly #seats: SeatStore
+  readonly #serverClock: ServerClock
   readonly #iceServers: IceServerSource
   readonly #attendance: Attendance
   readonly #announcer: MediaAnnouncer
@@ -66,6 +70,7 @@ export class Call implements CallHandle {
     const { signalling, clock } = deps
     const dispatch = (event: CallEvent) => this.#dispatch(event)
     this.#seats = new SeatStore(deps.tabStorage, deps.code)
+    this.#serverClock = new ServerClock(deps.monotonic)
     this.#iceServers = new IceServerSource(signalling, clock)
     this.#engine = deps.createEngine(this.#engineContext())
     this.#media = new LocalMediaController({
@@ -79,6 +84,7 @@ export class Call implements CallHandle {
     this.#attendance = new Attendance({
       signalling,
       clock,
+      serverClock: this.#serverClock,
       seats: this.#seats,
       // Branded here, at the boundary: newId gives UUIDs.
       instanceId: deps.newId() as InstanceId,
@@ -162,6 +168,8 @@ export class Call implements CallHandle {
   retryMessage = (id: string): Promise<void> => this.#chat.retry(id)
   setVisible = (sizes: ReadonlyMap<ParticipantId, TileSize>): void => this.#engine.setVisible(sizes)
   retryNow = (): void => this.#deps.signalling.retryNow()
+  serverNow = (): number => this.#serverClock.now()
+  compareClocks = (): Promise<void> => this.#attendance.compareClocks()
 
   endForEveryone = (): Promise<void> => this.#ask('meeting:end', {})
   admit = (id: ParticipantId): Promise<void> => this.#ask('lobby:admit', { id })

@@ -43,6 +43,10 @@ export interface CallHandle {
   retryMessage(id: string): Promise<void>
   setVisible(sizes: ReadonlyMap<ParticipantId, TileSize>): void
   retryNow(): void
+  /** Server time in ms, by a clock that never jumps. */
+  serverNow(): number
+  /** Asks the server for the time once more, and for everything else that it knows. */
+  compareClocks(): Promise<void>
 
   /* host */
   endForEveryone(): Promise<void>

@@ -39,8 +39,10 @@ export class ServerClock {
     const best = this.#best
     const better =
       best === null || tookMs <= best.tookMs || answeredAt - best.at > STALE_MS || best.tookMs > 1000
-    const close = best !== null && tookMs - best.tookMs <= MUCH_SLOWER_MS && answeredAt - best.at > STALE_MS / 10
-    if (better || close) this.#best = { aheadMs: serverTime + tookMs / 2 - answeredAt, tookMs, at: answeredAt }
+    const close =
+      best !== null && tookMs - best.tookMs <= MUCH_SLOWER_MS && answeredAt - best.at > STALE_MS / 10
+    if (better || close)
+      this.#best = { aheadMs: serverTime + tookMs / 2 - answeredAt, tookMs, at: answeredAt }
   }
 
   /** Server time in whole ms; before the first exchange the moment on our own computer's clock. */

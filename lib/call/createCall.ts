@@ -6,8 +6,10 @@ import { Call } from './Call.ts'
 import type { CallHandle } from './CallHandle.ts'
 import { audioMeterOfBrowser } from './media/audioMeter.ts'
 import { BrowserMediaDevices } from './media/BrowserMediaDevices.ts'
+import { NoDevices } from './media/NoDevices.ts'
 import { ConnectionReserve } from './mesh/ConnectionReserve.ts'
 import { MeshEngine } from './mesh/MeshEngine.ts'
+import { newId } from './newId.ts'
 import { onNetworkChange } from './onNetworkChange.ts'
 import type { Source } from './ports.ts'
 import { createSfuEngine, preloadSfu } from './sfu/createSfuEngine.ts'
@@ -22,13 +24,21 @@ export type CreateCallOptions = {
   readonly name: string | null
   /** Choices are remembered here; localStorage when left out. */
   readonly storage?: Storage
+  /** A recorder: sees and hears, and never opens a device. */
+  readonly receiveOnly?: boolean
 }
 
 /** How long a connection made ahead is kept once we are in, or are not coming. */
 const UNUSED_MS = 1000
 
 /** The browser's call: our server by Socket.IO, media by a mesh of peer connections, this machine's devices. */
-export function createCall({ code, guest, name, storage }: CreateCallOptions): CallHandle {
+export function createCall({
+  code,
+  guest,
+  name,
+  storage,
+  receiveOnly = false,
+}: CreateCallOptions): CallHandle {
   const signalling = new SocketSignalling({
     url: location.origin,
     meeting: code,
@@ -61,16 +71,18 @@ export function createCall({ code, guest, name, storage }: CreateCallOptions): C
         preloadSfu: () => void preloadSfu(),
       }),
     media: {
-      devices: new BrowserMediaDevices(navigator.mediaDevices),
+      devices: receiveOnly ? new NoDevices() : new BrowserMediaDevices(navigator.mediaDevices),
       meter: audioMeterOfBrowser,
-      storage: storage ?? stored(() => localStorage),
+      storage: receiveOnly ? undefined : (storage ?? stored(() => localStorage)),
+      startsOff: receiveOnly,
     },
     clock: browserClock,
+    monotonic: () => performance.now(),
     tabStorage: stored(() => sessionStorage),
     newId,
     openAccess: guest ? () => enterAsGuest(code) : null,
     // A guest's session that the server no longer takes is over: a new one would undo a revocation behind its back.
-    renewAccess: guest ? async () => false : renewSession,
+    renewAccess: guest ? async () => false : receiveOnly ? renewCookie : renewSession,
   })
   let before = call.state.get().status
   call.state.subscribe(() => {
@@ -127,6 +139,11 @@ async function renewSession(): Promise<boolean> {
   return answer.user !== null && answer.user !== undefined
 }
 
+/** Any request renews a cookie whose session goes on; whether it does, joining tells. */
+async function renewCookie(): Promise<boolean> {
+  return (await fetch('/api/session', { cache: 'no-store' })).ok
+}
+
 /** Any answer will do, also that its database is away. */
 async function serverAnswers(): Promise<boolean> {
   await fetch('/api/health', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(2000) })
@@ -140,23 +157,4 @@ function stored(find: () => Storage): Storage | undefined {
   } catch {
     return undefined
   }
-}
-
-/** A version 4 UUID; randomUUID alone is missing on pages without HTTPS. */
-function newId(): string {
-  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  const hex = [...bytes].map((byte, index) => {
-    const fixed = index === 6 ? (byte & 0x0f) | 0x40 : index === 8 ? (byte & 0x3f) | 0x80 : byte
-    return fixed.toString(16).padStart(2, '0')
-  })
-  return [
-    [0, 4],
-    [4, 6],
-    [6, 8],
-    [8, 10],
-    [10, 16],
-  ]
-    .map(([from, to]) => hex.slice(from, to).join(''))
-    .join('-')
 }

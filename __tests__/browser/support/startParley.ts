@@ -55,6 +55,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
     LOG_LEVEL: 'warn',
     // A test that wants the media server says so; the others leave the machine to their browsers.
     SFU: 'off',
+    RECORDER: 'off',
     PARLEY_DATA_DIR: dataDirectory,
     PARLEY_DIST_DIR: distDirectory(),
     NEXT_TELEMETRY_DISABLED: '1',

@@ -63,6 +63,7 @@ function setUp(
     },
     media: { devices, meter: () => () => undefined, storage },
     clock,
+    monotonic: clock.now,
     tabStorage: tab,
     newId: randomUUID,
     openAccess: options.guest ? openAccess : null,

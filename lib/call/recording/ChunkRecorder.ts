@@ -38,7 +38,9 @@ export class ChunkRecorder {
     const { recorder, now } = this.#deps
     const started = new Promise<number>((resolve, reject) => {
       recorder.addEventListener('start', () => resolve(now()), { once: true })
-      recorder.addEventListener('error', () => reject(new Error('The recorder did not start.')), { once: true })
+      recorder.addEventListener('error', () => reject(new Error('The recorder did not start.')), {
+        once: true,
+      })
     })
     recorder.start(CHUNK_MS)
     return started

@@ -97,7 +97,7 @@ export class ChunkUploader {
     const { api } = this.#deps
     this.#tell({})
     if ((await this.#insist(() => api.openPart(this.#recordingId, this.#part))) && (await this.#resume())) {
-      while (await this.#step()) continue
+      while (await this.#step());
     }
     return this.#state.get().outcome
   }
@@ -150,7 +150,9 @@ export class ChunkUploader {
   #stuckAt = -1
 
   async #close(chunks: number): Promise<boolean> {
-    const closed = await this.#insist(() => this.#deps.api.closePart(this.#recordingId, this.#part.id, chunks))
+    const closed = await this.#insist(() =>
+      this.#deps.api.closePart(this.#recordingId, this.#part.id, chunks),
+    )
     return closed === null ? false : this.#over('complete')
   }
 

@@ -1,8 +1,8 @@
 import type { RecordingId } from '#lib/protocol/ids.ts'
 import type { RecordedType } from '#lib/protocol/recordings.ts'
 import { Store } from '#lib/store.ts'
-import { PartRecording, type PartDeps } from './PartRecording.ts'
-import { RecordedEvents, type EventsDeps } from './RecordedEvents.ts'
+import { type PartDeps, PartRecording } from './PartRecording.ts'
+import { type EventsDeps, RecordedEvents } from './RecordedEvents.ts'
 
 export type ComposedState = {
   readonly parts: number

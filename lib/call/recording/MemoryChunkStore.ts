@@ -14,7 +14,8 @@ export class MemoryChunkStore implements ChunkStore {
   readonly #parts = new Map<string, Entry>()
 
   async open(recordingId: RecordingId, part: NewPart): Promise<void> {
-    if (!this.#parts.has(part.id)) this.#parts.set(part.id, { recordingId, part, bytes: new Map(), chunks: null })
+    if (!this.#parts.has(part.id))
+      this.#parts.set(part.id, { recordingId, part, bytes: new Map(), chunks: null })
   }
 
   async append(partId: string, seq: number, bytes: Blob): Promise<void> {

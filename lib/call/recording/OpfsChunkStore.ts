@@ -1,7 +1,7 @@
-import { recordingId } from '#lib/protocol/ids.ts'
-import type { RecordingId } from '#lib/protocol/ids.ts'
-import { newPart, type NewPart } from '#lib/protocol/recordings.ts'
 import { z } from 'zod'
+import type { RecordingId } from '#lib/protocol/ids.ts'
+import { recordingId } from '#lib/protocol/ids.ts'
+import { type NewPart, newPart } from '#lib/protocol/recordings.ts'
 import type { ChunkStore, StoredPart } from './ports.ts'
 
 const FOLDER = 'parley-recordings'
@@ -102,7 +102,8 @@ async function readPart(folder: FileSystemDirectoryHandle): Promise<StoredPart |
   for await (const [name, handle] of folder.entries()) {
     const seq = CHUNK.exec(name)?.[1]
     // Named, and never filled: the page ended between the two.
-    if (seq !== undefined && (await (handle as FileSystemFileHandle).getFile()).size > 0) kept.push(Number(seq))
+    if (seq !== undefined && (await (handle as FileSystemFileHandle).getFile()).size > 0)
+      kept.push(Number(seq))
   }
   const about = aboutSchema.safeParse(await readJson(folder, ABOUT))
   if (!about.success) return null

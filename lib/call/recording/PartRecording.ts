@@ -4,10 +4,10 @@ import { SerialQueue } from '#lib/queue.ts'
 import type { ReadableStore } from '#lib/store.ts'
 import { ChunkRecorder } from './ChunkRecorder.ts'
 import { ChunkUploader, type UploadDeps, type UploadState } from './ChunkUploader.ts'
-import type { RecorderLike } from './ports.ts'
+import type { RecorderLike, RecorderOptions } from './ports.ts'
 
 export type PartDeps = UploadDeps & {
-  readonly createRecorder: (stream: MediaStream, options: MediaRecorderOptions) => RecorderLike
+  readonly createRecorder: (stream: MediaStream, options: RecorderOptions) => RecorderLike
   /** Server time in ms. */
   readonly serverNow: () => number
   readonly newId: () => string
@@ -25,6 +25,8 @@ export type PartPlan = {
   readonly onBroken: (why: 'tracks-ended' | 'failed') => void
 }
 
+type Ended = [chunks: number, why: 'stopped' | 'tracks-ended' | 'failed']
+
 /** One part from its MediaRecorder to the server: recorded, kept, sent, closed. */
 export class PartRecording {
   readonly #deps: PartDeps
@@ -36,18 +38,13 @@ export class PartRecording {
   readonly id: string
   #recordedAt: number
 
-  private constructor(
-    deps: PartDeps,
-    part: NewPart,
-    plan: PartPlan,
-    makeRecorder: (part: PartRecording) => ChunkRecorder,
-  ) {
+  private constructor(deps: PartDeps, part: NewPart, plan: PartPlan, recorder: ChunkRecorder) {
     this.#deps = deps
     this.id = part.id
     this.#recordedAt = deps.clock.now()
     this.#release = deps.claim?.(part.id) ?? (() => undefined)
     this.#uploader = new ChunkUploader(deps, plan.recordingId, part)
-    this.#recorder = makeRecorder(this)
+    this.#recorder = recorder
     this.#uploaded = this.#bring(plan, part)
   }
 
@@ -55,16 +52,21 @@ export class PartRecording {
   static async start(deps: PartDeps, plan: PartPlan): Promise<PartRecording> {
     const early: [number, Blob][] = []
     let part: PartRecording | null = null
+    const late: Ended[] = []
     const recorder = new ChunkRecorder({
       recorder: deps.createRecorder(plan.stream, optionsOf(plan)),
       now: deps.serverNow,
       onChunk: (seq, bytes) => (part === null ? early.push([seq, bytes]) : part.#keep(seq, bytes)),
-      onEnd: (chunks, why) => part?.#ended(chunks, why, plan),
+      onEnd: (chunks, why) => {
+        if (part !== null) part.#ended(chunks, why, plan)
+        else late.push([chunks, why])
+      },
     })
     const startedAt = await recorder.start()
     const described = { id: deps.newId(), source: plan.source, mimeType: plan.mimeType, startedAt }
-    part = new PartRecording(deps, described, plan, () => recorder)
+    part = new PartRecording(deps, described, plan, recorder)
     for (const [seq, bytes] of early) part.#keep(seq, bytes)
+    for (const ended of late) part.#ended(...ended, plan)
     return part
   }
 
@@ -123,8 +125,12 @@ export class PartRecording {
   }
 }
 
-const optionsOf = ({ mimeType, bitsPerSecond }: PartPlan): MediaRecorderOptions => ({
+/** Where a player can begin, and a clip. MediaRecorder alone makes one key frame in some four seconds. */
+const KEY_FRAME_EVERY_MS = 2_000
+
+const optionsOf = ({ mimeType, bitsPerSecond }: PartPlan): RecorderOptions => ({
   mimeType,
+  videoKeyFrameIntervalDuration: KEY_FRAME_EVERY_MS,
   audioBitsPerSecond: bitsPerSecond.audio,
   ...(bitsPerSecond.video === undefined ? {} : { videoBitsPerSecond: bitsPerSecond.video }),
 })

@@ -14,7 +14,11 @@ const LONGEST_MS = 30_000
 
 type Speech = { readonly from: number; heardAt: number }
 type Share = { readonly from: number }
-type Known = { readonly name: string; readonly media: Participant['media']; readonly handRaisedAt: number | null }
+type Known = {
+  readonly name: string
+  readonly media: Participant['media']
+  readonly handRaisedAt: number | null
+}
 
 /**
  * What happens in a call as events of a time line: pure but for its memory, with server time handed in. Recorders are
@@ -94,7 +98,8 @@ export class Timeline {
   #spoke(id: ParticipantId, until: number): void {
     const speech = this.#speech.get(id)
     this.#speech.delete(id)
-    if (speech && until - speech.from >= SHORTEST_MS) this.#note('spoke', id, speech.from, until - speech.from)
+    if (speech && until - speech.from >= SHORTEST_MS)
+      this.#note('spoke', id, speech.from, until - speech.from)
   }
 
   #shared(id: ParticipantId, until: number): void {

@@ -31,7 +31,10 @@ export function fetchRecordingApi({ fetch, priority }: Options): RecordingApi {
     openPart: async (id, part) => nothing(await send('POST', `${id}/parts`, json(part))),
     async putChunk(id, partId, seq, bytes) {
       const body = await bytes.arrayBuffer()
-      const headers = { 'content-type': 'application/octet-stream', [CHUNK_DIGEST_HEADER]: await sha256(body) }
+      const headers = {
+        'content-type': 'application/octet-stream',
+        [CHUNK_DIGEST_HEADER]: await sha256(body),
+      }
       return nothing(await send('PUT', `${partOf(id, partId)}/chunks/${seq}`, { headers, body }))
     },
     async partState(id, partId) {

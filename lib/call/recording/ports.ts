@@ -1,5 +1,5 @@
-import type { NewPart, PartState, RecordedEvent } from '#lib/protocol/recordings.ts'
 import type { RecordingId } from '#lib/protocol/ids.ts'
+import type { NewPart, PartState, RecordedEvent } from '#lib/protocol/recordings.ts'
 
 /** A part as its recorder keeps it until the server has all of it. */
 export type StoredPart = {
@@ -57,3 +57,6 @@ export type RecorderLike = Pick<
   MediaRecorder,
   'start' | 'stop' | 'state' | 'addEventListener' | 'removeEventListener'
 >
+
+/** With what W3C MediaRecorder has beyond TypeScript's own description of it. */
+export type RecorderOptions = MediaRecorderOptions & { readonly videoKeyFrameIntervalDuration?: number }
