@@ -2,6 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import path from 'node:path'
 import next from 'next'
+import { audit } from '#server/auth/PrismaAudit.ts'
 import { sessions } from '#server/auth/sessions.ts'
 import { announce } from '#server/boot/announce.ts'
 import { boot } from '#server/boot/boot.ts'
@@ -20,6 +21,7 @@ import { limits } from '#server/limits/limits.ts'
 import { log } from '#server/log.ts'
 import { createRealtime } from '#server/realtime/createRealtime.ts'
 import { PrismaConferenceRecords } from '#server/realtime/PrismaConferenceRecords.ts'
+import { noRecordings } from '#server/recordings/noRecordings.ts'
 import { createSfu } from '#server/sfu/createSfu.ts'
 
 /** The composition root: everything is made here, once, and handed what it needs. */
@@ -34,7 +36,14 @@ async function main(): Promise<void> {
   const sfu = createSfu({ root, env, tls: tls !== null, log: deps.log })
   const records = new PrismaConferenceRecords(database())
   const cluster = await createCluster({ ...deps, prisma: database(), databaseUrl: databaseUrl() })
-  const realtime = createRealtime(server, { ...deps, records, sfu: sfu.port, cluster })
+  const realtime = createRealtime(server, {
+    ...deps,
+    records,
+    recordings: noRecordings(),
+    audit: (entry) => audit(database(), entry),
+    sfu: sfu.port,
+    cluster,
+  })
   const gate = sfu.open(realtime.sfuGuard, cluster.passOn)
 
   const app = next({ dev: flags.dev, dir: root, httpServer: server, port: env.PORT })

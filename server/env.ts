@@ -94,6 +94,12 @@ const schema = z
     REDIS_URL: z
       .url({ protocol: /^rediss?$/, error: 'must look like redis://:password@host:6379' })
       .optional(),
+    /** `auto`: a recorder is started here when there is a Chromium; `off`: never. */
+    RECORDER: z.enum(['auto', 'off']).default('auto'),
+    /** Recordings at the same time on this machine; one for each 1.5 processors when unset. */
+    RECORDER_PLACES: z.coerce.number().int().min(0).max(1000).optional(),
+    /** The Chromium that records; the one on PATH when unset. */
+    CHROMIUM_BIN: z.string().optional(),
     SESSION_TOKEN_MINUTES: z.coerce.number().int().min(1).max(1440).default(15),
     SESSION_IDLE_HOURS: z.coerce
       .number()
@@ -116,12 +122,8 @@ const schema = z
     /** Where secrets and the embedded database live, absolute or from the project folder. */
     PARLEY_DATA_DIR: z.string().default('.data'),
     SIGN_UP: z.enum(['open', 'closed']).default('open'),
-    /** `auto`: a recorder is started here when there is a Chromium; `off`: never. */
-    RECORDER: z.enum(['auto', 'off']).default('auto'),
-    /** Recordings at the same time on this machine; one for each 1.5 processors when unset. */
-    RECORDER_PLACES: z.coerce.number().int().min(0).max(1000).optional(),
-    /** The Chromium that records; the one on PATH when unset. */
-    CHROMIUM_BIN: z.string().optional(),
+    /** What a meeting's own setting may be at most: `never`, `ask` (a host starts it) or `automatic`. */
+    RECORDING: z.enum(['never', 'ask', 'automatic']).default('ask'),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     LOG_PRETTY: flag.optional(),
   })

@@ -163,7 +163,7 @@ export class RealtimeClient {
   #hear(name: string, payload: unknown): void {
     this.heard.push({ name, payload })
     if (name === 'meeting:admitted') this.#adopt((payload as ServerPayload<'meeting:admitted'>).snapshot)
-    if (name === 'roster:changed' || name === 'settings:changed' || name === 'transport:changed') {
+    if (isVersioned(name)) {
       const { version } = serverEvents[name].parse(payload)
       if (version !== this.version + 1) this.gaps += 1
       this.version = version
@@ -178,3 +178,7 @@ export class RealtimeClient {
     for (const watcher of [...this.#watchers]) watcher()
   }
 }
+
+const VERSIONED = ['roster:changed', 'settings:changed', 'transport:changed', 'recording:changed'] as const
+const isVersioned = (name: string): name is (typeof VERSIONED)[number] =>
+  VERSIONED.some((versioned) => versioned === name)

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createSessions, type Sessions } from '#server/auth/createSessions.ts'
+import { audit } from '#server/auth/PrismaAudit.ts'
 import { aloneCluster } from '#server/cluster/aloneCluster.ts'
 import type { Cluster } from '#server/cluster/Cluster.ts'
 import { createCluster } from '#server/cluster/createCluster.ts'
@@ -11,11 +12,13 @@ import { createLog, type Log } from '#server/log.ts'
 import { createRealtime, type Realtime, type RealtimeDeps } from '#server/realtime/createRealtime.ts'
 import { PrismaConferenceRecords } from '#server/realtime/PrismaConferenceRecords.ts'
 import type { ConferenceRecords } from '#server/realtime/records.ts'
+import type { NewRecording } from '#server/recordings/RecordingJobs.ts'
 import { absentSfu } from '#server/sfu/absentSfu.ts'
 import { createSfu, type SfuService } from '#server/sfu/createSfu.ts'
 import type { Sfu } from '#server/sfu/Sfu.ts'
 import type { TestDatabase } from './database.ts'
 import { TEST_KEYS } from './livekitNode.ts'
+import { MemoryRecordingJobs } from './MemoryRecordingJobs.ts'
 import { RealtimeClient } from './RealtimeClient.ts'
 
 export type Person = {
@@ -25,7 +28,13 @@ export type Person = {
   readonly cookie: string
 }
 export type Guest = { readonly sessionId: string; readonly cookie: string }
-export type MeetingOptions = { lobby?: boolean; title?: string; repeats?: 'DAILY' }
+export type MeetingOptions = {
+  lobby?: boolean
+  title?: string
+  repeats?: 'DAILY'
+  recordingPolicy?: 'NEVER' | 'ASK' | 'AUTOMATIC'
+  recordingConsent?: boolean
+}
 export type TestMeeting = { readonly id: string; readonly code: string; readonly hostId: string }
 
 /** A real signalling server: HTTP server, upgrade dispatcher, sessions and records over a real database. */
@@ -35,6 +44,7 @@ export class RealtimeServer {
   readonly sessions: Sessions
   readonly port: number
   readonly cluster: Cluster
+  readonly recordings: MemoryRecordingJobs
   /** With `nodes` only. */
   readonly sfu: SfuService | null
   readonly #server: Server
@@ -59,7 +69,25 @@ export class RealtimeServer {
     const { limits = {} } = options
     this.sfu = options.nodes ? createSfu({ root: process.cwd(), env, tls: false, log }) : null
     const sfu = this.sfu?.port ?? options.sfu ?? absentSfu('none in this test')
-    const deps = { sessions: this.sessions, records, sfu, cluster, env, log, limits }
+    this.recordings =
+      options.recordings ??
+      new MemoryRecordingJobs({
+        onStart: (id, asked) => this.#writeRecording(id, asked),
+        onStop: async (id) => void (await this.sessions.end({ recordingId: id }, null, 'revoked')),
+      })
+    const { recordings } = this
+    const trail: RealtimeDeps['audit'] = (entry) => audit(database.prisma, entry)
+    const deps = {
+      sessions: this.sessions,
+      records,
+      recordings,
+      audit: trail,
+      sfu,
+      cluster,
+      env,
+      log,
+      limits,
+    }
     this.realtime = createRealtime(server, deps)
     const gate = this.sfu?.open(this.realtime.sfuGuard, cluster.passOn)
     const routes = {
@@ -129,6 +157,12 @@ export class RealtimeServer {
     return client
   }
 
+  /** The cookie of a recorder's browser. */
+  async recorder(recording: { id: string; meetingId: string }): Promise<Guest> {
+    const { sessionId, cookie } = await this.sessions.startRecorder(recording, CLIENT)
+    return { sessionId, cookie: `${cookie.name}=${cookie.value}` }
+  }
+
   /** Ends this server and no meeting: its clients are sent away, to come back here or elsewhere. */
   async kill(): Promise<void> {
     this.#server.closeAllConnections()
@@ -146,6 +180,14 @@ export class RealtimeServer {
     while (this.realtime.stats().sockets > 0) await new Promise((done) => setTimeout(done, 5))
   }
 
+  async #writeRecording(id: string, asked: NewRecording): Promise<void> {
+    const { meetingId, conferenceId, ownerId, title, kind } = asked
+    const known = { id, meetingId, conferenceId, ownerId, title }
+    await this.#database.prisma.recording.create({
+      data: { ...known, kind: kind === 'server' ? 'SERVER' : 'LOCAL' },
+    })
+  }
+
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close()
     await this.kill()
@@ -156,6 +198,7 @@ export type StartOptions = {
   readonly env?: Readonly<Record<string, string>>
   readonly limits?: RealtimeDeps['limits']
   readonly records?: ConferenceRecords
+  readonly recordings?: MemoryRecordingJobs
   readonly port?: number
   readonly sfu?: Sfu
   /** Real media nodes, with the gate in front of them. */

@@ -144,7 +144,7 @@ export class SfuServer {
   /** Somebody whom the guard knows, in an open room, connected and joined. */
   async join(room: SfuRoom, identity = newPage()) {
     this.guard.allow(room, identity)
-    const { token } = await this.port.access(room, identity)
+    const { token } = await this.port.access(room, identity, 'member')
     const client = this.connect(token)
     await client.next('join')
     return { identity, token, client }

@@ -21,6 +21,8 @@ import { listenToServer } from './listenToServer.ts'
 import { MediaAnnouncer } from './MediaAnnouncer.ts'
 import { LocalMediaController, type LocalMediaDeps } from './media/LocalMediaController.ts'
 import type { Clock, DeviceKind, MediaEngine, Signalling, TileSize } from './ports.ts'
+import { largest } from './recording/largest.ts'
+import type { RecordingDoor } from './recording/RecordingDoor.ts'
 import { SeatStore } from './SeatStore.ts'
 import { ServerClock } from './ServerClock.ts'
 
@@ -41,6 +43,8 @@ export type CallDeps = {
   /** Guests: a first cookie, before the connection. */
   readonly openAccess: (() => Promise<Result<null, WireError>>) | null
   readonly renewAccess: () => Promise<boolean>
+  /** What is recorded in this browser. */
+  readonly recording: Pick<RecordingDoor, 'own' | 'started' | 'attach'>
 }
 
 /** How long leaving waits for the server to hear of it. */
@@ -64,6 +68,9 @@ export class Call implements CallHandle {
   readonly #chat: ChatOutbox
   readonly #restored = new Set<() => void>()
   #prepared = false
+  #shown: ReadonlyMap<ParticipantId, TileSize> = new Map()
+  /** What this browser records must come in, also while the screen shows nothing. */
+  #recorded: ReadonlyMap<ParticipantId, TileSize> = new Map()
 
   constructor(deps: CallDeps) {
     this.#deps = deps
@@ -107,6 +114,7 @@ export class Call implements CallHandle {
         notify: (notice) => this.#notify(notice),
       }),
     )
+    this.#scope.add(deps.recording.attach(this, (sizes) => this.#recordPictures(sizes)))
   }
 
   get state() {
@@ -123,6 +131,10 @@ export class Call implements CallHandle {
 
   get levels() {
     return this.#engine.levels
+  }
+
+  get ownRecording() {
+    return this.#deps.recording.own
   }
 
   get ownLevel() {
@@ -166,7 +178,10 @@ export class Call implements CallHandle {
   react = (emoji: (typeof REACTIONS)[number]): Promise<void> => this.#ask('reaction:send', { emoji })
   sendMessage = (text: string): Promise<void> => this.#chat.send(text)
   retryMessage = (id: string): Promise<void> => this.#chat.retry(id)
-  setVisible = (sizes: ReadonlyMap<ParticipantId, TileSize>): void => this.#engine.setVisible(sizes)
+  setVisible = (sizes: ReadonlyMap<ParticipantId, TileSize>): void => {
+    this.#shown = sizes
+    this.#engine.setVisible(largest(this.#shown, this.#recorded))
+  }
   retryNow = (): void => this.#deps.signalling.retryNow()
   serverNow = (): number => this.#serverClock.now()
   compareClocks = (): Promise<void> => this.#attendance.compareClocks()
@@ -178,9 +193,13 @@ export class Call implements CallHandle {
   setMediaPolicy = (policy: MediaPolicy): Promise<void> => this.#ask('mediaPolicy:set', { policy })
   mute = (id: ParticipantId): Promise<void> => this.#ask('participant:mute', { id })
   remove = (id: ParticipantId): Promise<void> => this.#ask('participant:remove', { id })
-  startRecording = (how: RecordingChoice): Promise<void> => this.#ask('recording:start', how)
   stopRecording = (): Promise<void> => this.#ask('recording:stop', {})
   answerRecording = (agree: boolean): Promise<void> => this.#ask('recording:consent', { agree })
+  startRecording = async (how: RecordingChoice): Promise<void> => {
+    const answer = await this.#deps.signalling.request('recording:start', how)
+    if (!answer.ok) this.#notify({ type: 'requestFailed', error: answer.error })
+    else if (how.kind === 'local') this.#deps.recording.started(answer.value.id)
+  }
   lowerHand = (id: ParticipantId): Promise<void> => this.#ask('hand:lower', { id })
 
   close(): void {
@@ -189,6 +208,12 @@ export class Call implements CallHandle {
     this.#attendance.stop()
     this.#release()
     this.#deps.signalling.close()
+  }
+
+  #recordPictures(sizes: ReadonlyMap<ParticipantId, TileSize>): void {
+    if (this.#scope.ended || (sizes.size === 0 && this.#recorded.size === 0)) return
+    this.#recorded = sizes
+    this.#engine.setVisible(largest(this.#shown, this.#recorded))
   }
 
   async #connect(hasSeat: boolean): Promise<void> {

@@ -1,8 +1,9 @@
 import type { WireError } from '#lib/protocol/errors.ts'
 import type { IceServer } from '#lib/protocol/events.ts'
 import { fail, ok, type Result } from '#lib/result.ts'
+import { Store } from '#lib/store.ts'
 import { browserClock } from './browserClock.ts'
-import { Call } from './Call.ts'
+import { Call, type CallDeps } from './Call.ts'
 import type { CallHandle } from './CallHandle.ts'
 import { audioMeterOfBrowser } from './media/audioMeter.ts'
 import { BrowserMediaDevices } from './media/BrowserMediaDevices.ts'
@@ -12,6 +13,8 @@ import { MeshEngine } from './mesh/MeshEngine.ts'
 import { newId } from './newId.ts'
 import { onNetworkChange } from './onNetworkChange.ts'
 import type { Source } from './ports.ts'
+import { CHUNK_FOLDER, NOTHING_OF_OUR_OWN } from './recording/OwnRecording.ts'
+import { RecordingDoor } from './recording/RecordingDoor.ts'
 import { createSfuEngine, preloadSfu } from './sfu/createSfuEngine.ts'
 import { SocketSignalling } from './signalling/SocketSignalling.ts'
 import { SwitchingEngine } from './switching/SwitchingEngine.ts'
@@ -51,6 +54,7 @@ export function createCall({
   const screen = new MediaStream()
   const streamOf = (source: Source) => (source === 'microphone' || source === 'camera' ? person : screen)
   const reserve = new ConnectionReserve(createConnection)
+  const tabStorage = stored(() => sessionStorage)
   const call = new Call({
     code,
     name,
@@ -78,8 +82,9 @@ export function createCall({
     },
     clock: browserClock,
     monotonic: () => performance.now(),
-    tabStorage: stored(() => sessionStorage),
+    tabStorage,
     newId,
+    recording: receiveOnly ? NO_RECORDING : recordingDoor(tabStorage),
     openAccess: guest ? () => enterAsGuest(code) : null,
     // A guest's session that the server no longer takes is over: a new one would undo a revocation behind its back.
     renewAccess: guest ? async () => false : receiveOnly ? renewCookie : renewSession,
@@ -142,6 +147,24 @@ async function renewSession(): Promise<boolean> {
 /** Any request renews a cookie whose session goes on; whether it does, joining tells. */
 async function renewCookie(): Promise<boolean> {
   return (await fetch('/api/session', { cache: 'no-store' })).ok
+}
+
+const recordingDoor = (tabStorage: Storage | undefined): RecordingDoor =>
+  new RecordingDoor({
+    tabStorage,
+    hasLeftovers: async () => {
+      const root = await navigator.storage.getDirectory()
+      for await (const name of root.keys()) if (name === CHUNK_FOLDER) return true
+      return false
+    },
+    load: async (given) => (await import('./recording/createRecordingAgent.ts')).createRecordingAgent(given),
+  })
+
+/** A recorder's page records its tab by itself. */
+const NO_RECORDING: CallDeps['recording'] = {
+  own: new Store(NOTHING_OF_OUR_OWN),
+  started: () => undefined,
+  attach: () => () => undefined,
 }
 
 /** Any answer will do, also that its database is away. */

@@ -20,8 +20,12 @@ export type Lobby = {
 
 export const emptyLobby = (capacity: number): Lobby => ({ capacity, waiting: new Map() })
 
-/** Hosts are never kept out by their own lobby (RM-7); everybody else waits while it is on. */
-export const mustWait = (lobbyOn: boolean, role: Role): boolean => lobbyOn && role !== 'host'
+/**
+ * Hosts are never kept out by their own lobby (RM-7), nor is the recorder that one of them has asked for (REC-10);
+ * everybody else waits while it is on.
+ */
+export const mustWait = (lobbyOn: boolean, role: Role): boolean =>
+  lobbyOn && role !== 'host' && role !== 'recorder'
 
 /** Null when the doorway is full. */
 export function knock(lobby: Lobby, person: Waiting): Lobby | null {

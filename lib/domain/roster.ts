@@ -38,6 +38,20 @@ export type KeptSeat = NewMember & {
   readonly handRaisedAt: number | null
 }
 
+/** A recorder sits in the room as far as media goes, and counts nowhere else (REC-10). */
+export const isPerson = ({ role }: { readonly role: Role }): boolean => role !== 'recorder'
+
+/** How many people sit here. */
+export function peopleIn(roster: Roster): number {
+  let people = 0
+  for (const { participant } of roster.members.values()) if (isPerson(participant)) people += 1
+  return people
+}
+
+/** There is one at most. */
+export const recordersIn = (roster: Roster): ParticipantId[] =>
+  [...roster.members].flatMap(([id, { participant }]) => (isPerson(participant) ? [] : [id]))
+
 export const emptyRoster = (capacity: number): Roster => ({
   capacity,
   members: new Map(),
@@ -67,13 +81,16 @@ export function freeSeat(roster: Roster, taken: ReadonlySet<number> = new Set())
   return seat
 }
 
-/** Sits down somebody new. A kept seat counts as occupied: a room is never fuller than its capacity. */
+/**
+ * Sits down somebody new. A kept seat counts as occupied: a room is never fuller than its capacity. A recorder takes
+ * nobody's place.
+ */
 export function takeSeat(
   roster: Roster,
   newcomer: NewMember,
   seat = freeSeat(roster),
 ): Result<RosterStep, 'full'> {
-  if (roster.members.size >= roster.capacity) return fail('full')
+  if (isPerson(newcomer) && peopleIn(roster) >= roster.capacity) return fail('full')
   const { id, instanceId, name, role, media, sessionId, userId } = newcomer
   const participant: Participant = {
     id,

@@ -12,6 +12,9 @@ type AuditAction =
   | 'user.demoted'
   | 'session.revoked'
   | 'access.denied'
+  | 'recording.started'
+  | 'recording.stopped'
+  | 'recording.consented'
 
 export type AuditEntry = {
   readonly action: AuditAction

@@ -39,7 +39,7 @@ export class Doorkeeper {
   /** Turned off, everybody at the door comes in. */
   async setLobby(enabled: boolean): Promise<void> {
     const { deps, door, meeting } = this.#state
-    this.#state.applySettings({ ...this.#state.settings, lobby: enabled })
+    this.#state.applySettings({ lobby: enabled })
     if (enabled) return
     await this.admit(door.ids).catch((error: unknown) =>
       deps.log.info({ err: error, meetingId: meeting.id }, 'not everybody at the door could come in'),

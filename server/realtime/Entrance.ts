@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { mustWait, type Waiting } from '#lib/domain/lobby.ts'
-import { freeSeat, participantsOf, returnToSeat, seatToReturnTo, takeSeat } from '#lib/domain/roster.ts'
+import {
+  freeSeat,
+  isPerson,
+  participantsOf,
+  peopleIn,
+  returnToSeat,
+  seatToReturnTo,
+  takeSeat,
+} from '#lib/domain/roster.ts'
 import { AppError } from '#lib/errors.ts'
 import type { ClientAnswer, ClientPayload, Role, RosterChange } from '#lib/protocol/events.ts'
 import { type ParticipantId, participantId } from '#lib/protocol/ids.ts'
@@ -38,14 +46,17 @@ export class Entrance {
   readonly #state: RoomState
   /** After each round: those who came may all be gone again. */
   readonly #roundOver: () => void
+  /** A recorder comes: there is one at a time (REC-11). */
+  readonly #replaceRecorder: () => void
   #arrivals: Arrival[] = []
   /** Of `performance.now()`. */
   #nextRoundAt = 0
 
-  constructor(room: Room, state: RoomState, roundOver: () => void) {
+  constructor(room: Room, state: RoomState, on: { roundOver(): void; recorder(): void }) {
     this.#room = room
     this.#state = state
-    this.#roundOver = roundOver
+    this.#roundOver = on.roundOver
+    this.#replaceRecorder = on.recorder
   }
 
   /** Those whose round has not begun. */
@@ -63,7 +74,7 @@ export class Entrance {
       userId: identity.kind === 'user' ? identity.userId : null,
       name,
       role,
-      media: payload.media,
+      media: identity.kind === 'recorder' ? NO_MEDIA : payload.media,
     }
     connection.place = { at: 'entrance' }
     return this.#arrive(connection, person, payload.resume ?? null, false)
@@ -111,18 +122,23 @@ export class Entrance {
     const seatings: Seating[] = []
     const claimed = new Set<ParticipantId>()
     const takenSeats = new Set<number>()
+    const recorder = arrivals.findLast(({ person }) => !isPerson(person))
+    let people = peopleIn(roster)
     for (const arrival of arrivals) {
       const { person, connection } = arrival
       const back = this.#seatOf(arrival)
       if (over) this.#refuse(arrival, AppError.notFound('The meeting'))
       else if (!connection.open) this.#refuse(arrival, AppError.unauthenticated())
       else if (this.#state.isKeptOut(person)) this.#refuse(arrival, REMOVED())
+      else if (!isPerson(person) && (arrival !== recorder || !this.#mayRecord(arrival)))
+        this.#refuse(arrival, AppError.forbidden())
       else if (back !== null && !claimed.has(back)) {
         claimed.add(back)
         returning.push({ arrival, id: back })
       } else if (!arrival.admitted && mustWait(settings.lobby, person.role)) this.#wait(arrival)
-      else if (roster.members.size + seatings.length >= roster.capacity) this.#refuse(arrival, FULL())
+      else if (isPerson(person) && people >= roster.capacity) this.#refuse(arrival, FULL())
       else {
+        if (isPerson(person)) people += 1
         const seat = freeSeat(roster, takenSeats)
         takenSeats.add(seat)
         seatings.push({ arrival, visit: { ...person, instanceSeq: 0, seat, handRaisedAt: null } })
@@ -135,6 +151,11 @@ export class Entrance {
     const { roster, conference } = this.#state
     const named = resume && resume.conferenceId === conference?.id ? resume.participantId : null
     return seatToReturnTo(roster, person.sessionId, named)
+  }
+
+  /** Only the recorder of the recording that goes on (REC-10). */
+  #mayRecord({ connection: { identity } }: Arrival): boolean {
+    return identity.kind === 'recorder' && this.#state.recording.admits(identity.recordingId)
   }
 
   #wait(arrival: Arrival): void {
@@ -198,7 +219,13 @@ export class Entrance {
   #sitDown(arrival: Arrival, visit: VisitRecord): RosterChange | null {
     const state = this.#state
     const { connection } = arrival
-    const stillWanted = connection.open && connection.place.at !== 'outside' && !state.over
+    const recorder = !isPerson(visit)
+    const stillWanted =
+      connection.open &&
+      connection.place.at !== 'outside' &&
+      !state.over &&
+      (!recorder || this.#mayRecord(arrival))
+    if (stillWanted && recorder) this.#replaceRecorder()
     const taken = stillWanted ? takeSeat(state.roster, visit, visit.seat) : null
     if (!taken?.ok) {
       state.deps.ledger.end({ id: visit.id, reason: 'lost', at: new Date(state.deps.now()) })
@@ -258,6 +285,8 @@ export class Entrance {
     arrival.refuse(error)
   }
 }
+
+const NO_MEDIA = { microphone: false, camera: false, screen: false }
 
 /** Answers leave before anybody is told of a later version: a snapshot never comes after its deltas. */
 const answersSent = (): Promise<void> => new Promise((done) => setImmediate(done))

@@ -1,8 +1,11 @@
 import {
   emptyRoster,
   giveUpSeat,
+  isPerson,
   type LeaveReason,
   loseConnection,
+  peopleIn,
+  recordersIn,
   seatsGivenUp,
 } from '#lib/domain/roster.ts'
 import { AppError } from '#lib/errors.ts'
@@ -43,7 +46,7 @@ export class Exit {
   /** Out, at once and for the rest of this conference (RM-4). @throws AppError not-found */
   remove(id: ParticipantId): { sessionId: string; userId: string | null } {
     const member = this.#state.roster.members.get(id)
-    if (!member) throw AppError.notFound('That person')
+    if (!member || !isPerson(member.participant)) throw AppError.notFound('That person')
     const { sessionId, userId } = member
     this.#state.keepOut(member)
     for (const [otherId, other] of this.#state.roster.members) {
@@ -69,12 +72,19 @@ export class Exit {
     const graceMs = deps.env.SEAT_GRACE_SECONDS * 1_000
     for (const id of seatsGivenUp(roster, deps.now(), graceMs)) this.#vacate(id, 'lost')
     this.#state.transport.tick()
+    this.#state.recording.tick()
+  }
+
+  /** The recording is over, or another recorder goes on with it. */
+  sendRecordersAway(reason: EndReason): void {
+    for (const id of recordersIn(this.#state.roster)) this.#expel(id, 'left', reason)
   }
 
   /** Over for everyone. */
   sendAllAway(reason: EndReason): void {
     const state = this.#state
     state.over = true
+    state.recording.end()
     if (state.conference) state.transport.end(state.conference.id)
     state.conference = null
     state.feed.close()
@@ -87,7 +97,7 @@ export class Exit {
     state.roster = emptyRoster(state.roster.capacity)
   }
 
-  /** A conference with nobody left ends. Not written yet, it is tried again with the next tick. */
+  /** A conference in which no person is left ends; a recorder does not keep it alive. Not written yet, it is tried again with the next tick. */
   endIfEmpty(entrance: Entrance): void {
     const { queue } = this.#state
     if (!this.#isDeserted() || queue.size > 0) return
@@ -97,6 +107,7 @@ export class Exit {
       try {
         await deps.ledger.flush()
         await deps.records.endConference(conference.id, new Date(deps.now()))
+        this.sendRecordersAway('ended-by-host')
         this.#state.forgetConference()
       } catch (error) {
         deps.log.warn({ err: error, conferenceId: conference.id }, 'the end could not be written; will retry')
@@ -106,7 +117,7 @@ export class Exit {
 
   #isDeserted(): boolean {
     const { over, conference, roster } = this.#state
-    return !over && conference !== null && roster.members.size === 0
+    return !over && conference !== null && peopleIn(roster) === 0
   }
 
   #expel(id: ParticipantId, left: LeaveReason, reason: EndReason): void {

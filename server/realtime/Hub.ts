@@ -79,6 +79,7 @@ export class Hub {
     role: Role,
   ): Promise<ClientAnswer<'meeting:join'>> {
     const room = await this.#room(connection.meeting)
+    void this.#deps.recording.offers.refresh()
     // An ended meeting begins again with its host, and with nobody else.
     if (room.meeting.endedAt && room.conferenceId === null && role !== 'host')
       throw AppError.notFound('The meeting')
@@ -124,6 +125,11 @@ export class Hub {
     for (const room of this.#rooms.values()) room.sfuChanged()
   }
 
+  /** In which ways can be recorded has changed. */
+  offersChanged(): void {
+    for (const room of this.#rooms.values()) room.offersChanged()
+  }
+
   async setLobby(meetingId: string, enabled: boolean): Promise<void> {
     await this.#deps.records.setLobby(meetingId, enabled)
     await this.applyLobby(meetingId, enabled)
@@ -155,6 +161,7 @@ export class Hub {
 
   /** Time passes: seats are given up, empty rooms forgotten, slow readers cut. */
   tick(): void {
+    if (this.#rooms.size > 0) this.#deps.recording.offers.tick()
     for (const [meetingId, room] of this.#rooms) {
       room.tick()
       if (room.idle) this.#rooms.delete(meetingId)
@@ -184,6 +191,7 @@ export class Hub {
       if (!meeting) await this.endMeeting(id, 'meeting-deleted')
       else {
         this.#rooms.get(id)?.setMediaPolicy(meeting.mediaPolicy)
+        this.#rooms.get(id)?.setRecordingRules(meeting.recording)
         await this.applyLobby(id, meeting.lobby)
       }
     }
@@ -237,7 +245,7 @@ export class Hub {
 
   /** Looks at the meeting again: since the handshake it may have been deleted, or have ended. */
   async #open(code: string): Promise<Room> {
-    const { records, leases, now, log } = this.#deps
+    const { records, leases, now, log, recording } = this.#deps
     const meeting = await records.meetingByCode(code)
     if (!meeting) throw AppError.notFound('The meeting')
     await leases.take(meeting)
@@ -246,9 +254,11 @@ export class Hub {
       await records.endConference(open.id, open.lastActiveAt)
       open = null
     }
+    const left = open && { conference: open, recording: await recording.jobs.open(open.id) }
+    await recording.offers.refresh()
     // Lost while it was being read: another process may have changed it meanwhile.
     if (!leases.holds(meeting.id)) await leases.take(meeting)
-    const room = new Room(meeting, open, this.#deps)
+    const room = new Room(meeting, left, this.#deps)
     this.#rooms.set(meeting.id, room)
     log.info({ meetingId: meeting.id, returning: open?.visits.length ?? 0 }, 'meeting opened')
     return room

@@ -25,6 +25,9 @@ const meetingFields = {
   hostId: true,
   lobby: true,
   mediaPolicy: true,
+  recordingPolicy: true,
+  recordingConsent: true,
+  recordingKeepDays: true,
   repeats: true,
   endedAt: true,
 } satisfies Prisma.MeetingSelect
@@ -315,11 +318,17 @@ const mediaOf = (bits: number): MediaState => ({
   screen: (bits & 4) !== 0,
 })
 
-const toMeeting = (row: MeetingRow): MeetingRecord => ({
-  ...row,
-  mediaPolicy: POLICY_FROM_ROW[row.mediaPolicy],
-  repeats: row.repeats !== 'NONE',
-})
+const RECORDING_FROM_ROW = { NEVER: 'never', ASK: 'ask', AUTOMATIC: 'automatic' } as const
+
+function toMeeting(row: MeetingRow): MeetingRecord {
+  const { recordingPolicy, recordingConsent: consent, recordingKeepDays: keepDays, ...plain } = row
+  return {
+    ...plain,
+    mediaPolicy: POLICY_FROM_ROW[row.mediaPolicy],
+    recording: { policy: RECORDING_FROM_ROW[recordingPolicy], consent, keepDays },
+    repeats: row.repeats !== 'NONE',
+  }
+}
 
 /** A seat whose session was deleted, or that never had an instance, can be given back to nobody. */
 function toVisit(row: VisitRow): VisitRecord[] {

@@ -1,4 +1,4 @@
-import { setHand, setMedia } from '#lib/domain/roster.ts'
+import { isPerson, peopleIn, setHand, setMedia } from '#lib/domain/roster.ts'
 import { AppError } from '#lib/errors.ts'
 import type {
   ClientAnswer,
@@ -18,8 +18,9 @@ import { Doorkeeper } from './Doorkeeper.ts'
 import { Entrance } from './Entrance.ts'
 import { Exit } from './Exit.ts'
 import type { RoomChat } from './RoomChat.ts'
-import { type RoomDeps, RoomState } from './RoomState.ts'
-import type { MeetingRecord, OpenConference } from './records.ts'
+import type { RecordingActor } from './RoomRecording.ts'
+import { type LeftBehind, type RoomDeps, RoomState } from './RoomState.ts'
+import type { MeetingRecord } from './records.ts'
 
 /**
  * One meeting's live truth. Rebuilt from what was written down (Conference and Visit rows), changed by the pure
@@ -34,11 +35,15 @@ export class Room {
   readonly #doorkeeper: Doorkeeper
   readonly #exit: Exit
 
-  constructor(meeting: MeetingRecord, open: OpenConference | null, deps: RoomDeps) {
+  /** @param left what a former process has left behind, or null for a meeting that begins */
+  constructor(meeting: MeetingRecord, left: LeftBehind | null, deps: RoomDeps) {
     this.meeting = meeting
-    this.#state = new RoomState(meeting, open, deps)
+    this.#state = new RoomState(meeting, left, deps, () => this.#exit.sendRecordersAway('session-revoked'))
     this.#exit = new Exit(this.#state)
-    this.#entrance = new Entrance(this, this.#state, () => this.#endIfEmpty())
+    this.#entrance = new Entrance(this, this.#state, {
+      roundOver: () => this.#endIfEmpty(),
+      recorder: () => this.#exit.sendRecordersAway('replaced'),
+    })
     this.#doorkeeper = new Doorkeeper(this.#state, this.#entrance)
   }
 
@@ -46,8 +51,9 @@ export class Room {
     return this.#state.conference?.id ?? null
   }
 
+  /** People, without the recorder. */
   get participants(): number {
-    return this.#state.roster.members.size
+    return peopleIn(this.#state.roster)
   }
 
   get waiting(): number {
@@ -56,7 +62,7 @@ export class Room {
 
   /** Nobody sits, waits or comes, and nothing is being written: the room can be forgotten. */
   get idle(): boolean {
-    const nobody = this.participants + this.waiting + this.#entrance.size === 0
+    const nobody = this.#state.roster.members.size + this.waiting + this.#entrance.size === 0
     return nobody && this.#state.conference === null && this.#state.queue.size === 0
   }
 
@@ -90,13 +96,50 @@ export class Room {
     return this.#state.participant(id)
   }
 
+  /** As `participant`; a recorder is nobody that anything can be done to. @throws AppError not-found */
+  person(id: ParticipantId): Participant {
+    const person = this.#state.participant(id)
+    if (!isPerson(person)) throw AppError.notFound('That person')
+    return person
+  }
+
+  /** @throws AppError conflict while one goes on, forbidden, full, unavailable */
+  async startRecording(
+    by: RecordingActor,
+    choice: ClientPayload<'recording:start'>,
+  ): Promise<ClientAnswer<'recording:start'>> {
+    const id = await this.#state.recording.start(by, choice)
+    return { id, direct: choice.kind === 'server' && this.#state.transport.current.kind === 'mesh' }
+  }
+
+  /** @throws AppError not-found, unavailable: it goes on */
+  stopRecording(by: RecordingActor): Promise<void> {
+    return this.#state.recording.stop(by)
+  }
+
+  /** @throws AppError not-found when nobody was asked, unavailable */
+  answerRecording(by: RecordingActor, agree: boolean): Promise<void> {
+    return this.#state.recording.answer(by, agree)
+  }
+
+  /** The meeting's own rules have changed. */
+  setRecordingRules(rules: MeetingRecord['recording']): void {
+    this.#state.recording.setRules(rules)
+    this.#state.applySettings({})
+  }
+
+  /** In which ways can be recorded has changed. */
+  offersChanged(): void {
+    this.#state.applySettings({})
+  }
+
   setMedia(id: ParticipantId, media: MediaState): void {
     this.#state.tell(id, setMedia(this.#state.roster, id, media))
     this.#state.transport.consider()
   }
 
   setMediaPolicy(mediaPolicy: MediaPolicy): void {
-    this.#state.applySettings({ ...this.#state.settings, mediaPolicy })
+    this.#state.applySettings({ mediaPolicy })
   }
 
   /** How the present transport serves this person. */
@@ -106,8 +149,9 @@ export class Room {
 
   /** A pass into the SFU's room. @throws AppError conflict, unavailable */
   enterSfu(id: ParticipantId, epoch: number): Promise<ClientAnswer<'sfu:enter'>> {
-    const { instanceId } = this.participant(id)
-    return this.#state.transport.enter({ participantId: id, instanceId }, epoch)
+    const self = this.participant(id)
+    const identity = { participantId: id, instanceId: self.instanceId }
+    return this.#state.transport.enter(identity, epoch, isPerson(self) ? 'member' : 'recorder')
   }
 
   /** The session of whoever this is, if they may have a media connection to this room of the SFU; else null. */
@@ -146,7 +190,7 @@ export class Room {
   }
 
   requestMute(by: ParticipantId, id: ParticipantId): void {
-    const { instanceId } = this.participant(id)
+    const { instanceId } = this.person(id)
     this.#state.present.get(id)?.send('microphone:muteRequested', { by })
     this.#state.transport.mute({ participantId: id, instanceId })
   }
@@ -211,6 +255,7 @@ export class Room {
   /** Stops without ending anything: what was written down lets another process go on. */
   close(): void {
     this.#state.over = true
+    this.#state.recording.close()
     this.#state.feed.close()
   }
 

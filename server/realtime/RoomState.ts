@@ -2,6 +2,7 @@ import type { Waiting } from '#lib/domain/lobby.ts'
 import {
   emptyRoster,
   participantsOf,
+  peopleIn,
   type Roster,
   type RosterStep,
   restoredRoster,
@@ -17,14 +18,17 @@ import type {
   Transport,
 } from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
+import type { RecordingStopReason, RoomRecording as ShownRecording } from '#lib/protocol/recordings.ts'
 import { SerialQueue } from '#lib/queue.ts'
 import type { Env } from '#server/env.ts'
 import type { Log } from '#server/log.ts'
+import type { RecordingProgress } from '#server/recordings/RecordingJobs.ts'
 import type { Sfu } from '#server/sfu/Sfu.ts'
 import { type Broadcast, type Connection, OUTSIDE } from './Connection.ts'
 import { Door } from './Door.ts'
 import { iceServersFor } from './iceServers.ts'
 import { RoomChat } from './RoomChat.ts'
+import { type RecordingParts, RoomRecording } from './RoomRecording.ts'
 import { RoomTransport, type RoomTransportDeps } from './RoomTransport.ts'
 import { RosterFeed } from './RosterFeed.ts'
 import type { ConferenceRecords, MeetingRecord, OpenConference } from './records.ts'
@@ -40,6 +44,7 @@ export type RoomDeps = {
   >
   readonly waitingCapacity: number
   readonly sfu: Sfu
+  readonly recording: RecordingParts
   readonly transportRules: TransportRules
   /** Least time between two rounds of joins; another one only in tests. */
   readonly joinRoundMs?: number
@@ -47,6 +52,9 @@ export type RoomDeps = {
   /** ms since the epoch */
   readonly now: () => number
 }
+
+/** What a former process has left of a meeting: its conference, and the recording that went on in it. */
+export type LeftBehind = { readonly conference: OpenConference; readonly recording: RecordingProgress | null }
 
 type Conference = { readonly id: ConferenceId; readonly chat: RoomChat }
 
@@ -61,6 +69,7 @@ export class RoomState {
   readonly feed: RosterFeed
   readonly door: Door
   readonly transport: RoomTransport
+  readonly recording: RoomRecording
   /** Who is connected, of those who sit. */
   readonly present = new Map<ParticipantId, Connection>()
   conference: Conference | null
@@ -70,11 +79,29 @@ export class RoomState {
   over = false
   readonly #removed: { readonly sessionIds: Set<string>; readonly userIds: Set<string> }
 
-  constructor(meeting: MeetingRecord, open: OpenConference | null, deps: RoomDeps) {
+  /** @param recordingOver its recorder has nothing more to do here */
+  constructor(meeting: MeetingRecord, left: LeftBehind | null, deps: RoomDeps, recordingOver: () => void) {
     const { broadcast, now, waitingCapacity } = deps
+    const open = left?.conference
     this.meeting = meeting
     this.deps = deps
-    this.settings = { lobby: meeting.lobby, mediaPolicy: meeting.mediaPolicy, recording: [] }
+    this.recording = new RoomRecording(
+      {
+        ...deps.recording,
+        meeting,
+        log: deps.log,
+        now,
+        conference: () =>
+          this.conference && { id: this.conference.id, seated: (id) => this.roster.members.has(id) },
+        announce: (recording, stopped) => {
+          if (recording === null) recordingOver()
+          this.#announceRecording(recording, stopped)
+        },
+      },
+      left?.recording,
+    )
+    const { offered: recording } = this.recording
+    this.settings = { lobby: meeting.lobby, mediaPolicy: meeting.mediaPolicy, recording }
     const capacity = this.#capacity()
     this.roster = open ? restoredRoster(capacity, open.visits, now()) : emptyRoster(capacity)
     this.door = new Door(waitingCapacity, (waiting) =>
@@ -84,7 +111,7 @@ export class RoomState {
       sessionIds: new Set(open?.removed.sessionIds),
       userIds: new Set(open?.removed.userIds),
     }
-    this.conference = open && { id: open.id, chat: this.#chat(open.id, open.chat) }
+    this.conference = open ? { id: open.id, chat: this.#chat(open.id, open.chat) } : null
     this.transport = new RoomTransport(
       {
         sfu: deps.sfu,
@@ -108,6 +135,7 @@ export class RoomState {
 
   /** The next who come begin a new one, and nobody is kept out of it. */
   forgetConference(): void {
+    this.recording.end()
     if (this.conference) this.transport.end(this.conference.id)
     this.conference = null
     this.#removed.sessionIds.clear()
@@ -160,9 +188,12 @@ export class RoomState {
     return iceServersFor(this.deps.env, id, this.deps.now())
   }
 
-  applySettings(settings: Settings): void {
-    const { lobby, mediaPolicy } = this.settings
-    if (settings.lobby === lobby && settings.mediaPolicy === mediaPolicy) return
+  /** In which ways can be recorded is not the caller's to say: it is looked up. */
+  applySettings(change: Partial<Omit<Settings, 'recording'>>): void {
+    const { lobby, mediaPolicy, recording } = this.settings
+    const settings = { ...this.settings, ...change, recording: this.recording.offered }
+    const same = settings.lobby === lobby && settings.mediaPolicy === mediaPolicy
+    if (same && settings.recording.join() === recording.join()) return
     this.settings = settings
     this.updateCapacity()
     const version = this.feed.nextVersion()
@@ -185,7 +216,7 @@ export class RoomState {
       waiting: self.role === 'host' ? this.door.people : [],
       settings: this.settings,
       transport: this.transport.current,
-      recording: null,
+      recording: this.recording.current,
       ...this.iceAccess(id),
       chat: conference.chat.recent(seenSeq),
       serverTime: this.deps.now(),
@@ -210,10 +241,16 @@ export class RoomState {
     return {
       conferenceId: this.conference.id,
       policy: this.settings.mediaPolicy,
-      people: members.length,
+      people: peopleIn(this.roster),
       sharing: members.some(({ participant }) => participant.media.screen),
-      recording: false,
+      recording: this.recording.byServer,
     }
+  }
+
+  #announceRecording(recording: ShownRecording | null, stopped: RecordingStopReason | null): void {
+    const version = this.feed.nextVersion()
+    this.deps.broadcast(this.meeting.id, 'members', 'recording:changed', { version, recording, stopped })
+    this.transport.consider()
   }
 
   #announceTransport(transport: Transport): void {

@@ -9,7 +9,7 @@ import { AppError } from '#lib/errors.ts'
 import type { ClientAnswer, ClientPayload, Transport } from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
 import type { Log } from '#server/log.ts'
-import type { Sfu, SfuIdentity, SfuRoom } from '#server/sfu/Sfu.ts'
+import type { Sfu, SfuIdentity, SfuPart, SfuRoom } from '#server/sfu/Sfu.ts'
 
 type Report = ClientPayload<'transport:report'>
 type Facts = Omit<TransportFacts, 'sfuAvailable' | 'limited' | 'relayed' | 'failed'>
@@ -70,13 +70,13 @@ export class RoomTransport {
   }
 
   /** A pass into the SFU's room. @throws AppError conflict for another epoch than the present, unavailable */
-  async enter(identity: SfuIdentity, epoch: number): Promise<ClientAnswer<'sfu:enter'>> {
+  async enter(identity: SfuIdentity, epoch: number, part: SfuPart): Promise<ClientAnswer<'sfu:enter'>> {
     const room = this.#room()
     if (room === null || room.epoch !== epoch) {
       throw new AppError('conflict', 'The meeting has moved on. Please wait a moment.')
     }
     await this.#opened(room)
-    return this.#deps.sfu.access(room, identity)
+    return this.#deps.sfu.access(room, identity, part)
   }
 
   /** True for the present room and for one that was left a moment ago. */

@@ -7,6 +7,7 @@ import type { ClientToServer, ServerToClient } from '#lib/protocol/events.ts'
 import type { Cluster, MeetingLeases } from '#server/cluster/Cluster.ts'
 import type { Env } from '#server/env.ts'
 import type { Log } from '#server/log.ts'
+import type { RecordingJobs } from '#server/recordings/RecordingJobs.ts'
 import type { Sfu, SfuGuard } from '#server/sfu/Sfu.ts'
 import { type AdmissionDeps, admitSocket, requireRoomForSocket } from './admitSocket.ts'
 import type { Broadcast } from './Connection.ts'
@@ -16,6 +17,9 @@ import { createHandlers } from './handlers.ts'
 import { KeyedBuckets } from './KeyedBuckets.ts'
 import { DEFAULT_LIMITS, type RealtimeLimits } from './limits.ts'
 import { MeetingLookup } from './MeetingLookup.ts'
+import { RecordingEnds } from './RecordingEnds.ts'
+import { RecordingOffers } from './RecordingOffers.ts'
+import type { RecordingParts } from './RoomRecording.ts'
 import { registerRealtime, unregisterRealtime } from './realtime.ts'
 import type { ConferenceRecords } from './records.ts'
 import { Router, type RouterCounts, wireErrorOf } from './router.ts'
@@ -28,11 +32,14 @@ import { textParser } from './textParser.ts'
 export type RealtimeDeps = {
   readonly sessions: SessionsPort
   readonly records: ConferenceRecords
+  readonly recordings: RecordingJobs
+  readonly audit: RecordingParts['audit']
   readonly sfu: Sfu
   readonly cluster: Cluster
   readonly env: Pick<
     Env,
     | 'MEETING_CAPACITY'
+    | 'RECORDING'
     | 'MESH_CAPACITY'
     | 'MESH_PEOPLE'
     | 'SFU_CALM_SECONDS'
@@ -93,7 +100,9 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Real
       .emit(event, ...([payload] as Parameters<ServerToClient[typeof event]>))
   }
   const ledger = new SeatLedger(records, log)
-  const hub = new Hub({
+  const ends = new RecordingEnds(deps.recordings, log)
+  const offers = new RecordingOffers(deps.recordings, log, Date.now, () => hub.offersChanged())
+  const hub: Hub = new Hub({
     sessions,
     records,
     ledger,
@@ -101,6 +110,7 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Real
     env,
     waitingCapacity: limits.waitingPerMeeting,
     sfu,
+    recording: { jobs: deps.recordings, offers, ends, policy: env.RECORDING, audit: deps.audit },
     leases: cluster.leases,
     transportRules: rulesOf(env),
     log,
@@ -168,7 +178,7 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Real
     watch.close()
     hub.close()
     // What others need to go on is written, then they may, and only then are the clients sent to them.
-    await ledger.flush()
+    await Promise.all([ledger.flush(), ends.close()])
     await cluster.leave()
     await io.close()
     await ledger.close()

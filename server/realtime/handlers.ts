@@ -1,8 +1,9 @@
 import { AppError } from '#lib/errors.ts'
-import type { Role } from '#lib/protocol/events.ts'
+import type { ClientEventName, Role } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 import type { Hub } from './Hub.ts'
 import type { Room } from './Room.ts'
+import type { RecordingActor } from './RoomRecording.ts'
 import type { Handlers } from './router.ts'
 import type { SocketConnection } from './SocketConnection.ts'
 
@@ -113,25 +114,27 @@ export function createHandlers(hub: Hub): Handlers {
     },
     'participant:remove': async (connection, { id: target }) => {
       const { room } = await hostOf(hub, connection)
-      if (room.participant(target).role === 'host') throw AppError.forbidden()
+      if (room.person(target).role === 'host') throw AppError.forbidden()
       await hub.remove(room, target, connection)
       return {}
     },
-    'recording:start': async (connection) => {
-      await hostOf(hub, connection)
-      throw AppError.forbidden()
+    'recording:start': async (connection, choice) => {
+      const { room, id } = await hostOf(hub, connection)
+      return room.startRecording(actorOf(connection, room, id), choice)
     },
     'recording:stop': async (connection) => {
-      await hostOf(hub, connection)
-      throw AppError.forbidden()
+      const { room, id } = await hostOf(hub, connection)
+      await room.stopRecording(actorOf(connection, room, id))
+      return {}
     },
-    'recording:consent': (connection) => {
-      seatOf(connection)
-      throw AppError.forbidden()
+    'recording:consent': async (connection, { agree }) => {
+      const { room, id } = seatOf(connection)
+      await room.answerRecording(actorOf(connection, room, id), agree)
+      return {}
     },
     'hand:lower': async (connection, { id: target }) => {
       const { room } = await hostOf(hub, connection)
-      room.participant(target)
+      room.person(target)
       room.setHand(target, false)
       return {}
     },
@@ -154,14 +157,39 @@ async function hostOf(hub: Hub, connection: SocketConnection): Promise<Seat> {
   return seatOf(connection)
 }
 
+/** As the audit log names them. */
+function actorOf({ identity, address }: SocketConnection, room: Room, id: ParticipantId): RecordingActor {
+  const userId = identity.kind === 'user' ? identity.userId : null
+  return { id, name: room.participant(id).name, userId, address }
+}
+
+/**
+ * All that a recorder may ask: to come and go, and what its media needs to reach it. It says nothing and decides nothing
+ * (REC-10).
+ */
+const RECORDER_MAY: ReadonlySet<ClientEventName> = new Set([
+  'meeting:join',
+  'meeting:leave',
+  'meeting:sync',
+  'signal:send',
+  'sfu:enter',
+  'transport:report',
+  'ice:refresh',
+])
+
+/** Whether this kind of connection has any business with this event; the handler looks at the rest. */
+export const mayAsk = ({ identity }: SocketConnection, name: ClientEventName): boolean =>
+  identity.kind !== 'recorder' || RECORDER_MAY.has(name)
+
 /** By identity alone: not by name, not by who came first (RM-7). */
 function roleOf({ identity, meeting }: SocketConnection): Role {
   if (identity.kind !== 'user') return identity.kind
   return identity.userId === meeting.hostId ? 'host' : 'member'
 }
 
-/** A user's name is their account's; a guest gives theirs. */
+/** A user's name is their account's; a guest gives theirs; a recorder has none that anybody could choose. */
 function nameOf({ identity }: SocketConnection, given: string | undefined): string {
+  if (identity.kind === 'recorder') return 'Recording'
   const name = identity.kind === 'user' ? identity.name : given
   if (name === undefined || name.trim() === '' || name.includes(NUL)) {
     throw new AppError('invalid-request', 'Please enter a name.')

@@ -1,5 +1,6 @@
 import type { ChatMessage, MediaPolicy, MediaState, Role, Transport } from '#lib/protocol/events.ts'
 import type { ConferenceId, InstanceId, MessageId, ParticipantId } from '#lib/protocol/ids.ts'
+import type { RecordingPolicy } from '#lib/protocol/recordings.ts'
 
 /** The meeting behind a link. */
 export type MeetingRecord = {
@@ -9,6 +10,13 @@ export type MeetingRecord = {
   readonly hostId: string
   readonly lobby: boolean
   readonly mediaPolicy: MediaPolicy
+  /** What its host wishes; the server's own policy is the limit. */
+  readonly recording: {
+    readonly policy: RecordingPolicy
+    /** People are asked, and not only told. */
+    readonly consent: boolean
+    readonly keepDays: number | null
+  }
   readonly repeats: boolean
   readonly endedAt: Date | null
 }

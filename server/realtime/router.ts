@@ -9,6 +9,7 @@ import {
 } from '#lib/protocol/events.ts'
 import { fail, ok, type Result } from '#lib/result.ts'
 import type { Log } from '#server/log.ts'
+import { mayAsk } from './handlers.ts'
 import type { KeyedBuckets } from './KeyedBuckets.ts'
 import type { RealtimeLimits } from './limits.ts'
 import type { ParleySocket, SocketConnection } from './SocketConnection.ts'
@@ -99,6 +100,7 @@ export class Router {
     // The payload was parsed by this very event's schema; TypeScript cannot follow the pair through a union.
     const handler = this.#handlers[name] as Handler
     try {
+      if (!mayAsk(connection, name)) throw AppError.forbidden()
       const answer = handler(connection, payload)
       if (!(answer instanceof Promise)) {
         acknowledge?.({ ok: true, value: answer })

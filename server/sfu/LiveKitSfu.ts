@@ -5,7 +5,7 @@ import type { NodePool } from './NodePool.ts'
 import { identityNameOf, roomNameOf } from './names.ts'
 import { type PlacedRooms, unavailable } from './PlacedRooms.ts'
 import { SFU_PATH } from './paths.ts'
-import type { Sfu, SfuAccess, SfuIdentity, SfuRoom, SfuStatus } from './Sfu.ts'
+import type { Sfu, SfuAccess, SfuIdentity, SfuPart, SfuRoom, SfuStatus } from './Sfu.ts'
 import type { SfuTokens } from './SfuTokens.ts'
 
 /** How long a removed person's connection waits for LiveKit to say goodbye on it. */
@@ -84,10 +84,10 @@ export class LiveKitSfu implements Sfu {
     this.#tellOut({ room, identity: null })
   }
 
-  async access(room: SfuRoom, identity: SfuIdentity): Promise<SfuAccess> {
+  async access(room: SfuRoom, identity: SfuIdentity, part: SfuPart): Promise<SfuAccess> {
     const node = await this.#parts.rooms.find(room)
     if (!node || node.state === 'down') throw unavailable()
-    return { path: SFU_PATH, token: await this.#parts.tokens.sign(room, identity) }
+    return { path: SFU_PATH, token: await this.#parts.tokens.sign(room, identity, part) }
   }
 
   async muteMicrophone(room: SfuRoom, identity: SfuIdentity): Promise<void> {

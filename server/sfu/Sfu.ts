@@ -6,6 +6,9 @@ export type SfuRoom = { readonly conferenceId: ConferenceId; readonly epoch: num
 /** One page load of one participant: never used again after a removal, because the seat's id is not. */
 export type SfuIdentity = { readonly participantId: ParticipantId; readonly instanceId: InstanceId }
 
+/** What a pass allows: to send and receive, or, for a recorder, to receive alone. */
+export type SfuPart = 'member' | 'recorder'
+
 export type SfuStatus =
   /** Not wanted, or nothing found and nothing that could build it; `advice` holds lines a person can copy. */
   | { readonly state: 'absent'; readonly reason: string; readonly advice: readonly string[] }
@@ -34,7 +37,7 @@ export interface Sfu {
   /** Ends it for all who are in it. Never rejects: a room that cannot be reached ends by itself, empty. */
   closeRoom(room: SfuRoom): Promise<void>
   /** A pass for one page load, at most a minute long. The room must be open. @throws AppError unavailable */
-  access(room: SfuRoom, identity: SfuIdentity): Promise<SfuAccess>
+  access(room: SfuRoom, identity: SfuIdentity, part: SfuPart): Promise<SfuAccess>
   /** Takes somebody's microphone off the air; they can turn it on again. Never rejects. */
   muteMicrophone(room: SfuRoom, identity: SfuIdentity): Promise<void>
   /** Out, at once. The gate refuses the identity before this is called. Never rejects. */

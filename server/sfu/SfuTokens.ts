@@ -2,7 +2,7 @@ import { jwtVerify } from 'jose'
 import { AccessToken, TrackSource } from 'livekit-server-sdk'
 import { z } from 'zod'
 import { identityNameOf, parseIdentityName, parseRoomName, roomNameOf } from './names.ts'
-import type { SfuIdentity, SfuRoom } from './Sfu.ts'
+import type { SfuIdentity, SfuPart, SfuRoom } from './Sfu.ts'
 
 /** LiveKit's API key and its secret. The secret signs and verifies; it is in no token and no answer. */
 export type SfuKeys = { readonly key: string; readonly secret: string }
@@ -15,6 +15,12 @@ const LIFETIME_SECONDS = 60
 const CLOCK_TOLERANCE_SECONDS = 5
 /** Ours have about 450 characters, LiveKit's refreshed ones 550. What is longer is not parsed. */
 const MAX_TOKEN_LENGTH = 2_048
+const PUBLISHED = [
+  TrackSource.CAMERA,
+  TrackSource.MICROPHONE,
+  TrackSource.SCREEN_SHARE,
+  TrackSource.SCREEN_SHARE_AUDIO,
+]
 const SOURCES = ['camera', 'microphone', 'screen_share', 'screen_share_audio'] as const
 
 /**
@@ -22,15 +28,20 @@ const SOURCES = ['camera', 'microphone', 'screen_share', 'screen_share_audio'] a
  * with the grants that the participant came with, so whatever is beyond them was made by somebody else with the
  * secret, and is refused here however genuine it is.
  */
-const grants = z.strictObject({
-  roomJoin: z.literal(true),
-  room: z.string(),
-  canPublish: z.boolean().optional(),
-  canPublishSources: z.array(z.enum(SOURCES)).min(1),
-  canSubscribe: z.boolean().optional(),
-  canPublishData: z.literal(false),
-  canUpdateOwnMetadata: z.literal(false),
-})
+const grants = z
+  .strictObject({
+    roomJoin: z.literal(true),
+    room: z.string(),
+    canPublish: z.boolean().optional(),
+    canPublishSources: z.array(z.enum(SOURCES)).optional(),
+    canSubscribe: z.boolean().optional(),
+    canPublishData: z.literal(false),
+    canUpdateOwnMetadata: z.literal(false),
+  })
+  // Without a list of sources LiveKit lets publish whatever there is: only a recorder, which may not, has none.
+  .refine(
+    ({ canPublish, canPublishSources = [] }) => (canPublish === false) === (canPublishSources.length === 0),
+  )
 
 const claims = z.strictObject({
   iss: z.string(),
@@ -55,8 +66,12 @@ export class SfuTokens {
     this.#secret = new TextEncoder().encode(keys.secret)
   }
 
-  /** A token that says who and where, allows to send and receive, lives for a minute, and holds nothing else (K26). */
-  async sign(room: SfuRoom, identity: SfuIdentity): Promise<string> {
+  /**
+   * A token that says who and where, allows to send and receive (a recorder: to receive alone), lives for a minute, and
+   * holds nothing else (K26).
+   */
+  async sign(room: SfuRoom, identity: SfuIdentity, part: SfuPart): Promise<string> {
+    const sends = part === 'member'
     const token = new AccessToken(this.#keys.key, this.#keys.secret, {
       identity: identityNameOf(identity),
       ttl: LIFETIME_SECONDS,
@@ -64,13 +79,8 @@ export class SfuTokens {
     token.addGrant({
       roomJoin: true,
       room: roomNameOf(room),
-      canPublish: true,
-      canPublishSources: [
-        TrackSource.CAMERA,
-        TrackSource.MICROPHONE,
-        TrackSource.SCREEN_SHARE,
-        TrackSource.SCREEN_SHARE_AUDIO,
-      ],
+      canPublish: sends,
+      ...(sends ? { canPublishSources: PUBLISHED } : {}),
       canSubscribe: true,
       canPublishData: false,
       canUpdateOwnMetadata: false,

@@ -183,7 +183,9 @@ describeWithLiveKit('the gate, with the real media server', () => {
     server.guard.forbid(room, identity)
     server.guard.allow(next, identity)
     expect(await server.connect(token).untilClosed()).toBe(401)
-    await expect(server.port.access(newRoom(), identity)).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(server.port.access(newRoom(), identity, 'member')).rejects.toMatchObject({
+      code: 'unavailable',
+    })
   })
 
   test('[SFU-6] [K9] "publish", with which LiveKit makes a second participant out of one token, does not pass', async () => {
@@ -200,7 +202,7 @@ describeWithLiveKit('the gate, with the real media server', () => {
   test('[SFU-7] [K24] fifty connections at once with one token are one participant, and three are open at most', async () => {
     const identity = newPage()
     server.guard.allow(room, identity)
-    const { token } = await server.port.access(room, identity)
+    const { token } = await server.port.access(room, identity, 'member')
     const clients = Array.from({ length: 50 }, () => server.connect(token))
     await server.until(
       'all but three to be closed',
@@ -317,7 +319,9 @@ describeWithLiveKit('the gate, with the real media server', () => {
     await other.client.untilClosed()
     expect(await api.listRooms([roomNameOf(room)])).toEqual([])
     expect(server.lost).not.toContainEqual(room)
-    await expect(server.port.access(room, one.identity)).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(server.port.access(room, one.identity, 'member')).rejects.toMatchObject({
+      code: 'unavailable',
+    })
   })
 
   test('[SFU-14] what is not there cannot be removed, muted or closed, and that is no error', async () => {

@@ -81,7 +81,9 @@ describeWithLiveKit.each(['', 'redis'])('two nodes that are on their own or over
     // The next epoch opens on the living node, and there is no way into the former one.
     for (const { room, identity, token } of gone ?? []) {
       expect(await server.connect(token).untilClosed()).toBe(503)
-      await expect(server.port.access(room, identity)).rejects.toMatchObject({ code: 'unavailable' })
+      await expect(server.port.access(room, identity, 'member')).rejects.toMatchObject({
+        code: 'unavailable',
+      })
       const next = { ...room, epoch: room.epoch + 1 }
       await server.port.openRoom(next)
       const { client } = await server.join(next)

@@ -66,6 +66,11 @@ function setUp(
     monotonic: clock.now,
     tabStorage: tab,
     newId: randomUUID,
+    recording: new RecordingDoor({
+      tabStorage: tab,
+      hasLeftovers: async () => false,
+      load: () => new Promise(() => undefined),
+    }),
     openAccess: options.guest ? openAccess : null,
     renewAccess,
   })

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { applyChanges } from '#lib/domain/roster.ts'
+import { applyChanges, isPerson } from '#lib/domain/roster.ts'
 import { TRANSPORT_RULES } from '#lib/domain/transportPolicy.ts'
 import type { EndReason, Participant, ServerPayload, Snapshot } from '#lib/protocol/events.ts'
 import { type InstanceId, instanceId, type ParticipantId } from '#lib/protocol/ids.ts'
+import type { RoomRecording } from '#lib/protocol/recordings.ts'
+import type { Identity } from '#server/auth/identity.ts'
 import { createLog } from '#server/log.ts'
 import {
   type Audience,
@@ -12,10 +14,13 @@ import {
   OUTSIDE,
   type Place,
 } from '#server/realtime/Connection.ts'
+import { RecordingEnds } from '#server/realtime/RecordingEnds.ts'
+import { RecordingOffers } from '#server/realtime/RecordingOffers.ts'
 import { Room } from '#server/realtime/Room.ts'
 import { SeatLedger } from '#server/realtime/SeatLedger.ts'
 import { absentSfu } from '#server/sfu/absentSfu.ts'
 import { MemoryConferenceRecords } from '../../support/MemoryConferenceRecords.ts'
+import { MemoryRecordingJobs } from '../../support/MemoryRecordingJobs.ts'
 
 const CAPACITY = 3
 const GRACE_SECONDS = 10
@@ -25,7 +30,7 @@ const log = createLog('silent', false)
 
 /** A page of one person, and what it believes. */
 class Page implements Connection {
-  readonly identity
+  readonly identity: Identity
   readonly meetingId = 'meeting'
   open = true
   place: Place = OUTSIDE
@@ -33,11 +38,15 @@ class Page implements Connection {
   audiences = new Set<Audience>()
   people: ReadonlyMap<ParticipantId, Participant> | null = null
   version = -1
+  recording: RoomRecording | null = null
   ended: EndReason | null = null
   heardWhileOutside = 0
 
-  constructor(sessionId: string) {
-    this.identity = { kind: 'guest' as const, sessionId, meetingId: 'meeting', name: 'G' }
+  /** @param recordingId of a recorder's page */
+  constructor(sessionId: string, recordingId: string | null = null) {
+    const who = { sessionId, meetingId: 'meeting' }
+    this.identity =
+      recordingId === null ? { kind: 'guest', ...who } : { kind: 'recorder', ...who, recordingId }
   }
   send(event: string, payload: unknown): void {
     if (event === 'meeting:admitted') this.adopt((payload as ServerPayload<'meeting:admitted'>).snapshot)
@@ -45,6 +54,7 @@ class Page implements Connection {
   adopt(snapshot: Snapshot): void {
     this.people = new Map(snapshot.participants.map((one) => [one.id, one]))
     this.version = snapshot.version
+    this.recording = snapshot.recording
   }
   enter(audience: Audience): void {
     this.audiences.add(audience)
@@ -62,7 +72,7 @@ class Page implements Connection {
   }
 }
 
-const VERSIONED = new Set(['roster:changed', 'settings:changed', 'transport:changed'])
+const VERSIONED = new Set(['roster:changed', 'settings:changed', 'transport:changed', 'recording:changed'])
 
 class World {
   readonly records = new MemoryConferenceRecords(MEETING)
@@ -83,8 +93,19 @@ class World {
       if (event === 'roster:changed' && page.people) {
         page.people = applyChanges(page.people, (payload as ServerPayload<'roster:changed'>).changes)
       }
+      if (event === 'recording:changed') {
+        page.recording = (payload as ServerPayload<'recording:changed'>).recording
+      }
     }
   }
+  readonly jobs = new MemoryRecordingJobs({ now: () => this.now })
+  readonly offers = new RecordingOffers(
+    this.jobs,
+    log,
+    () => this.now,
+    () => {},
+  )
+  readonly ends = new RecordingEnds(this.jobs, log)
   readonly room = new Room(MEETING, null, {
     records: this.records,
     ledger: this.ledger,
@@ -99,6 +120,13 @@ class World {
     },
     waitingCapacity: 4,
     sfu: absentSfu('none'),
+    recording: {
+      jobs: this.jobs,
+      offers: this.offers,
+      ends: this.ends,
+      policy: 'ask',
+      audit: async () => {},
+    },
     transportRules: TRANSPORT_RULES,
     joinRoundMs: 0,
     log,
@@ -120,6 +148,7 @@ const MEETING = {
   hostId: 'host',
   lobby: false,
   mediaPolicy: 'automatic' as const,
+  recording: { policy: 'ask' as const, consent: false, keepDays: null },
   repeats: false,
   endedAt: null,
 }
@@ -142,6 +171,15 @@ const step = fc.record({
     'media',
     'fail',
     'signOut',
+    'record',
+    'record',
+    'chunk',
+    'recorder',
+    'recorder',
+    'stopRecording',
+    'consent',
+    'othersStop',
+    'jobsAway',
   ),
   who: fc.nat(PEOPLE - 1),
   flag: fc.boolean(),
@@ -182,6 +220,7 @@ function start(world: World, { do: what, who, flag }: Step): unknown {
       }
     case 'remove':
       if (!target || target.page.identity.sessionId === 's0') return
+      if (target.page.identity.kind === 'recorder') return
       world.barred.add(room.remove(target.id).sessionId)
       return
     case 'revoke':
@@ -196,7 +235,45 @@ function start(world: World, { do: what, who, flag }: Step): unknown {
       world.now += flag ? 4_000 : 11_000
       return room.tick()
     case 'media':
-      return target && room.setMedia(target.id, { ...SILENT, camera: flag })
+      // Of a recorder the router takes no such event.
+      if (!target || target.page.identity.kind === 'recorder') return
+      return room.setMedia(target.id, { ...SILENT, camera: flag })
+    case 'record': {
+      const host = world.placed('seat').find(({ page: one }) => one.identity.sessionId === 's0')
+      const kind = flag ? ('server' as const) : ('local' as const)
+      const by = host && { id: host.id, name: 'G', userId: null, address: '' }
+      return by && room.startRecording(by, { kind, studio: false, consent: 'asked' }).catch(() => {})
+    }
+    case 'recorder': {
+      const job = [...world.jobs.jobs.keys()].at(flag ? -1 : 0)
+      if (job === undefined) return
+      const next = new Page(`r${who}`, job)
+      world.pages.push(next)
+      return room
+        .join(
+          next,
+          { instanceId: next.instance, media: { ...SILENT, camera: true } },
+          'Recording',
+          'recorder',
+        )
+        .then((answer) => answer.status === 'joined' && next.adopt(answer.snapshot))
+        .catch(() => {})
+    }
+    case 'chunk':
+      return world.jobs.jobs.size > 0 && world.jobs.chunk()
+    case 'stopRecording':
+      return target && room.stopRecording({ ...target, name: 'G', userId: null, address: '' }).catch(() => {})
+    case 'consent':
+      return (
+        target &&
+        room.answerRecording({ ...target, name: 'G', userId: null, address: '' }, flag).catch(() => {})
+      )
+    case 'othersStop':
+      if (world.jobs.jobs.size > 0) world.jobs.last.written.stopReason ??= 'disk-full'
+      return
+    case 'jobsAway':
+      world.jobs.away = flag
+      return
     default:
       world.records.failNext = true
   }
@@ -207,12 +284,14 @@ function check(world: World): void {
   const doors = world.placed('door')
   expect(world.room.participants).toBeLessThanOrEqual(CAPACITY)
   expect(new Set(seats.map(({ id }) => id)).size).toBe(seats.length)
+  checkRecording(world)
   expect(world.room.waiting).toBe(doors.length)
   for (const { page, id } of seats) {
-    const { participants, version } = world.room.snapshot(id, null)
+    const { participants, version, recording } = world.room.snapshot(id, null)
+    expect(page.recording).toEqual(recording)
     expect(new Map(page.people)).toEqual(new Map(participants.map((one) => [one.id, one])))
     expect(page.version).toBe(version)
-    expect(participants).toHaveLength(world.room.participants)
+    expect(participants.filter(isPerson)).toHaveLength(world.room.participants)
     expect(new Set(participants.map(({ seat }) => seat)).size).toBe(participants.length)
     expect(new Set(participants.map(({ instanceSeq }) => instanceSeq)).size).toBe(participants.length)
     expect(new Set(participants.map((one) => one.instanceId)).size).toBe(participants.length)
@@ -227,9 +306,21 @@ function check(world: World): void {
   expect(world.gaps).toBe(0)
 }
 
+/** [REC-10][REC-11] One recorder, of the recording that goes on; alone it stays nowhere, and it sends nothing. */
+function checkRecording(world: World): void {
+  const recorders = world.placed('seat').filter(({ page }) => page.identity.kind === 'recorder')
+  expect(recorders.length).toBeLessThanOrEqual(1)
+  for (const { page, id } of recorders) {
+    const { recording, participants } = world.room.snapshot(id, null)
+    expect(page.identity).toMatchObject({ recordingId: recording?.id })
+    expect(recording?.kind).toBe('server')
+    expect(participants.find((one) => one.id === id)?.media).toEqual(SILENT)
+  }
+}
+
 /** All that was started has ended: each round of the queue takes one turn of the loop. */
 const settle = async () => {
-  for (let turn = 0; turn < 12; turn += 1) await new Promise((done) => setImmediate(done))
+  for (let turn = 0; turn < 24; turn += 1) await new Promise((done) => setImmediate(done))
 }
 
 test('[F40][RT-1][RM-10][K52] whatever happens in whatever order, the room holds its invariants', async () => {

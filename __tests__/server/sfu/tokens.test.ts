@@ -31,7 +31,7 @@ describe('passes', () => {
   test('[SFU-54] [K26] hold who, where, the grants, a minute, and nothing else', async () => {
     const keys = deriveKeys('a root secret of this test, long enough')
     const [room, page] = [newRoom(), newPage()]
-    const token = await new SfuTokens(keys).sign(room, page)
+    const token = await new SfuTokens(keys).sign(room, page, 'member')
     const { exp = 0, nbf = 0, ...claims } = decodeJwt(token)
     expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256' })
     expect(exp - nbf).toBe(60)

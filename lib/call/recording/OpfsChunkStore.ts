@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { RecordingId } from '#lib/protocol/ids.ts'
 import { recordingId } from '#lib/protocol/ids.ts'
 import { type NewPart, newPart } from '#lib/protocol/recordings.ts'
+import { CHUNK_FOLDER } from './OwnRecording.ts'
 import type { ChunkStore, StoredPart } from './ports.ts'
 
-const FOLDER = 'parley-recordings'
 const ABOUT = 'part.json'
 const END = 'end.json'
 const CHUNK = /^(\d{6})\.chunk$/
@@ -27,7 +27,7 @@ export class OpfsChunkStore implements ChunkStore {
   static async open(storage: Pick<StorageManager, 'getDirectory'>): Promise<OpfsChunkStore | null> {
     try {
       const root = await storage.getDirectory()
-      return new OpfsChunkStore(await root.getDirectoryHandle(FOLDER, { create: true }))
+      return new OpfsChunkStore(await root.getDirectoryHandle(CHUNK_FOLDER, { create: true }))
     } catch {
       return null
     }

@@ -32,8 +32,8 @@ export class RecordingAgent {
 
   constructor(deps: AgentDeps) {
     this.#deps = deps
-    this.#scope.add(deps.call.state.subscribe(() => this.#look()))
-    this.#look()
+    this.#scope.add(deps.call.state.subscribe(() => this.look()))
+    this.look()
   }
 
   /** What a former page of this browser has left. */
@@ -51,7 +51,9 @@ export class RecordingAgent {
     this.#endTracks()
   }
 
-  #look(): void {
+  /** By itself with each change of the call; to be called when this tab has started a recording. */
+  look(): void {
+    if (this.#scope.ended) return
     const state = this.#deps.call.state.get()
     if (state.status !== 'inCall') {
       if (state.status === 'ended' || state.status === 'failed') this.close()
@@ -80,7 +82,10 @@ export class RecordingAgent {
       }
       recording.state.subscribe(tell)
       tell()
-      void this.#deps.call.compareClocks().then(() => recording.start()).catch(() => this.#failed())
+      void this.#deps.call
+        .compareClocks()
+        .then(() => recording.start())
+        .catch(() => this.#failed())
     } catch {
       this.#failed()
     }

@@ -6,7 +6,10 @@ type TrackProcessor = { readonly readable: ReadableStream<VideoFrame> }
 type TrackGenerator = MediaStreamTrack & { readonly writable: WritableStream<VideoFrame> }
 
 type WithInsertableStreams = {
-  readonly MediaStreamTrackProcessor?: new (init: { track: MediaStreamTrack; maxBufferSize?: number }) => TrackProcessor
+  readonly MediaStreamTrackProcessor?: new (init: {
+    track: MediaStreamTrack
+    maxBufferSize?: number
+  }) => TrackProcessor
   readonly MediaStreamTrackGenerator?: new (init: { kind: 'video' }) => TrackGenerator
 }
 

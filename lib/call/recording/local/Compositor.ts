@@ -62,8 +62,14 @@ export class Compositor {
     for (const tile of tiles) {
       const place = layout.places.get(tile.key)
       if (place === undefined) continue
-      drawTile(this.#context, tile, place, tile.track === null ? null : (this.#pictures.get(tile.track) ?? null))
-      if (!tile.share) sizes.set(tile.participantId as ParticipantId, { width: place.width, height: place.height })
+      drawTile(
+        this.#context,
+        tile,
+        place,
+        tile.track === null ? null : (this.#pictures.get(tile.track) ?? null),
+      )
+      if (!tile.share)
+        sizes.set(tile.participantId as ParticipantId, { width: place.width, height: place.height })
     }
     this.#sizes = sizes
     this.#emit()

@@ -65,11 +65,7 @@ export function composedLayout(
 }
 
 /** Sounds that may be heard in it. */
-export function composedSounds(
-  room: Seen,
-  media: EngineState,
-  local: LocalMedia,
-): Set<MediaStreamTrack> {
+export function composedSounds(room: Seen, media: EngineState, local: LocalMedia): Set<MediaStreamTrack> {
   const sounds = new Set<MediaStreamTrack>()
   for (const id of room.participants.keys()) {
     if (!mayBeRecorded(room.recording, id)) continue

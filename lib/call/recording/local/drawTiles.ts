@@ -21,7 +21,12 @@ export function clearStage(canvas: Canvas, width: number, height: number): void 
 }
 
 /** One tile: all of a screen, a person's picture filling it, or their initials; and the name. */
-export function drawTile(canvas: Canvas, tile: ComposedTile, place: Rectangle, picture: Picture | null): void {
+export function drawTile(
+  canvas: Canvas,
+  tile: ComposedTile,
+  place: Rectangle,
+  picture: Picture | null,
+): void {
   canvas.save()
   canvas.beginPath()
   canvas.roundRect(place.left, place.top, place.width, place.height, RADIUS)

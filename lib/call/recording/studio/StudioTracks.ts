@@ -2,7 +2,7 @@ import type { RecordingId } from '#lib/protocol/ids.ts'
 import { Scope } from '#lib/scope.ts'
 import { Store } from '#lib/store.ts'
 import type { CallHandle } from '../../CallHandle.ts'
-import { PartRecording, type PartDeps } from '../PartRecording.ts'
+import { type PartDeps, PartRecording } from '../PartRecording.ts'
 import { chooseRecordedType } from '../recordedType.ts'
 import { SoundMix } from '../SoundMix.ts'
 

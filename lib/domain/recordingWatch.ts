@@ -1,0 +1,125 @@
+import type { ParticipantId } from '#lib/protocol/ids.ts'
+import type { RecordingStopReason, RoomRecording } from '#lib/protocol/recordings.ts'
+
+/** No first chunk for this long: it does not start. */
+export const START_WITHIN_MS = 20_000
+/** No chunk for longer than this: everybody is told that it is interrupted. */
+export const INTERRUPTED_AFTER_MS = 4_000
+/** Interrupted for this long: it is over. */
+export const GIVEN_UP_AFTER_MS = 5 * 60_000
+/** A chunk is known about this long after it came: a second between two looks, and what a query takes. */
+const LOOK_MS = 1_500
+
+/** What is written down of a recording, by those who make it. Times in ms since the epoch, by the clock of who wrote. */
+export type WrittenRecording = Pick<RoomRecording, 'id' | 'kind' | 'studio' | 'consent'> & {
+  readonly startedBy: { readonly id: ParticipantId; readonly name: string } | null
+  readonly startedAt: number | null
+  readonly lastChunkAt: number | null
+  readonly held: boolean
+  readonly stopReason: RecordingStopReason | null
+  readonly consents: readonly { readonly id: ParticipantId; readonly agree: boolean }[]
+}
+
+/** A recording as its room follows it: what everybody is shown, and since when what is so, by the room's own clock. */
+export type WatchedRecording = {
+  readonly shown: RoomRecording
+  readonly startedById: ParticipantId | null
+  /** Since when its first chunk is waited for. */
+  readonly waitingSince: number
+  readonly lastChunkAt: number | null
+  /** When the last chunk came. */
+  readonly quietSince: number
+  readonly interruptedSince: number | null
+}
+
+export type WatchStep =
+  | { readonly watched: WatchedRecording; readonly stopped: null }
+  | { readonly watched: null; readonly stopped: RecordingStopReason }
+
+/** A recording that has just been asked for, or one that a former process has left to us. */
+export function watchRecording(
+  written: Omit<WrittenRecording, 'held' | 'stopReason'>,
+  now: number,
+): WatchedRecording {
+  const { id, kind, studio, consent, startedBy, startedAt, lastChunkAt, consents } = written
+  const quietSince = Math.min(lastChunkAt ?? now, now)
+  const interrupted = startedAt !== null && now - quietSince > INTERRUPTED_AFTER_MS
+  return {
+    shown: {
+      id,
+      kind,
+      status: startedAt === null ? 'starting' : interrupted ? 'interrupted' : 'running',
+      startedAt,
+      by: startedBy?.name ?? null,
+      studio,
+      consent,
+      agreed: consents.filter(({ agree }) => agree).map((one) => one.id),
+      declined: consents.filter(({ agree }) => !agree).map((one) => one.id),
+    },
+    startedById: startedBy?.id ?? null,
+    waitingSince: now,
+    lastChunkAt,
+    quietSince,
+    interruptedSince: interrupted ? now : null,
+  }
+}
+
+/** What follows from what is written now; null when nothing is written of it any more. */
+export function followRecording(
+  before: WatchedRecording,
+  written: WrittenRecording | null,
+  now: number,
+): WatchStep {
+  if (written === null) return over('failed')
+  if (written.stopReason !== null) return over(written.stopReason)
+  if (written.startedAt === null) {
+    return now - before.waitingSince > START_WITHIN_MS
+      ? over(notStarted(written))
+      : { watched: before, stopped: null }
+  }
+  const came = written.lastChunkAt !== null && written.lastChunkAt !== before.lastChunkAt
+  const quietSince = came ? between(now - LOOK_MS, written.lastChunkAt, now) : before.quietSince
+  const interrupted = now - quietSince > INTERRUPTED_AFTER_MS
+  const interruptedSince = interrupted ? (before.interruptedSince ?? now) : null
+  if (interruptedSince !== null && now - interruptedSince > GIVEN_UP_AFTER_MS) return over(givenUp(written))
+  const shown: RoomRecording = {
+    ...before.shown,
+    startedAt: written.startedAt,
+    status: interrupted ? 'interrupted' : 'running',
+  }
+  const { lastChunkAt } = written
+  return { watched: { ...before, shown, lastChunkAt, quietSince, interruptedSince }, stopped: null }
+}
+
+/** The last answer counts. */
+export function withAnswer(recording: RoomRecording, id: ParticipantId, agree: boolean): RoomRecording {
+  const agreed = recording.agreed.filter((one) => one !== id)
+  const declined = recording.declined.filter((one) => one !== id)
+  ;(agree ? agreed : declined).push(id)
+  return { ...recording, agreed: agreed.slice(-MOST_ANSWERS), declined: declined.slice(-MOST_ANSWERS) }
+}
+
+/** As many as the wire carries. */
+const MOST_ANSWERS = 500
+
+/** Whether what everybody is shown is the same. */
+export const sameRecording = (one: RoomRecording, other: RoomRecording): boolean =>
+  one.id === other.id &&
+  one.status === other.status &&
+  one.startedAt === other.startedAt &&
+  one.agreed === other.agreed &&
+  one.declined === other.declined
+
+const over = (stopped: RecordingStopReason): WatchStep => ({ watched: null, stopped })
+
+function notStarted({ kind, held }: WrittenRecording): RecordingStopReason {
+  if (kind === 'local') return 'failed'
+  return held ? 'recorder-lost' : 'no-recorder'
+}
+
+const givenUp = ({ kind, held }: WrittenRecording): RecordingStopReason =>
+  kind === 'server' && !held ? 'recorder-lost' : 'interrupted'
+
+/** Clocks of several machines differ: what one of them wrote is believed within what is possible by ours. */
+const between = (least: number, value: number | null, most: number): number =>
+  Math.max(least, Math.min(value ?? most, most))
