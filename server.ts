@@ -21,6 +21,7 @@ import { limits } from '#server/limits/limits.ts'
 import { log } from '#server/log.ts'
 import { createRealtime } from '#server/realtime/createRealtime.ts'
 import { PrismaConferenceRecords } from '#server/realtime/PrismaConferenceRecords.ts'
+import { createRecorder } from '#server/recorder/createRecorder.ts'
 import { noRecordings } from '#server/recordings/noRecordings.ts'
 import { createSfu } from '#server/sfu/createSfu.ts'
 
@@ -72,8 +73,11 @@ async function main(): Promise<void> {
   }
   const janitor = createJanitor(database(), log())
   const closing = httpClosing(server)
+  const recorder = createRecorder({ root, env, tls: tls !== null, log: deps.log })
   closeOnSignal(log(), {
-    // First: whoever is sent away comes back to another process.
+    // What it still has of a recording needs a server that listens.
+    recorder: () => recorder.close(),
+    // Before all else: whoever is sent away comes back to another process.
     listening: () => closing.refuse(),
     realtime: () => realtime.close(),
     sfu: () => sfu.close(),

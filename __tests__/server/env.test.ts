@@ -41,6 +41,8 @@ describe('configuration', () => {
     ['SFU_UDP_PORT', '0'],
     ['SFU_PORT', '70000'],
     ['REDIS_URL', '10.0.0.2:6379'],
+    ['RECORDER', 'yes'],
+    ['RECORDER_PLACES', '-1'],
   ])('[BOOT-21] %s=%s is refused by name', (name, value) => {
     expect(() => loadEnv({ [name]: value })).toThrow(EnvError)
     expect(() => loadEnv({ [name]: value })).toThrow(new RegExp(`^  ${name}\\b`, 'm'))
@@ -103,6 +105,8 @@ describe('configuration', () => {
         ]),
         ...['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_BIN'].map((name) => [name, 'x'.repeat(32)]),
         ['LOG_PRETTY', '1'],
+        ['RECORDER_PLACES', '2'],
+        ['CHROMIUM_BIN', '/usr/bin/chromium'],
       ]),
     )
     expect(new Set(exampleLines.map((line) => line.name))).toEqual(new Set(Object.keys(known)))

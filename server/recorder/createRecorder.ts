@@ -9,21 +9,37 @@ type Options = { readonly root: string; readonly env: RunningEnv; readonly tls: 
 
 /**
  * The recorder that belongs to this server: started when there is a Chromium, unless RECORDER says otherwise or nothing
- * may be recorded here. To be called when the server listens.
+ * may be recorded here. To be called when the server listens; nothing waits for it.
  */
-export function createRecorder({ root, env, tls, log }: Options): { close(): Promise<void> } {
-  const none = { close: async () => undefined }
-  if (env.RECORDER === 'off' || env.PORT === 0) return none
-  if (findChromium(env.CHROMIUM_BIN) === null) {
-    log.info(
-      'no Chromium: meetings are not recorded on this server, only in their hosts’ browsers (docs/RECORDING.md)',
-    )
-    return none
+export function createRecorder(options: Options): { close(): Promise<void> } {
+  const { log } = options
+  let closed = false
+  const starting = startRecorder(options, () => closed).catch((error: unknown) => {
+    log.error({ err: error }, 'the recorder could not be started')
+    return null
+  })
+  return {
+    async close() {
+      closed = true
+      await (await starting)?.stop()
+    },
   }
+}
+
+async function startRecorder(
+  { root, env, tls, log }: Options,
+  closed: () => boolean,
+): Promise<SupervisedRecorder | null> {
+  if (env.RECORDER === 'off' || env.RECORDING === 'never' || env.PORT === 0) return null
+  if ((await findChromium(env.CHROMIUM_BIN)) === null) {
+    log.info('no Chromium: meetings are recorded in their hosts’ browsers only (docs/RECORDING.md)')
+    return null
+  }
+  const dataFolder = path.resolve(root, env.PARLEY_DATA_DIR)
   const recorder = new SupervisedRecorder(
     {
       root,
-      folder: recorderFolders(path.resolve(root, env.PARLEY_DATA_DIR)).own,
+      folder: recorderFolders(dataFolder).own,
       args: ['--supervised', ...reachArguments(env, tls)],
       env: {
         NODE_ENV: env.NODE_ENV,
@@ -31,13 +47,13 @@ export function createRecorder({ root, env, tls, log }: Options): { close(): Pro
         AUTH_SECRET: env.AUTH_SECRET,
         PUBLIC_URL: env.PUBLIC_URL,
         PORT: String(env.PORT),
-        PARLEY_DATA_DIR: path.resolve(root, env.PARLEY_DATA_DIR),
+        PARLEY_DATA_DIR: dataFolder,
       },
     },
     log,
   )
-  recorder.start()
-  return { close: () => recorder.stop() }
+  if (!closed()) recorder.start()
+  return recorder
 }
 
 /** Behind a proxy that ends TLS only its own address will do; else the way is short, whatever the name leads to. */

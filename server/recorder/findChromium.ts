@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 
@@ -14,15 +14,19 @@ const PATIENCE_MS = 30_000
  * @param given CHROMIUM_BIN; then nothing else is looked at
  * @returns a Chromium that runs, or null. Ubuntu's `chromium-browser` is there and only says that one should install a snap
  */
-export function findChromium(given: string | undefined, searchPath = process.env.PATH ?? ''): string | null {
-  if (given !== undefined) return runs(given) ? given : null
+export async function findChromium(
+  given: string | undefined,
+  searchPath = process.env.PATH ?? '',
+): Promise<string | null> {
   const folders = searchPath.split(path.delimiter).filter(Boolean)
-  const candidates = [
-    ...NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))),
-    ...ELSEWHERE,
-  ]
-  return candidates.find((file) => existsSync(file) && runs(file)) ?? null
+  const onPath = NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name)))
+  for (const file of given === undefined ? [...onPath, ...ELSEWHERE] : [given]) {
+    if (existsSync(file) && (await runs(file))) return file
+  }
+  return null
 }
 
-const runs = (file: string): boolean =>
-  spawnSync(file, ['--version'], { stdio: 'ignore', timeout: PATIENCE_MS }).status === 0
+const runs = (file: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    execFile(file, ['--version'], { timeout: PATIENCE_MS }, (error) => resolve(error === null))
+  })

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     },
   })
   const configuration = completeEnv(path.resolve(process.cwd()))
-  const executable = findChromium(configuration.CHROMIUM_BIN)
+  const executable = await findChromium(configuration.CHROMIUM_BIN)
   if (executable === null) throw new BootError(noChromium(configuration.CHROMIUM_BIN))
   const folders = recorderFolders(path.resolve(configuration.PARLEY_DATA_DIR))
   const unlock = lockDataFolder(folders.own)

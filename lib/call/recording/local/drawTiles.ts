@@ -48,8 +48,8 @@ function drawPicture(
   place: Rectangle,
   whole: boolean,
 ): void {
-  const fit = whole ? Math.min : Math.max
-  const scale = fit(place.width / width, place.height / height)
+  const choose = whole ? Math.min : Math.max
+  const scale = choose(place.width / width, place.height / height)
   const [w, h] = [width * scale, height * scale]
   canvas.drawImage(source, place.left + (place.width - w) / 2, place.top + (place.height - h) / 2, w, h)
 }
