@@ -107,7 +107,10 @@ export class ComposedRecording {
   #again(): boolean {
     this.#failures += 1
     if (this.#stopping || this.#failures > MOST_FAILURES) return false
-    void this.#part?.stop()
+    // Whatever else is heard of the former one is late news.
+    const former = this.#part
+    this.#part = null
+    void former?.stop()
     this.#deps.clock.after(AFTER_FAILURE_MS, () => {
       if (this.#stopping) return
       this.start().catch(() => this.#again() || this.#end('tracks-ended'))
