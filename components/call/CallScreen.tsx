@@ -6,6 +6,7 @@ import { useUnread } from '#components/chat/useUnread.ts'
 import { PeoplePanel } from '#components/people/PeoplePanel.tsx'
 import { RemoveDialog } from '#components/people/RemoveDialog.tsx'
 import type { CallState } from '#lib/call/callState.ts'
+import { peopleOf } from '#lib/call/peopleOf.ts'
 import type { Participant } from '#lib/protocol/events.ts'
 import { AnnouncementContext, AnnouncementStore, Announcer, useAnnouncements } from './Announcer.tsx'
 import { useCall } from './CallContext.tsx'
@@ -14,8 +15,11 @@ import { changeView, FIRST_VIEW, stagedKey } from './callView.ts'
 import { PreferencesContext, usePreferences } from './PreferencesContext.tsx'
 import { createPreferences, localStorageOrNull } from './preferences.ts'
 import { Reactions } from './ReactionBubble.tsx'
+import { RecordingDialogs } from './RecordingDialogs.tsx'
+import { RecordingStatus } from './RecordingStatus.tsx'
 import { RemoteAudio } from './RemoteAudio.tsx'
 import { followReactions } from './reactions.ts'
+import { recordingItem } from './recordingItem.ts'
 import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 import { SidePanel } from './SidePanel.tsx'
 import { Stage } from './Stage.tsx'
@@ -65,7 +69,7 @@ function CallStage({ state, link }: CallScreenProps) {
 
   const self = room.participants.get(room.self)
   const isHost = self?.role === 'host'
-  const people = room.participants.size
+  const people = peopleOf(room).length
   const unread = useUnread(room.chat, room.self, view.panel === 'chat')
   const tiles = useMemo(() => stageTiles(room, media, local), [room, media, local])
   const speaker = useSpeakerInFocus(view.layout === 'stage', tracker, room.self)
@@ -100,6 +104,7 @@ function CallStage({ state, link }: CallScreenProps) {
       className="group/call fixed inset-0 flex flex-col bg-stage text-stage-ink"
     >
       <h1 className="sr-only">{room.title}</h1>
+      <RecordingStatus recording={room.recording} />
       <div className="relative flex min-h-0 flex-1 gap-2 p-2 pb-0 pt-[max(0.5rem,env(safe-area-inset-top))] pr-[max(0.5rem,env(safe-area-inset-right))] pl-[max(0.5rem,env(safe-area-inset-left))]">
         <div className="relative flex min-w-0 flex-1">
           <Stage
@@ -149,6 +154,7 @@ function CallStage({ state, link }: CallScreenProps) {
             canShare: typeof navigator.mediaDevices?.getDisplayMedia === 'function',
             mac,
             layout: view.layout,
+            recording: isHost ? recordingItem(room) : null,
           }}
           actions={barActions}
         />
@@ -158,6 +164,11 @@ function CallStage({ state, link }: CallScreenProps) {
       </footer>
       <RemoteAudio participants={media.participants} speaker={speakerDevice} silenced={view.silenced} />
       <ShortcutsDialog open={view.help} onOpenChange={(open) => change({ type: 'help', open })} mac={mac} />
+      <RecordingDialogs
+        room={room}
+        open={view.recording}
+        onClose={() => change({ type: 'recording', open: null })}
+      />
       <RemoveDialog person={removing} onClose={() => setRemoving(null)} />
     </main>
   )

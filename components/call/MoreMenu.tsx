@@ -1,4 +1,6 @@
 import {
+  CircleDot,
+  CircleStop,
   Ellipsis,
   Hand,
   Keyboard,
@@ -86,6 +88,17 @@ export function MoreMenu({ items, devices, state, actions }: MoreMenuProps) {
         <>
           <DeviceChoices kind="microphone" />
           <DeviceChoices kind="camera" />
+          <MenuSeparator />
+        </>
+      )}
+      {state.recording && (
+        <>
+          <MenuItem
+            icon={state.recording === 'start' ? <CircleDot /> : <CircleStop />}
+            onSelect={() => actions.openRecording(state.recording ?? 'start')}
+          >
+            {state.recording === 'start' ? 'Start recording' : 'Stop recording'}
+          </MenuItem>
           <MenuSeparator />
         </>
       )}

@@ -198,7 +198,10 @@ export class Call implements CallHandle {
   startRecording = async (how: RecordingChoice): Promise<void> => {
     const answer = await this.#deps.signalling.request('recording:start', how)
     if (!answer.ok) this.#notify({ type: 'requestFailed', error: answer.error })
-    else if (how.kind === 'local') this.#deps.recording.started(answer.value.id)
+    else {
+      if (how.kind === 'local') this.#deps.recording.started(answer.value.id)
+      if (answer.value.direct) this.#notify({ type: 'recordedDirectly' })
+    }
   }
   lowerHand = (id: ParticipantId): Promise<void> => this.#ask('hand:lower', { id })
 
