@@ -11,7 +11,7 @@ import {
 import { answered } from './answered.ts'
 import type { Capacity } from './Capacity.ts'
 import { RECORDER_SILENCE_MS } from './RecorderDesk.ts'
-import type { NewRecording, RecordingJobs, RecordingProgress } from './RecordingJobs.ts'
+import type { NewRecording, RecordingJobs, RecordingProgress, RecordingStarter } from './RecordingJobs.ts'
 import type { MasterKeys } from './storage/MasterKeys.ts'
 
 const DAY_MS = 86_400_000
@@ -21,7 +21,9 @@ const progressFields = {
   id: true,
   kind: true,
   studio: true,
-  state: true,
+  consentAsked: true,
+  startedById: true,
+  startedByName: true,
   startedAt: true,
   lastChunkAt: true,
   createdAt: true,
@@ -65,7 +67,7 @@ export class PrismaRecordingJobs implements RecordingJobs {
       const shortage = await capacity.shortage()
       if (shortage !== null) throw noRoom(shortage)
       const id = randomUUID()
-      const { keepDays, kind, ...known } = recording
+      const { keepDays, kind, consent, startedBy, ...known } = recording
       await this.#database.$transaction(async (transaction) => {
         // Two hosts who press the button at once: the second one waits here, and then finds the first one's.
         await transaction.$queryRaw`
@@ -79,6 +81,9 @@ export class PrismaRecordingJobs implements RecordingJobs {
             ...known,
             id,
             kind: kind === 'server' ? 'SERVER' : 'LOCAL',
+            consentAsked: consent === 'asked',
+            startedById: startedBy?.id ?? null,
+            startedByName: startedBy?.name ?? null,
             wrappedKey: masterKeys?.create(id) ?? null,
             expiresAt: this.#expiry(keepDays),
           },
@@ -136,6 +141,8 @@ export class PrismaRecordingJobs implements RecordingJobs {
       id: recordingId.parse(row.id),
       kind: row.kind === 'SERVER' ? 'server' : 'local',
       studio: row.studio,
+      consent: row.consentAsked ? 'asked' : 'told',
+      startedBy: starterOf(row),
       startedAt: row.lastChunkAt === null ? null : (row.startedAt?.getTime() ?? null),
       lastChunkAt: row.lastChunkAt?.getTime() ?? null,
       createdAt: row.createdAt.getTime(),
@@ -154,6 +161,11 @@ export class PrismaRecordingJobs implements RecordingJobs {
       SELECT (holder IS NOT NULL AND "leaseUntil" > now()) AS held FROM "Recording" WHERE id = ${id}::uuid`
     return row?.held ?? false
   }
+}
+
+function starterOf({ startedById, startedByName }: ProgressRow): RecordingStarter | null {
+  if (startedById === null || startedByName === null) return null
+  return { id: participantId.parse(startedById), name: startedByName }
 }
 
 const GOES_ON = {
