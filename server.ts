@@ -21,6 +21,7 @@ import { limits } from '#server/limits/limits.ts'
 import { log } from '#server/log.ts'
 import { createRealtime } from '#server/realtime/createRealtime.ts'
 import { PrismaConferenceRecords } from '#server/realtime/PrismaConferenceRecords.ts'
+import { createRecorder } from '#server/recorder/createRecorder.ts'
 import { createRecordings } from '#server/recordings/createRecordings.ts'
 import { createViewing } from '#server/recordings/PrismaViewing.ts'
 import { createSfu } from '#server/sfu/createSfu.ts'
@@ -38,14 +39,8 @@ async function main(): Promise<void> {
   const records = new PrismaConferenceRecords(database())
   const cluster = await createCluster({ ...deps, prisma: database(), databaseUrl: databaseUrl() })
   const recordings = createRecordings({ ...deps, root, prisma: database() })
-  const realtime = createRealtime(server, {
-    ...deps,
-    records,
-    recordings: recordings.jobs,
-    audit: (entry) => audit(database(), entry),
-    sfu: sfu.port,
-    cluster,
-  })
+  const parts = { records, recordings: recordings.jobs, sfu: sfu.port, cluster }
+  const realtime = createRealtime(server, { ...deps, ...parts })
   const gate = sfu.open(realtime.sfuGuard, cluster.passOn)
 
   const app = next({ dev: flags.dev, dir: root, httpServer: server, port: env.PORT })
@@ -76,8 +71,11 @@ async function main(): Promise<void> {
   }
   const janitor = createJanitor(database(), log())
   const closing = httpClosing(server)
+  const recorder = createRecorder({ root, env, tls: tls !== null, log: deps.log })
   closeOnSignal(log(), {
-    // First: whoever is sent away comes back to another process.
+    // What it still has of a recording needs a server that listens.
+    recorder: () => recorder.close(),
+    // Before all else: whoever is sent away comes back to another process.
     listening: () => closing.refuse(),
     realtime: () => realtime.close(),
     sfu: () => sfu.close(),

@@ -108,6 +108,12 @@ const schema = z
     REDIS_URL: z
       .url({ protocol: /^rediss?$/, error: 'must look like redis://:password@host:6379' })
       .optional(),
+    /** `auto`: a recorder is started here when there is a Chromium; `off`: never. */
+    RECORDER: z.enum(['auto', 'off']).default('auto'),
+    /** Recordings at the same time on this machine; one for each 1.5 processors when unset. */
+    RECORDER_PLACES: z.coerce.number().int().min(0).max(1000).optional(),
+    /** The Chromium that records; the one on PATH when unset. */
+    CHROMIUM_BIN: z.string().optional(),
     SESSION_TOKEN_MINUTES: z.coerce.number().int().min(1).max(1440).default(15),
     SESSION_IDLE_HOURS: z.coerce
       .number()

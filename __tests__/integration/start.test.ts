@@ -26,6 +26,7 @@ function start(env: Record<string, string>, args = ['--import', 'tsx', 'server.t
       NODE_ENV: 'production',
       PARLEY_DIST_DIR: process.env.PARLEY_DIST_DIR ?? '.next',
       SFU: 'off',
+      RECORDER: 'off',
       ...env,
     },
   })

@@ -1,6 +1,6 @@
 'use client'
 
-import { type RefObject, useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import { ChatPanel } from '#components/chat/ChatPanel.tsx'
 import { useUnread } from '#components/chat/useUnread.ts'
 import { PeoplePanel } from '#components/people/PeoplePanel.tsx'
@@ -24,10 +24,11 @@ import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 import { SidePanel } from './SidePanel.tsx'
 import { Stage } from './Stage.tsx'
 import { StatusLines } from './StatusLines.tsx'
-import { personKey, stageTiles } from './stageTiles.ts'
+import { stageTiles } from './stageTiles.ts'
 import { useAutoHide } from './useAutoHide.ts'
 import { useCallCommands } from './useCallCommands.ts'
 import { useNotices } from './useNotices.ts'
+import { useSpeakerInFocus } from './useSpeakerInFocus.ts'
 import { useSpeakers } from './useSpeakers.ts'
 import { useSelected, useStore } from './useStore.ts'
 
@@ -173,28 +174,6 @@ function CallStage({ state, link }: CallScreenProps) {
       <RemoveDialog person={removing} onClose={() => setRemoving(null)} />
     </main>
   )
-}
-
-const FOLLOW_SPEAKER_EVERY_MS = 1_000
-
-/** In the stage layout: whose tile is large. Looked at once a second, so that a cough moves nothing. */
-function useSpeakerInFocus(
-  active: boolean,
-  tracker: RefObject<{ readonly loudest: Participant['id'] | null }>,
-  self: Participant['id'],
-): string | null {
-  const [key, setKey] = useState<string | null>(null)
-  useEffect(() => {
-    if (!active) return
-    const look = (): void => {
-      const { loudest } = tracker.current
-      if (loudest !== null && loudest !== self) setKey(personKey(loudest))
-    }
-    look()
-    const timer = setInterval(look, FOLLOW_SPEAKER_EVERY_MS)
-    return () => clearInterval(timer)
-  }, [active, tracker, self])
-  return key
 }
 
 /** Screen readers hear of a lost connection at once; the line on the screen stays as long as it is lost. */

@@ -5,10 +5,12 @@ import type { ReadableStore } from '#lib/store.ts'
 import { type CallEvent, type CallState, isGap } from './callState.ts'
 import type { Clock, OpeningOffers, Signalling } from './ports.ts'
 import type { SeatStore } from './SeatStore.ts'
+import type { ServerClock } from './ServerClock.ts'
 
 export type AttendanceDeps = {
   readonly signalling: Signalling
   readonly clock: Clock
+  readonly serverClock: ServerClock
   readonly seats: SeatStore
   readonly instanceId: InstanceId
   readonly state: ReadableStore<CallState>
@@ -76,6 +78,11 @@ export class Attendance {
     void this.#fillChat(snapshot)
   }
 
+  /** Compares our clock with the server's once more: a recording is about to be stamped with it. */
+  compareClocks(): Promise<void> {
+    return this.#sync()
+  }
+
   /** News of `version` is about to be applied: asks for everything when something before it is missing. */
   noticeVersion(version: number): void {
     if (!isGap(this.#deps.state.get(), version)) return
@@ -84,7 +91,7 @@ export class Attendance {
   }
 
   async #enter(): Promise<void> {
-    const { signalling, seats, instanceId, dispatch, opening } = this.#deps
+    const { signalling, seats, instanceId, dispatch, serverClock, opening } = this.#deps
     const name = this.#wanted?.name ?? null
     const seat = seats.read()
     this.#attempt += 1
@@ -94,6 +101,7 @@ export class Attendance {
     const offer = this.#deps.state.get().status === 'joining' ? await opening?.make() : null
     if (attempt !== this.#attempt) return
     const media = this.#deps.media()
+    const askedAt = serverClock.local()
     const answer = await signalling.request('meeting:join', {
       instanceId,
       media,
@@ -114,7 +122,11 @@ export class Attendance {
     opening?.settle(answer.ok ? receiverOf(answer.value) : null)
     if (!answer.ok) await this.#refused(answer.error)
     else if (answer.value.status === 'waiting') dispatch({ type: 'keptWaiting' })
-    else this.entered(answer.value.snapshot, media)
+    else {
+      const { snapshot } = answer.value
+      serverClock.learn({ askedAt, answeredAt: serverClock.local(), serverTime: snapshot.serverTime })
+      this.entered(snapshot, media)
+    }
   }
 
   async #refused(error: WireError): Promise<void> {
@@ -161,10 +173,13 @@ export class Attendance {
     if (this.#syncing) return
     this.#syncing = true
     this.#missedVersion = 0
+    const { serverClock } = this.#deps
+    const askedAt = serverClock.local()
     const answer = await this.#deps.signalling.request('meeting:sync', {})
     this.#syncing = false
     if (!answer.ok) return
     const { snapshot } = answer.value
+    serverClock.learn({ askedAt, answeredAt: serverClock.local(), serverTime: snapshot.serverTime })
     this.#deps.dispatch({ type: 'snapshotReceived', snapshot })
     // What came during the answer's way was not applied; anything newer than the answer is still missing.
     if (this.#missedVersion > snapshot.version && this.#deps.state.get().status === 'inCall')

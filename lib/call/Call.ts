@@ -21,8 +21,11 @@ import { listenToServer } from './listenToServer.ts'
 import { MediaAnnouncer } from './MediaAnnouncer.ts'
 import { LocalMediaController, type LocalMediaDeps } from './media/LocalMediaController.ts'
 import type { Clock, DeviceKind, MediaEngine, OpeningOffers, Signalling, TileSize } from './ports.ts'
+import { largest } from './recording/largest.ts'
+import type { RecordingDoor } from './recording/RecordingDoor.ts'
 import { recordingNotices } from './recordingNotices.ts'
 import { SeatStore } from './SeatStore.ts'
+import { ServerClock } from './ServerClock.ts'
 
 export type CallDeps = {
   readonly code: string
@@ -34,6 +37,8 @@ export type CallDeps = {
   readonly opening?: OpeningOffers
   readonly media: Omit<LocalMediaDeps, 'clock' | 'onTrack' | 'onNotice'>
   readonly clock: Clock
+  /** ms that never jump: `performance.now`. */
+  readonly monotonic: () => number
   /** Of this tab: the seat survives a reload in it. */
   readonly tabStorage: Storage | undefined
   /** UUIDs. */
@@ -41,6 +46,8 @@ export type CallDeps = {
   /** Guests: a first cookie, before the connection. */
   readonly openAccess: (() => Promise<Result<null, WireError>>) | null
   readonly renewAccess: () => Promise<boolean>
+  /** What is recorded in this browser. */
+  readonly recording: Pick<RecordingDoor, 'own' | 'started' | 'attach'>
 }
 
 /** How long leaving waits for the server to hear of it. */
@@ -57,18 +64,23 @@ export class Call implements CallHandle {
   readonly #engine: MediaEngine
   readonly #media: LocalMediaController
   readonly #seats: SeatStore
+  readonly #serverClock: ServerClock
   readonly #iceServers: IceServerSource
   readonly #attendance: Attendance
   readonly #announcer: MediaAnnouncer
   readonly #chat: ChatOutbox
   readonly #restored = new Set<() => void>()
   #prepared = false
+  #shown: ReadonlyMap<ParticipantId, TileSize> = new Map()
+  /** What this browser records must come in, also while the screen shows nothing. */
+  #recorded: ReadonlyMap<ParticipantId, TileSize> = new Map()
 
   constructor(deps: CallDeps) {
     this.#deps = deps
     const { signalling, clock } = deps
     const dispatch = (event: CallEvent) => this.#dispatch(event)
     this.#seats = new SeatStore(deps.tabStorage, deps.code)
+    this.#serverClock = new ServerClock(deps.monotonic)
     this.#iceServers = new IceServerSource(signalling, clock)
     this.#engine = deps.createEngine(this.#engineContext())
     this.#media = new LocalMediaController({
@@ -82,6 +94,7 @@ export class Call implements CallHandle {
     this.#attendance = new Attendance({
       signalling,
       clock,
+      serverClock: this.#serverClock,
       seats: this.#seats,
       // Branded here, at the boundary: newId gives UUIDs.
       instanceId: deps.newId() as InstanceId,
@@ -105,6 +118,7 @@ export class Call implements CallHandle {
         notify: (notice) => this.#notify(notice),
       }),
     )
+    this.#scope.add(deps.recording.attach(this, (sizes) => this.#recordPictures(sizes)))
   }
 
   get state() {
@@ -121,6 +135,10 @@ export class Call implements CallHandle {
 
   get levels() {
     return this.#engine.levels
+  }
+
+  get ownRecording() {
+    return this.#deps.recording.own
   }
 
   get ownLevel() {
@@ -164,8 +182,13 @@ export class Call implements CallHandle {
   react = (emoji: (typeof REACTIONS)[number]): Promise<void> => this.#ask('reaction:send', { emoji })
   sendMessage = (text: string): Promise<void> => this.#chat.send(text)
   retryMessage = (id: string): Promise<void> => this.#chat.retry(id)
-  setVisible = (sizes: ReadonlyMap<ParticipantId, TileSize>): void => this.#engine.setVisible(sizes)
+  setVisible = (sizes: ReadonlyMap<ParticipantId, TileSize>): void => {
+    this.#shown = sizes
+    this.#engine.setVisible(largest(this.#shown, this.#recorded))
+  }
   retryNow = (): void => this.#deps.signalling.retryNow()
+  serverNow = (): number => this.#serverClock.now()
+  compareClocks = (): Promise<void> => this.#attendance.compareClocks()
 
   endForEveryone = (): Promise<void> => this.#ask('meeting:end', {})
   admit = (id: ParticipantId): Promise<void> => this.#ask('lobby:admit', { id })
@@ -179,7 +202,10 @@ export class Call implements CallHandle {
   startRecording = async (how: RecordingChoice): Promise<void> => {
     const answer = await this.#deps.signalling.request('recording:start', how)
     if (!answer.ok) this.#notify({ type: 'requestFailed', error: answer.error })
-    else if (answer.value.direct) this.#notify({ type: 'recordedDirectly' })
+    else {
+      if (how.kind === 'local') this.#deps.recording.started(answer.value.id)
+      if (answer.value.direct) this.#notify({ type: 'recordedDirectly' })
+    }
   }
   lowerHand = (id: ParticipantId): Promise<void> => this.#ask('hand:lower', { id })
 
@@ -189,6 +215,12 @@ export class Call implements CallHandle {
     this.#attendance.stop()
     this.#release()
     this.#deps.signalling.close()
+  }
+
+  #recordPictures(sizes: ReadonlyMap<ParticipantId, TileSize>): void {
+    if (this.#scope.ended || (sizes.size === 0 && this.#recorded.size === 0)) return
+    this.#recorded = sizes
+    this.#engine.setVisible(largest(this.#shown, this.#recorded))
   }
 
   async #connect(hasSeat: boolean): Promise<void> {

@@ -58,6 +58,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
     LOG_LEVEL: 'warn',
     // A test that wants the media server says so; the others leave the machine to their browsers.
     SFU: 'off',
+    RECORDER: 'off',
     PARLEY_DATA_DIR: dataDirectory,
     RECORDINGS_DIR: recordings,
     PARLEY_DIST_DIR: distDirectory(),

@@ -4,6 +4,7 @@ import type { CallNotice } from '#lib/call/callState.ts'
 import { NO_MEDIA } from '#lib/call/callState.ts'
 import type { EngineContext } from '#lib/call/EngineContext.ts'
 import type { EngineState, MediaEngine, OpeningOffers, Source } from '#lib/call/ports.ts'
+import { RecordingDoor } from '#lib/call/recording/RecordingDoor.ts'
 import type { Snapshot } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 import { fail, ok } from '#lib/result.ts'
@@ -69,9 +70,15 @@ function setUp(
     },
     media: { devices, meter: () => () => undefined, storage },
     clock,
+    monotonic: clock.now,
     tabStorage: tab,
     newId: randomUUID,
     ...(options.opening ? { opening: options.opening } : {}),
+    recording: new RecordingDoor({
+      tabStorage: tab,
+      hasLeftovers: async () => false,
+      load: () => new Promise(() => undefined),
+    }),
     openAccess: options.guest ? openAccess : null,
     renewAccess,
   })
