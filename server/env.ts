@@ -109,6 +109,8 @@ const schema = z
     MESH_PEOPLE: z.coerce.number().int().min(1).max(8).default(4),
     /** How long a meeting that could do without the SFU stays on it, in seconds. */
     SFU_CALM_SECONDS: z.coerce.number().int().min(1).max(86_400).default(60),
+    /** Up to so many people hold a silent place on a second media node, where there is one; 0 for none. */
+    SFU_STANDBY_PEOPLE: z.coerce.number().int().min(0).max(100).default(16),
     /** How long a lost participant's seat is kept, in seconds. */
     SEAT_GRACE_SECONDS: z.coerce.number().int().min(1).max(600).default(20),
     /** Lets the first account, the admin, be made from another machine. Made in .data/ and logged when unset. */

@@ -78,7 +78,14 @@ export type IceServer = z.infer<typeof iceServer>
 const epoch = z.int().nonnegative()
 
 /** Chosen by the server alone. Each change is a new epoch, so that late news of an old one is recognised. */
-export const transport = z.strictObject({ kind: z.enum(['mesh', 'sfu']), epoch })
+export const transport = z.strictObject({
+  kind: z.enum(['mesh', 'sfu']),
+  epoch,
+  /** The media of the epoch before has ended with its node: nobody need wait for it, or send there. */
+  formerLost: z.literal(true).optional(),
+  /** The next epoch's room is open on another node: to be entered and kept silent, for when this one's node dies. */
+  standby: z.literal(true).optional(),
+})
 export type Transport = z.infer<typeof transport>
 
 /** All that a person in the room may know, at one `version`. */

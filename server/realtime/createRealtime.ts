@@ -35,6 +35,7 @@ export type RealtimeDeps = {
     | 'MEETING_CAPACITY'
     | 'MESH_CAPACITY'
     | 'MESH_PEOPLE'
+    | 'SFU_STANDBY_PEOPLE'
     | 'SFU_CALM_SECONDS'
     | 'SEAT_GRACE_SECONDS'
     | 'ICE_SERVERS'
@@ -109,7 +110,7 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Real
   const router = new Router(createHandlers(hub), limits, new KeyedBuckets(limits.perPerson), log)
   const watch = new SessionWatch(hub, sessions, log)
   const unsubscribe = [
-    sfu.onRoomLost((room) => hub.sfuLost(room)),
+    sfu.onRoomLost((room, loss) => hub.sfuLost(room, loss)),
     sfu.onStatus(() => hub.sfuChanged()),
     cluster.leases.onLost((meetingId) => hub.abandon(meetingId)),
     cluster.onChanged((meetingId) => {
@@ -224,11 +225,16 @@ function acceptSockets(
   })
 }
 
-const rulesOf = ({ MESH_PEOPLE, SFU_CALM_SECONDS }: RealtimeDeps['env']): TransportRules => ({
+const rulesOf = ({
+  MESH_PEOPLE,
+  SFU_CALM_SECONDS,
+  SFU_STANDBY_PEOPLE,
+}: RealtimeDeps['env']): TransportRules => ({
   ...TRANSPORT_RULES,
   meshPeople: MESH_PEOPLE,
   calmPeople: Math.max(2, MESH_PEOPLE - 1),
   calmMs: SFU_CALM_SECONDS * 1000,
+  standbyPeople: SFU_STANDBY_PEOPLE,
 })
 
 function statsOf(io: ParleyServer, hub: Hub, router: Router): RealtimeStats {

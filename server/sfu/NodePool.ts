@@ -69,15 +69,16 @@ export class NodePool {
   async #check(node: SfuNode): Promise<void> {
     const before = { state: node.state, instance: node.instance }
     await node.check()
-    if (node.state !== before.state) {
+    const changed = node.state !== before.state
+    if (changed)
       this.#log.info({ node: node.name, instance: node.instance, state: node.state }, 'media server')
-      this.#tellChanged()
-    }
     const ended = node.state === 'down' && before.state !== 'down' && before.state !== 'unknown'
     const replaced = before.instance !== null && node.instance !== null && node.instance !== before.instance
+    // What was lost first: whoever hears of the change decides otherwise about media that has ended.
     if (ended || replaced) this.#tellLost({ node, instance: before.instance })
     else if (node.draining)
       for (const listener of [...this.#draining]) listener({ node, instance: node.instance })
+    if (changed) this.#tellChanged()
   }
 
   /**

@@ -25,6 +25,8 @@ const CHECK_TIMEOUT_MS = 1_000
 const SILENT_CHECKS = 3
 const API_TIMEOUT_SECONDS = 4
 const METRICS_PORT = 6789
+/** So long people's word counts that no media comes from it. */
+const SILENCE_MS = 120_000
 const NO_LOAD: NodeLoad = { rooms: 0, participants: 0, tracks: 0, cores: 0 }
 
 /** One LiveKit server: what it is asked, and what is known of its health. */
@@ -39,6 +41,7 @@ export class SfuNode {
   #cpu: { readonly seconds: number; readonly at: number } | null = null
   #silent = 0
   #draining = false
+  #silentUntil = 0
   /** Rooms placed here since the last check saw how many there are. */
   #placed = 0
 
@@ -71,6 +74,18 @@ export class SfuNode {
   /** It is about to end, and waits until everybody has been led to another node. */
   get draining(): boolean {
     return this.#draining
+  }
+
+  /**
+   * People who are in its rooms get nothing from it, though it answers: its media ports may be blocked. Their word, so
+   * that it counts for what is shown and preferred, and takes nobody else's room away.
+   */
+  get silent(): boolean {
+    return performance.now() < this.#silentUntil
+  }
+
+  noteSilence(): void {
+    this.#silentUntil = performance.now() + SILENCE_MS
   }
 
   get load(): NodeLoad {
@@ -112,6 +127,7 @@ export class SfuNode {
     this.#load = NO_LOAD
     this.#cpu = null
     this.#placed = 0
+    this.#silentUntil = 0
   }
 
   /** A connection that breaks may have been an old one of fetch's own; only a second one says that nobody is there. */

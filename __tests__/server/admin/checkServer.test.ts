@@ -14,7 +14,7 @@ const named = (
 ) => checkServer({ env: env(given), database, sfu }).find((check) => check.name === name)
 
 const load = { rooms: 1, participants: 6, tracks: 40, cores: 0.42 }
-const node = { name: '10.0.0.5:7880', instance: 'ND_a', state: 'ready', load } as const
+const node = { name: '10.0.0.5:7880', instance: 'ND_a', state: 'ready', silent: false, load } as const
 
 describe('[SFU-50] the self-check', () => {
   test.each([

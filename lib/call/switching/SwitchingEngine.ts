@@ -1,5 +1,5 @@
 import type { Transport } from '#lib/protocol/events.ts'
-import type { ParticipantId } from '#lib/protocol/ids.ts'
+import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
 import { Scope } from '#lib/scope.ts'
 import { Store } from '#lib/store.ts'
 import { NO_MEDIA } from '../callState.ts'
@@ -9,7 +9,8 @@ import { SampledStore } from '../SampledStore.ts'
 import { sameEntries } from '../sameEntries.ts'
 import { Handover } from './Handover.ts'
 import { Leg, type LegDeps } from './Leg.ts'
-import { isReady } from './readiness.ts'
+import { canTakeOver, isReady } from './readiness.ts'
+import { Standby } from './Standby.ts'
 import { TransportReporter } from './TransportReporter.ts'
 
 export type SwitchingEngineOptions = EngineContext &
@@ -43,6 +44,7 @@ export class SwitchingEngine implements MediaEngine {
   readonly #tracks = new Map<Source, MediaStreamTrack>()
   readonly #handover: Handover
   readonly #reporter: TransportReporter
+  readonly #standby: Standby
   /** Who is shown from which leg. */
   readonly #shown = new Map<ParticipantId, Leg>()
   /** Since when anything of somebody arrives on the target (ms). */
@@ -62,6 +64,7 @@ export class SwitchingEngine implements MediaEngine {
     const { clock, signals } = options
     this.#handover = new Handover({ clock, signals, onAgreed: () => this.#update() })
     this.#reporter = new TransportReporter({ clock, report: options.report })
+    this.#standby = new Standby((transport) => this.#legFor(transport, true))
   }
 
   get kind(): Transport['kind'] {
@@ -93,12 +96,12 @@ export class SwitchingEngine implements MediaEngine {
   async setTrack(source: Source, track: MediaStreamTrack | null): Promise<void> {
     if (track === null) this.#tracks.delete(source)
     else this.#tracks.set(source, track)
-    await Promise.all(this.#legs.map((leg) => leg.setTrack(source, track)))
+    await Promise.all(this.#allLegs.map((leg) => leg.setTrack(source, track)))
   }
 
   setVisible(sizes: ReadonlyMap<ParticipantId, TileSize>): void {
     this.#visible = sizes
-    for (const leg of this.#legs) leg.setVisible(sizes)
+    for (const leg of this.#allLegs) leg.setVisible(sizes)
   }
 
   async arrivals(id: ParticipantId): Promise<Arrivals> {
@@ -113,7 +116,7 @@ export class SwitchingEngine implements MediaEngine {
     this.#handover.close()
     this.#reporter.close()
     this.levels.close()
-    const legs = this.#legs
+    const legs = this.#allLegs
     this.#legs = []
     await Promise.all(legs.map((leg) => leg.close()))
     this.#state.set({ ...NO_MEDIA, link: 'closed' })
@@ -121,6 +124,15 @@ export class SwitchingEngine implements MediaEngine {
 
   get #target(): Leg | undefined {
     return this.#legs.at(-1)
+  }
+
+  get #allLegs(): readonly Leg[] {
+    const { leg } = this.#standby
+    return leg === null ? this.#legs : [...this.#legs, leg]
+  }
+
+  #legFor(transport: Transport, resting: boolean): Leg {
+    return new Leg(transport, this.#options, { tracks: this.#tracks, visible: this.#visible, resting })
   }
 
   #legOf(epoch: number): Leg | undefined {
@@ -131,16 +143,23 @@ export class SwitchingEngine implements MediaEngine {
   async #obey(): Promise<void> {
     const transport = this.#options.transport.get()
     if (this.#closed || transport === null) return
-    const present = this.#target?.transport
-    if (present?.epoch === transport.epoch && present.kind === transport.kind) return
-    const leg = new Leg(transport, this.#options, this.#tracks, this.#visible)
+    const former = this.#target
+    if (former?.transport.epoch === transport.epoch && former.transport.kind === transport.kind) {
+      this.#standby.keep(transport)
+      return this.#update()
+    }
+    const held = this.#standby.take(transport)
+    const leg = held ?? this.#legFor(transport, false)
+    this.#standby.keep(transport)
+    if (transport.formerLost || this.#reporter.hasFailed) former?.abandon()
     this.#arrivingSince.clear()
     this.#flow.clear()
     this.#legs = [...this.#legs, leg]
     leg.state.subscribe(() => this.#update())
     this.#relisten()
     this.#update()
-    await leg.start()
+    if (held === null) await leg.start()
+    else await this.#moveWhoIsReady()
     this.#update()
   }
 
@@ -154,11 +173,12 @@ export class SwitchingEngine implements MediaEngine {
       if (roster.participants.size >= PRELOAD_PEOPLE) this.#options.preloadSfu()
     }
     target.setRoster(roster)
+    this.#standby.leg?.setRoster(roster)
     for (const leg of this.#legs) if (leg !== target) leg.setRoster(this.#remaining(leg, roster))
     this.#forgetEmptyLegs()
     this.#choose(roster)
     this.#publish(roster)
-    this.#reporter.update(target, roster)
+    this.#reporter.update(target, roster, this.#visible)
     this.#look()
   }
 
@@ -241,6 +261,11 @@ export class SwitchingEngine implements MediaEngine {
     const person = this.#options.roster.get()?.participants.get(id)
     const path = target.state.get().participants.get(id)?.path ?? 'connecting'
     if (person === undefined || path === 'connecting' || path === 'lost') return
+    const tracks = target.state.get().participants.get(id)?.tracks ?? {}
+    if (this.#shown.get(id)?.abandoned) {
+      if (canTakeOver(tracks, person.media)) this.#move(id, person.instanceId, target)
+      return
+    }
     const [arrivals, stalled] = await Promise.all([target.arrivals(id), this.#isStalled(id)])
     if (this.#closed || this.#target !== target) return
     const now = this.#options.clock.now()
@@ -250,8 +275,12 @@ export class SwitchingEngine implements MediaEngine {
     // From a leg that died nobody waits for a larger picture.
     const waitedMs = stalled ? Number.POSITIVE_INFINITY : now - (this.#arrivingSince.get(id) ?? now)
     if (!isReady(arrivals, person.media, this.#visible.get(id), waitedMs)) return
+    this.#move(id, person.instanceId, target)
+  }
+
+  #move(id: ParticipantId, instanceId: InstanceId, target: Leg): void {
     this.#shown.set(id, target)
-    this.#handover.moved(id, person.instanceId, target.transport.epoch)
+    this.#handover.moved(id, instanceId, target.transport.epoch)
   }
 
   /** Nothing new of somebody comes over the leg they are shown from. */
