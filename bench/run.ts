@@ -8,7 +8,7 @@ import { greenRoom } from './benches/greenRoom.ts'
 import { idleCall } from './benches/idleCall.ts'
 import { joinStorm } from './benches/joinStorm.ts'
 import { joinTime, joinTimeFar } from './benches/joinTime.ts'
-import { nodeKill } from './benches/nodeKill.ts'
+import { nodeKill, nodeKillCold } from './benches/nodeKill.ts'
 import { passingOn } from './benches/passingOn.ts'
 import { processKill } from './benches/processKill.ts'
 import { relay } from './benches/relay.ts'
@@ -18,6 +18,7 @@ import { sessionCheck } from './benches/sessionCheck.ts'
 import { sfuKill, sfuSilence } from './benches/sfuLost.ts'
 import { transportSwitch } from './benches/transportSwitch.ts'
 import { transports } from './benches/transports.ts'
+import { twelve } from './benches/twelve.ts'
 import { type Figure, format } from './figure.ts'
 
 const ALL: readonly Benchmark[] = [
@@ -33,9 +34,11 @@ const ALL: readonly Benchmark[] = [
   serverKill,
   processKill,
   nodeKill,
+  nodeKillCold,
   transportSwitch,
   forwarding,
   transports,
+  twelve,
   sfuKill,
   sfuSilence,
 ]

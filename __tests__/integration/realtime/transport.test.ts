@@ -128,7 +128,7 @@ test('[TP-7] a room that is about to end is left while its media goes on', async
 test('[TP-9] with a second node there is a standby: entered with a pass, taken when the node dies, closed with the meeting', async () => {
   sfu.setStatus({ state: 'available', nodes: 2 })
   const [host, ben, cleo] = (await people(3)) as [RealtimeClient, RealtimeClient, RealtimeClient]
-  await host.until(() => host.all('transport:changed').length === 2, 15_000)
+  await host.until(() => host.all('transport:changed').length === 2)
   expect(host.all('transport:changed')[1]?.transport).toEqual({ kind: 'sfu', epoch: 1, standby: true })
   expect(sfu.apart.get('2')).toBe('1')
   expect((await ben.ask('sfu:enter', { epoch: 2 })).token).toBe(`2 ${ben.id}`)
@@ -152,16 +152,16 @@ test('[TP-9] with a second node there is a standby: entered with a pass, taken w
 test('[TP-9] a standby whose node dies is taken back, and one that is not what was ordered is closed', async () => {
   sfu.setStatus({ state: 'available', nodes: 2 })
   const [host, ben] = (await people(3)) as [RealtimeClient, RealtimeClient]
-  await host.until(() => host.all('transport:changed').length === 2, 15_000)
+  await host.until(() => host.all('transport:changed').length === 2)
   sfu.lose(roomOf(host, 2))
   await host.until(() => host.all('transport:changed').length === 3)
   expect(host.all('transport:changed')[2]?.transport).toEqual({ kind: 'sfu', epoch: 1 })
   expect(await ben.code('sfu:enter', { epoch: 2 })).toBe('conflict')
-  await host.until(() => host.all('transport:changed').length === 4, 15_000)
+  await host.until(() => host.all('transport:changed').length === 4)
   await host.ask('mediaPolicy:set', { policy: 'direct' })
   await host.until(() => host.all('transport:changed').length === 5)
   expect(host.all('transport:changed')[4]?.transport).toEqual({ kind: 'mesh', epoch: 2 })
-  expect(sfu.open).toEqual(new Set(['1']))
+  expect(sfu.open.has('2')).toBe(false)
 }, 40_000)
 
 test('[TP-10] a node from which most get nothing is told of, and a meeting of its people alone is moved', async () => {

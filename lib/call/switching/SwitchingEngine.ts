@@ -25,6 +25,8 @@ const LOOK_MS = 50
 const STALLED_MS = 300
 /** From this many people on, one more may mean a switch. */
 const PRELOAD_PEOPLE = 4
+/** Two may be ordered to the SFU as well; there is time to fetch its code when all has come to rest. */
+const PRELOAD_MS = 15_000
 const UNREACHED: RemoteMedia = { path: 'lost', quality: 'lost', tracks: {} }
 
 /**
@@ -56,6 +58,7 @@ export class SwitchingEngine implements MediaEngine {
   #visible: ReadonlyMap<ParticipantId, TileSize> = new Map()
   #relisten = (): void => undefined
   #cancelLook = (): void => undefined
+  #cancelPreload: (() => void) | null = null
   #looking = false
   #closed = false
 
@@ -113,6 +116,7 @@ export class SwitchingEngine implements MediaEngine {
     this.#closed = true
     this.#scope.end()
     this.#cancelLook()
+    this.#cancelPreload?.()
     this.#handover.close()
     this.#reporter.close()
     this.levels.close()
@@ -170,7 +174,7 @@ export class SwitchingEngine implements MediaEngine {
     const roster = this.#options.roster.get()
     if (roster !== null) {
       this.#handover.keep(roster.participants)
-      if (roster.participants.size >= PRELOAD_PEOPLE) this.#options.preloadSfu()
+      this.#preload(roster.participants.size)
     }
     target.setRoster(roster)
     this.#standby.leg?.setRoster(roster)
@@ -180,6 +184,11 @@ export class SwitchingEngine implements MediaEngine {
     this.#publish(roster)
     this.#reporter.update(target, roster, this.#visible)
     this.#look()
+  }
+
+  #preload(people: number): void {
+    if (people >= PRELOAD_PEOPLE) this.#options.preloadSfu()
+    else if (people > 1) this.#cancelPreload ??= this.#options.clock.after(PRELOAD_MS, this.#options.preloadSfu)
   }
 
   /** Of those whom a former leg serves: who is still here with the same page, and has not moved with us. */
