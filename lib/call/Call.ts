@@ -20,7 +20,7 @@ import { IceServerSource } from './IceServerSource.ts'
 import { listenToServer } from './listenToServer.ts'
 import { MediaAnnouncer } from './MediaAnnouncer.ts'
 import { LocalMediaController, type LocalMediaDeps } from './media/LocalMediaController.ts'
-import type { Clock, DeviceKind, MediaEngine, Signalling, TileSize } from './ports.ts'
+import type { Clock, DeviceKind, MediaEngine, OpeningOffers, Signalling, TileSize } from './ports.ts'
 import { SeatStore } from './SeatStore.ts'
 
 export type CallDeps = {
@@ -29,6 +29,8 @@ export type CallDeps = {
   readonly name: string | null
   readonly signalling: Signalling
   readonly createEngine: (context: EngineContext) => MediaEngine
+  /** What the engine can offer before it knows to whom. */
+  readonly opening?: OpeningOffers
   readonly media: Omit<LocalMediaDeps, 'clock' | 'onTrack' | 'onNotice'>
   readonly clock: Clock
   /** Of this tab: the seat survives a reload in it. */
@@ -85,6 +87,7 @@ export class Call implements CallHandle {
       state: this.#state,
       dispatch,
       media: () => this.#media.sending(),
+      opening: deps.opening ?? null,
       renewAccess: deps.renewAccess,
       onEntered: (media) => this.#entered(media),
     })
@@ -245,7 +248,9 @@ export class Call implements CallHandle {
   }
 
   #connectionChanged(): void {
-    if (this.#deps.signalling.state.get().status !== 'connected') this.#announcer.setKnown(null)
+    const connected = this.#deps.signalling.state.get().status === 'connected'
+    if (!connected) this.#announcer.setKnown(null)
+    else if (this.#state.get().status === 'lobby') this.#deps.opening?.prepare()
     this.#attendance.connectionChanged()
   }
 

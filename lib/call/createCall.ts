@@ -6,8 +6,8 @@ import { Call } from './Call.ts'
 import type { CallHandle } from './CallHandle.ts'
 import { audioMeterOfBrowser } from './media/audioMeter.ts'
 import { BrowserMediaDevices } from './media/BrowserMediaDevices.ts'
-import { ConnectionReserve } from './mesh/ConnectionReserve.ts'
 import { MeshEngine } from './mesh/MeshEngine.ts'
+import { OpeningOffer } from './mesh/OpeningOffer.ts'
 import { onNetworkChange } from './onNetworkChange.ts'
 import type { Source } from './ports.ts'
 import { createSfuEngine, preloadSfu } from './sfu/createSfuEngine.ts'
@@ -24,9 +24,6 @@ export type CreateCallOptions = {
   readonly storage?: Storage
 }
 
-/** How long a connection made ahead is kept once we are in, or are not coming. */
-const UNUSED_MS = 1000
-
 /** The browser's call: our server by Socket.IO, media by a mesh of peer connections, this machine's devices. */
 export function createCall({ code, guest, name, storage }: CreateCallOptions): CallHandle {
   const signalling = new SocketSignalling({
@@ -40,8 +37,12 @@ export function createCall({ code, guest, name, storage }: CreateCallOptions): C
   const person = new MediaStream()
   const screen = new MediaStream()
   const streamOf = (source: Source) => (source === 'microphone' || source === 'camera' ? person : screen)
-  const reserve = new ConnectionReserve(createConnection)
-  const call = new Call({
+  const opening = new OpeningOffer({
+    createConnection: () => new RTCPeerConnection({ bundlePolicy: 'max-bundle' }),
+    streamOf,
+    clock: browserClock,
+  })
+  return new Call({
     code,
     name,
     signalling,
@@ -53,13 +54,15 @@ export function createCall({ code, guest, name, storage }: CreateCallOptions): C
           new MeshEngine({
             ...mesh,
             clock: browserClock,
-            createConnection: (servers) => reserve.take(servers),
+            createConnection,
+            takeOpening: (id, instanceId) => opening.take(id, instanceId),
             streamOf,
             onNetworkChange,
           }),
         createSfu: (sfu) => createSfuEngine(sfu),
         preloadSfu: () => void preloadSfu(),
       }),
+    opening,
     media: {
       devices: new BrowserMediaDevices(navigator.mediaDevices),
       meter: audioMeterOfBrowser,
@@ -72,16 +75,6 @@ export function createCall({ code, guest, name, storage }: CreateCallOptions): C
     // A guest's session that the server no longer takes is over: a new one would undo a revocation behind its back.
     renewAccess: guest ? async () => false : renewSession,
   })
-  let before = call.state.get().status
-  call.state.subscribe(() => {
-    const { status } = call.state.get()
-    if (status === before) return
-    before = status
-    if (status === 'joining') reserve.prepare([])
-    // The engine takes it within moments of the answer, or does without.
-    else browserClock.after(UNUSED_MS, () => reserve.drop())
-  })
-  return call
 }
 
 /**
