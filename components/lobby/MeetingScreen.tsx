@@ -13,11 +13,12 @@ import { type OpenCall, openRealCall } from './openCall.ts'
 import { type Person, rememberedName, rememberName } from './person.ts'
 import { useEntered } from './useEntered.ts'
 import { useMeetingCall } from './useMeetingCall.ts'
+import { usePreload } from './usePreload.ts'
 import { WaitingScreen } from './WaitingScreen.tsx'
 
 /**
  * The call's own screen comes on demand: nobody pays for it in order to look into the mirror. It is fetched at the first
- * sign that somebody is about to join (pointer or focus on the form), and then beside the joining, not after it.
+ * sign that somebody is about to join (pointer or focus on the form), and at the latest while the server answers.
  */
 const loadCallScreen = () => import('#components/call/CallScreen.tsx')
 const CallScreen = lazy(async () => ({ default: (await loadCallScreen()).CallScreen }))
@@ -44,6 +45,7 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
   const { call, failed } = useMeetingCall({ openCall, code, guest, attempt })
   const state = useStore(call?.state ?? NOTHING_YET)
   const entered = useEntered(state)
+  const preload = usePreload(loadCallScreen)
   // Pressed before the engine had arrived: joins as soon as it has.
   const [eager, setEager] = useState<string | null>(null)
   const again = (): void => {
@@ -65,7 +67,7 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
     )
   }
   const join = (given: string): void => {
-    void loadCallScreen()
+    preload.onJoin()
     setName(given)
     if (guest) rememberName(localStorageOrNull(), given)
     if (call) void call.join(guest ? given : undefined)
@@ -87,7 +89,7 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
         asks={asks}
         joining={state.status === 'joining' || state.status === 'inCall' || (!call && eager !== null)}
         error={state.status === 'lobby' ? state.error : null}
-        onIntent={() => void loadCallScreen()}
+        onIntent={preload.onIntent}
         onJoin={join}
       />
     )
