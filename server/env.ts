@@ -20,6 +20,11 @@ const iceServers = z.array(
 )
 const port = z.coerce.number().int().min(1).max(65535)
 const address = z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' })
+/** 32 bytes in hexadecimal digits, as `openssl rand -hex 32` makes them. */
+const key = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits; `openssl rand -hex 32` makes some')
+  .transform((digits) => Buffer.from(digits, 'hex'))
 const list = z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))
 /** A node's private address; behind `#` the port on which it tells its metrics. */
 const nodeUrl = z.url({ protocol: /^(https?|wss?)$/, error: 'must hold addresses like http://10.0.0.5:7880' })
@@ -43,6 +48,15 @@ function completeLiveKit(
       context.addIssue({ code: 'custom', path: [name], message: 'is needed with LIVEKIT_URL' })
   }
 }
+
+function completeS3(env: Partial<Record<(typeof S3_NEEDS)[number], string>>, context: z.RefinementCtx): void {
+  if (S3_NEEDS.every((name) => env[name] === undefined)) return
+  for (const name of S3_NEEDS) {
+    if (env[name] === undefined)
+      context.addIssue({ code: 'custom', path: [name], message: 'is needed with the other S3_ variables' })
+  }
+}
+const S3_NEEDS = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
 
 /** All configuration, from the environment, parsed once at boot. `.env.example` documents each line. */
 const schema = z
@@ -118,10 +132,33 @@ const schema = z
     SIGN_UP: z.enum(['open', 'closed']).default('open'),
     /** What a meeting's own setting may be at most: `never`, `ask` (a host starts it) or `automatic`. */
     RECORDING: z.enum(['never', 'ask', 'automatic']).default('ask'),
+    /** Absolute or from the project folder; `recordings` in PARLEY_DATA_DIR when unset. */
+    RECORDINGS_DIR: z.string().optional(),
+    /** A bucket instead of that folder. */
+    S3_ENDPOINT: z
+      .url({ protocol: /^https?$/, error: 'must be an address like https://s3.example.org' })
+      .optional(),
+    S3_BUCKET: z.string().min(3).max(63).optional(),
+    S3_REGION: z.string().min(1).default('us-east-1'),
+    S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+    S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+    /** `https://host/bucket/key`, as most servers but Amazon's want it. */
+    S3_PATH_STYLE: flag.default(true),
+    /** Master key: wraps a key of each recording's own. Recordings are stored as they are when unset. */
+    RECORDINGS_KEY: key.optional(),
+    /** The former RECORDINGS_KEY: opens what it wrapped, until that is wrapped anew. */
+    RECORDINGS_KEY_PREVIOUS: key.optional(),
+    /** A recording is deleted after so many days; kept for ever when unset. */
+    RECORDINGS_KEEP_DAYS: z.coerce.number().int().min(1).max(3650).optional(),
+    /** All recordings together; as much as there is when unset. */
+    RECORDINGS_QUOTA_GB: z.coerce.number().positive().max(1_000_000).optional(),
+    /** What recordings leave free on their disk. */
+    RECORDINGS_MIN_FREE_GB: z.coerce.number().min(0).max(1_000_000).default(1),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     LOG_PRETTY: flag.optional(),
   })
   .superRefine(completeLiveKit)
+  .superRefine(completeS3)
 
 export type Env = z.infer<typeof schema>
 

@@ -13,6 +13,7 @@ export function processSingleton<Value>(
     | 'commonPasswords'
     | 'realtime'
     | 'sfu'
+    | 'recordings'
     | 'schemaEngine',
   create: () => Value,
 ): Value {

@@ -3,10 +3,12 @@ import path from 'node:path'
 import { EnvError, env, loadEnv } from '#server/env.ts'
 
 const EXAMPLE = readFileSync(path.join(process.cwd(), '.env.example'), 'utf8')
-const exampleLines = [...EXAMPLE.matchAll(/^#([A-Z][A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => ({
-  name,
-  value,
-}))
+const exampleLines = [...EXAMPLE.matchAll(/^#([A-Z][A-Z0-9_]+)=(.*)$/gm)].map(
+  ([, name = '', value = '']) => ({
+    name,
+    value,
+  }),
+)
 
 describe('configuration', () => {
   test('[BOOT-20] none is needed', () => {
@@ -41,6 +43,13 @@ describe('configuration', () => {
     ['SFU_UDP_PORT', '0'],
     ['SFU_PORT', '70000'],
     ['REDIS_URL', '10.0.0.2:6379'],
+    ['RECORDING', 'always'],
+    ['S3_ENDPOINT', 's3.example.org'],
+    ['RECORDINGS_KEY', 'secret'],
+    ['RECORDINGS_KEY', 'g'.repeat(64)],
+    ['RECORDINGS_KEEP_DAYS', '0'],
+    ['RECORDINGS_QUOTA_GB', '-1'],
+    ['RECORDINGS_MIN_FREE_GB', 'much'],
   ])('[BOOT-21] %s=%s is refused by name', (name, value) => {
     expect(() => loadEnv({ [name]: value })).toThrow(EnvError)
     expect(() => loadEnv({ [name]: value })).toThrow(new RegExp(`^  ${name}\\b`, 'm'))
@@ -58,6 +67,20 @@ describe('configuration', () => {
       expect(() => loadEnv({ ...both, LIVEKIT_URL, [name]: undefined })).toThrow(
         `${name} is needed with LIVEKIT_URL`,
       )
+    },
+  )
+
+  test.each(['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'])(
+    '[BOOT-21] a bucket without %s is refused by name',
+    (name) => {
+      const all = {
+        S3_ENDPOINT: 'https://s3.example.org',
+        S3_BUCKET: 'recordings',
+        S3_ACCESS_KEY_ID: 'id',
+        S3_SECRET_ACCESS_KEY: 'secret',
+      }
+      expect(loadEnv(all).S3_BUCKET).toBe('recordings')
+      expect(() => loadEnv({ ...all, [name]: undefined })).toThrow(`${name} is needed`)
     },
   )
 
@@ -103,6 +126,14 @@ describe('configuration', () => {
         ]),
         ...['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_BIN'].map((name) => [name, 'x'.repeat(32)]),
         ['LOG_PRETTY', '1'],
+        ['S3_ENDPOINT', 'https://s3.example.org'],
+        ...['RECORDINGS_DIR', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'].map((name) => [
+          name,
+          'some',
+        ]),
+        ...['RECORDINGS_KEY', 'RECORDINGS_KEY_PREVIOUS'].map((name) => [name, 'ab'.repeat(32)]),
+        ['RECORDINGS_KEEP_DAYS', '30'],
+        ['RECORDINGS_QUOTA_GB', '100'],
       ]),
     )
     expect(new Set(exampleLines.map((line) => line.name))).toEqual(new Set(Object.keys(known)))

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { MAX_CHUNK_BYTES } from '#lib/protocol/recordings.ts'
 import type { Renewal, Sessions } from '#server/auth/createSessions.ts'
 import type { RunningEnv } from '#server/env.ts'
+import { isChunkRequest } from '#server/recordings/intake/intakeRequest.ts'
 import { WEBHOOK_PATH } from '#server/sfu/paths.ts'
 import { cameFromHere, clientAddress } from './clientAddress.ts'
 import { failureOf, logFailure } from './errorResponse.ts'
@@ -18,6 +20,8 @@ export type HttpDeps = HealthDeps & {
   readonly sessions: Pick<Sessions, 'renew'>
   /** Answers what is below `/sfu/`. @returns false when it does not */
   readonly sfu?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+  /** Answers whoever records. @returns false when it does not */
+  readonly intake?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
   /** Static files that need not go through Next. */
   readonly files?: Pick<PrecompressedFiles, 'answer'> | null
 }
@@ -68,6 +72,7 @@ export function createHttpHandler(next: Next, deps: HttpDeps): RequestListener {
         response.setHeader('Content-Security-Policy', policy)
         renewed(request, response, await deps.sessions.renew(request.headers.cookie))
       }
+      if (await deps.intake?.(request, response)) return
       await next(request, response)
     } catch (error) {
       logFailure(log, error, `${request.method} ${request.url?.split('?', 1)[0]}`)
@@ -97,7 +102,8 @@ function refuse(request: IncomingMessage, hosts: HostPolicy, dev: boolean): Refu
   // Pages are only read; development tools of Next's are the one exception.
   const allowed = api || dev ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] : ['GET', 'HEAD']
   if (!allowed.includes(method)) return { status: 405, message: 'This method is not possible here.' }
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES && !dev) {
+  const mostBytes = isChunkRequest(method, target.path) ? MAX_CHUNK_BYTES : MAX_BODY_BYTES
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes && !dev) {
     return { status: 413, message: 'The body is too large.' }
   }
   return null

@@ -15,8 +15,8 @@ export type Space = { readonly free: number; readonly total: number } | null
 export interface RecordingStorage {
   /** Resolves once the bytes survive a loss of power. The same key again replaces. */
   put(key: string, bytes: Uint8Array): Promise<void>
-  /** Takes a file over, in pieces; resolves as `put` does. The file stays its owner's to remove. */
-  putFile(key: string, path: string): Promise<void>
+  /** As `put`, of any length, in pieces. `length` has to be what comes; otherwise nothing is stored. */
+  putStream(key: string, bytes: AsyncIterable<Uint8Array>, length: number): Promise<void>
   /** @returns its length in bytes, or null when there is none */
   size(key: string): Promise<number | null>
   /** A stream of the range, or of everything. Destroying it early costs nothing more. */
@@ -27,10 +27,11 @@ export interface RecordingStorage {
   space(): Promise<Space>
 }
 
-/** Keys of a recording: `r/<id>/parts/<part>/<seq>`, `r/<id>/files/<file>`. */
+/** Keys of a recording: `r/<id>/parts/<part>/<seq>-<digest>`, `r/<id>/files/<file>`. */
 export const recordingPrefix = (recordingId: string): string => `r/${recordingId}/`
-export const chunkKey = (recordingId: string, partId: string, seq: number): string =>
-  `${recordingPrefix(recordingId)}parts/${partId}/${String(seq).padStart(6, '0')}`
+/** With its digest: of two writers of one number neither overwrites what the other has been acknowledged. */
+export const chunkKey = (recordingId: string, partId: string, seq: number, sha256: Uint8Array): string =>
+  `${partPrefix(recordingId, partId)}${String(seq).padStart(6, '0')}-${Buffer.from(sha256.subarray(0, 16)).toString('hex')}`
 export const partPrefix = (recordingId: string, partId: string): string =>
   `${recordingPrefix(recordingId)}parts/${partId}/`
 export const fileKey = (recordingId: string, fileId: string): string =>

@@ -1,0 +1,144 @@
+import { Prisma, type PrismaClient } from '@prisma/client'
+import { answered } from './answered.ts'
+import type { Usage } from './Capacity.ts'
+import { ABANDONED_MS } from './limits.ts'
+import { stopping } from './PrismaRecordingJobs.ts'
+import type { StoredRecording } from './Recordings.ts'
+
+export type WatchedFile = { readonly id: string; readonly bytes: number }
+
+export type NewClip = {
+  readonly id: string
+  readonly storageKey: string
+  readonly mimeType: string
+  readonly bytes: number
+  readonly durationMs: number
+}
+
+/** Rows of recordings that are kept, deleted and counted. */
+export class PrismaRecordingRows {
+  readonly #database: PrismaClient
+
+  constructor(database: PrismaClient) {
+    this.#database = database
+  }
+
+  usage = (): Promise<Usage> =>
+    answered(async () => {
+      const [row] = await this.#database.$queryRaw<{ files: bigint; parts: bigint }[]>`
+        SELECT (SELECT coalesce(sum(bytes), 0) FROM "RecordingFile")::bigint AS files,
+          (SELECT coalesce(sum(bytes), 0) FROM "RecordingChunk")::bigint AS parts`
+      return { files: Number(row?.files ?? 0), parts: Number(row?.parts ?? 0) }
+    })
+
+  /** What a clip is cut from: the recording's own WebM, its first file. */
+  watched = (id: string): Promise<(StoredRecording & { readonly file: WatchedFile }) | null> =>
+    answered(async () => {
+      const row = await this.#database.recording.findFirst({
+        where: { id, deletedAt: null, state: 'READY' },
+        select: {
+          id: true,
+          wrappedKey: true,
+          files: {
+            where: { kind: { in: ['webm', 'audio'] } },
+            select: { id: true, kind: true, bytes: true },
+            orderBy: [{ kind: 'desc' }, { createdAt: 'asc' }],
+            take: 1,
+          },
+        },
+      })
+      const file = row?.files[0]
+      if (!row || !file) return null
+      return { id: row.id, wrappedKey: row.wrappedKey, file: { id: file.id, bytes: Number(file.bytes) } }
+    })
+
+  /** @returns false when the recording has been deleted meanwhile */
+  addClip = (recordingId: string, { bytes, ...clip }: NewClip): Promise<boolean> =>
+    answered(() =>
+      this.#database.$transaction(async (transaction) => {
+        const counted = await transaction.recording.updateMany({
+          where: { id: recordingId, deletedAt: null },
+          data: { bytes: { increment: bytes } },
+        })
+        if (counted.count === 0) return false
+        await transaction.recordingFile.create({
+          data: { ...clip, recordingId, bytes, kind: 'clip' },
+          select: { id: true },
+        })
+        return true
+      }),
+    )
+
+  /** From here on nobody sees it, and its shares open nothing. @returns false when there is none */
+  markDeleted = (id: string): Promise<boolean> =>
+    answered(async () => {
+      const marked = await this.#database.$queryRaw<{ id: string }[]>`
+        WITH marked AS (
+          UPDATE "Recording" SET "deletedAt" = coalesce("deletedAt", now()), holder = NULL, "leaseUntil" = NULL
+          WHERE id = ${id}::uuid RETURNING id
+        ), shares AS (
+          UPDATE "RecordingShare" SET "revokedAt" = now()
+          FROM marked WHERE "recordingId" = marked.id AND "revokedAt" IS NULL
+        )
+        SELECT id::text FROM marked`
+      return marked.length > 0
+    })
+
+  /** Nobody records any more, and the meeting is over or its server gone. @returns how many */
+  stopAbandoned = (): Promise<number> =>
+    answered(() => {
+      const long = Prisma.sql`now() - ${ABANDONED_MS} * interval '1 ms'`
+      const abandoned = Prisma.sql`greatest("lastChunkAt", "createdAt") < ${long} AND EXISTS (
+        SELECT 1 FROM "Conference" AS conference
+        WHERE conference.id = "conferenceId" AND (conference."endedAt" IS NOT NULL OR conference."lastActiveAt" < ${long}))`
+      return this.#database.$executeRaw(stopping(abandoned, 'interrupted'))
+    })
+
+  /** Those whose days are over. */
+  expired = (): Promise<readonly string[]> =>
+    answered(async () => {
+      const rows = await this.#database.recording.findMany({
+        where: { expiresAt: { lt: new Date() }, deletedAt: null, stoppedAt: { not: null } },
+        select: { id: true },
+        take: PER_ROUND,
+      })
+      return rows.map(({ id }) => id)
+    })
+
+  /** Marked, and their bytes not yet gone for certain. */
+  deleted = (): Promise<readonly string[]> =>
+    answered(async () => {
+      const rows = await this.#database.recording.findMany({
+        where: { deletedAt: { not: null } },
+        select: { id: true },
+        orderBy: { deletedAt: 'asc' },
+        take: PER_ROUND,
+      })
+      return rows.map(({ id }) => id)
+    })
+
+  /** Its bytes are gone: the row, and with it all that hangs on it. */
+  forget = (id: string): Promise<void> =>
+    answered(async () => {
+      await this.#database.recording.deleteMany({ where: { id, deletedAt: { not: null } } })
+    })
+
+  /** Keys to look at after the master key was changed, by id from `after` on. */
+  wrappedKeys = (after: string): Promise<readonly { id: string; wrappedKey: Uint8Array }[]> =>
+    answered(async () => {
+      const rows = await this.#database.recording.findMany({
+        where: { wrappedKey: { not: null }, id: { gt: after } },
+        select: { id: true, wrappedKey: true },
+        orderBy: { id: 'asc' },
+        take: PER_ROUND,
+      })
+      return rows.flatMap(({ id, wrappedKey }) => (wrappedKey === null ? [] : [{ id, wrappedKey }]))
+    })
+
+  replaceKey = (id: string, wrappedKey: Uint8Array<ArrayBuffer>): Promise<void> =>
+    answered(async () => {
+      await this.#database.recording.updateMany({ where: { id }, data: { wrappedKey } })
+    })
+}
+
+const PER_ROUND = 200

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RecorderDesk } from './RecorderDesk.ts'
+import type { RecordingJobs } from './RecordingJobs.ts'
+import type { RecordingStorage } from './RecordingStorage.ts'
+
+/** What of a recording's row says how its bytes are stored. */
+export type StoredRecording = { readonly id: string; readonly wrappedKey: Uint8Array | null }
+
+export type ClipFormat = 'webm' | 'mp4'
+
+export type Clip = {
+  /** Of its RecordingFile, of kind `clip`. */
+  readonly fileId: string
+  /** On the recording's time line: where it really begins, at most one key frame before what was asked for. */
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Recordings of this process, as route handlers and the room reach them. */
+export interface Recordings {
+  readonly jobs: RecordingJobs
+  readonly desk: RecorderDesk
+  /**
+   * The storage through which one recording's bytes are read and written: deciphered where it has a key.
+   * @throws AppError unavailable when its key was wrapped by a master key that is not configured here
+   */
+  storageOf(recording: StoredRecording): RecordingStorage
+  /**
+   * From here on nobody sees it: its row is marked, its shares open nothing. Its bytes are removed at once, or, when
+   * the storage is away, later and until it is done. Idempotent.
+   */
+  deleteRecording(id: string): Promise<void>
+  /**
+   * A piece as a file of its own, made by copying: it begins with the last key frame at or before `fromMs` and ends with
+   * the last frame before `toMs`.
+   * @throws AppError not-found, invalid-request (an empty piece), full (no space), unavailable
+   */
+  cutClip(recordingId: string, fromMs: number, toMs: number, format: ClipFormat): Promise<Clip>
+  /** For the HTTP pipeline. @returns false when the request is not for the intake */
+  handleRequest(request: IncomingMessage, response: ServerResponse): Promise<boolean>
+  /** Ends its workers; what they were at goes on with the next start. */
+  close(): Promise<void>
+}

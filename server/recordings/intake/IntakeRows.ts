@@ -1,0 +1,70 @@
+import type { NewPart, RecordedEvent, RecordingStopReason } from '#lib/protocol/recordings.ts'
+
+/** A recording as the intake looks at it with every request. */
+export type TakenRecording = {
+  readonly id: string
+  readonly kind: 'server' | 'local'
+  readonly state: 'waiting' | 'running' | 'finishing' | 'ready' | 'failed'
+  readonly meetingId: string
+  readonly conferenceId: string
+  readonly ownerId: string
+  readonly studio: boolean
+  readonly wrappedKey: Uint8Array | null
+  readonly createdAt: number
+  readonly stoppedAt: number | null
+  readonly stopReason: string | null
+}
+
+export type TakenPart = {
+  readonly sessionId: string
+  readonly composed: boolean
+  readonly closed: boolean
+  /** The number that its next chunk has to have. */
+  readonly next: number
+}
+
+/** Somebody's place in the conference that is recorded, who has agreed to it. */
+export type Seat = { readonly id: string; readonly name: string }
+
+export type OpenedPart = {
+  readonly part: NewPart
+  readonly sessionId: string
+  readonly seat: Seat | null
+}
+
+export type AddedChunk = {
+  readonly recordingId: string
+  readonly partId: string
+  readonly seq: number
+  readonly sha256: Uint8Array
+  readonly bytes: number
+}
+
+/** What the intake writes down. Every method throws AppError `unavailable` when the database is away. */
+export interface IntakeRows {
+  /** Null when there is none, or it is deleted. */
+  recording(id: string): Promise<TakenRecording | null>
+  /** Of a person in the conference, by session or account, who has agreed to this recording. */
+  agreedSeat(
+    recording: TakenRecording,
+    who: { readonly sessionId: string; readonly userId: string | null },
+  ): Promise<Seat | null>
+  part(recordingId: string, partId: string): Promise<TakenPart | null>
+  /** SHA-256 of a chunk that is written down. */
+  digest(partId: string, seq: number): Promise<Uint8Array | null>
+  /**
+   * Idempotent by the part's id. A server recording's open parts of other sessions are closed: there is one recorder.
+   * @returns false when the id belongs to another part, or the recording has too many
+   */
+  openPart(recording: TakenRecording, opened: OpenedPart): Promise<boolean>
+  /**
+   * Written down when the part is open and has the chunk before it, else not at all, in one statement: whoever closes
+   * the part or writes under the same number meanwhile comes wholly before or wholly after it.
+   */
+  addChunk(chunk: AddedChunk): Promise<boolean>
+  /** @returns false when it has another number of chunks */
+  closePart(partId: string, chunks: number): Promise<boolean>
+  /** Idempotent by the events' ids. @returns false when the recording has too many */
+  addEvents(recordingId: string, events: readonly RecordedEvent[]): Promise<boolean>
+  stop(recordingId: string, reason: RecordingStopReason): Promise<void>
+}

@@ -1,0 +1,45 @@
+import { AppError } from '#lib/errors.ts'
+import type { Log } from '#server/log.ts'
+import type { PrismaRecordingRows } from '../PrismaRecordingRows.ts'
+import { type RecordingStorage, recordingPrefix } from '../RecordingStorage.ts'
+
+type Rows = Pick<PrismaRecordingRows, 'markDeleted' | 'deleted' | 'forget'>
+
+/**
+ * Deletion that deletes (UP-7): first the row is marked, so that nobody sees it any more, then the bytes go, then the
+ * row. What is interrupted in between is gone on with until it is done: the mark stays as long as there may be a byte.
+ */
+export class Deletion {
+  readonly #rows: Rows
+  readonly #storage: Pick<RecordingStorage, 'removeAll'>
+  readonly #log: Log
+
+  constructor(rows: Rows, storage: Pick<RecordingStorage, 'removeAll'>, log: Log) {
+    this.#rows = rows
+    this.#storage = storage
+    this.#log = log
+  }
+
+  /** @throws AppError not-found, unavailable */
+  async delete(id: string): Promise<void> {
+    if (!(await this.#rows.markDeleted(id))) throw AppError.notFound('The recording')
+    await this.#remove(id)
+  }
+
+  /** All that is marked and still has a row. */
+  async finish(): Promise<void> {
+    for (const id of await this.#rows.deleted()) await this.#remove(id)
+  }
+
+  async #remove(id: string): Promise<void> {
+    try {
+      await this.#storage.removeAll(recordingPrefix(id))
+      await this.#rows.forget(id)
+    } catch (error) {
+      this.#log.warn(
+        { err: error, recording: id },
+        'a deleted recording’s bytes are still there; tried again',
+      )
+    }
+  }
+}
