@@ -39,8 +39,8 @@ async function main(): Promise<void> {
   const records = new PrismaConferenceRecords(database())
   const cluster = await createCluster({ ...deps, prisma: database(), databaseUrl: databaseUrl() })
   const recordings = createRecordings({ ...deps, root, prisma: database() })
-  const parts = { records, recordings: recordings.jobs, sfu: sfu.port, cluster }
-  const realtime = createRealtime(server, { ...deps, ...parts })
+  const rooms = { ...deps, records, recordings: recordings.jobs, sfu: sfu.port, cluster }
+  const realtime = createRealtime(server, rooms)
   const gate = sfu.open(realtime.sfuGuard, cluster.passOn)
 
   const app = next({ dev: flags.dev, dir: root, httpServer: server, port: env.PORT })

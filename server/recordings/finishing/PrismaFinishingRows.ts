@@ -22,8 +22,8 @@ const RIPE = Prisma.sql`(
   part."closedAt" IS NOT NULL OR job."stopReason" IN ('disk-full', 'quota') OR
   greatest(job."stoppedAt", part."createdAt",
     (SELECT chunk.at FROM "RecordingChunk" AS chunk WHERE chunk."partId" = part.id ORDER BY seq DESC LIMIT 1))
-  < now() - interval '1 ms' * CASE WHEN part.source = 'TRACK' THEN ${GRACE_MS.track}
-    WHEN job.kind = 'LOCAL' THEN ${GRACE_MS.local} ELSE ${GRACE_MS.server} END)`
+  < now() - interval '1 ms' * CASE WHEN part.source = 'TRACK' THEN ${GRACE_MS.track}::int
+    WHEN job.kind = 'LOCAL' THEN ${GRACE_MS.local}::int ELSE ${GRACE_MS.server}::int END)`
 const PARTS_OF_JOB = Prisma.sql`"RecordingPart" AS part WHERE part."recordingId" = job.id`
 const COMPOSED_RIPE = Prisma.sql`NOT EXISTS (SELECT 1 FROM ${PARTS_OF_JOB} AND part.source = 'COMPOSED' AND NOT ${RIPE})`
 const COMPOSED_LEFT = Prisma.sql`EXISTS (SELECT 1 FROM ${PARTS_OF_JOB} AND part.source = 'COMPOSED')`
