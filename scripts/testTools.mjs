@@ -14,7 +14,7 @@ const FONT_FOLDERS = ['/usr/share/fonts', '/usr/local/share/fonts']
  * @returns {Promise<string[]>} what is missing still, each with the way to get it
  */
 export async function missingTools() {
-  const unbuilt = await buildMediaServer()
+  const unbuilt = [...(await buildMediaServer()), ...(await buildS3Server())]
   return [...(await missingPackages()), ...unbuilt]
 }
 
@@ -54,6 +54,28 @@ async function buildMediaServer() {
   }
 }
 
+const S3_SERVER = 'github.com/versity/versitygw/cmd/versitygw@v1.0.14'
+
+/**
+ * A real S3 server over a folder, for the storage of recordings: the one that VERSITYGW_BIN names, else built here, once.
+ *
+ * @returns {Promise<string[]>} why there is none
+ */
+async function buildS3Server() {
+  if (process.env.VERSITYGW_BIN !== undefined) return []
+  const binary = path.join('.bin', process.platform === 'win32' ? 'versitygw.exe' : 'versitygw')
+  if (existsSync(path.join(root, binary))) return []
+  const { tsImport } = await import('tsx/esm/api')
+  const { findGo } = await tsImport('../server/sfu/install/findBinary.ts', import.meta.url)
+  const go = await findGo()
+  const advice = 'install Go (https://go.dev/dl), or say where it is with VERSITYGW_BIN'
+  if (go === null) return [`versitygw (an S3 server) is missing: ${advice}`]
+  process.stdout.write('Building an S3 server for the tests (some minutes, once)…\n')
+  const env = { CGO_ENABLED: '0', GOBIN: path.join(root, '.bin'), GOFLAGS: '' }
+  const code = await runForCode(go, ['install', S3_SERVER], env)
+  return code === 0 ? [] : [`versitygw (an S3 server) could not be built: ${advice}`]
+}
+
 async function missingPackages() {
   const missing = await findMissing()
   if (missing.length > 0 && mayInstall()) {
@@ -86,7 +108,9 @@ async function findMissing() {
       found: process.env.TEST_DATABASE_URL !== undefined || hasPostgres(),
     },
   ]
-  tools.push({ name: 'ffmpeg', debian: 'ffmpeg', variable: null, found: runs('ffmpeg', '-version') })
+  // Judges of finished recordings; Parley itself needs neither. They know `-version` alone.
+  const judges = ['ffmpeg', 'ffprobe'].every((program) => runs(program, '-version'))
+  tools.push({ name: 'ffmpeg', debian: 'ffmpeg', variable: null, found: judges })
   tools.push({ name: 'Redis', debian: 'redis-server', variable: null, found: runs('redis-server') })
   // Without any font Chromium draws no text, and screens are measured by it.
   if (process.platform === 'linux' && !FONT_FOLDERS.some(existsSync)) {
@@ -96,8 +120,8 @@ async function findMissing() {
 }
 
 /** Ubuntu's `chromium-browser` is there and only says that one should install a snap. */
-function runs(program, option = '--version') {
-  return program !== null && spawnSync(program, [option], { stdio: 'ignore', timeout: 30_000 }).status === 0
+function runs(program, question = '--version') {
+  return program !== null && spawnSync(program, [question], { stdio: 'ignore', timeout: 30_000 }).status === 0
 }
 
 function hasPostgres() {

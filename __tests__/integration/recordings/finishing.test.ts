@@ -235,7 +235,7 @@ describeWithFfmpeg.each([
     await finished()
     for (const format of ['webm', 'mp4'] as const) {
       const clip = await server.recordings.cutClip(id, 4500, 7000, format)
-      expect(clip.fromMs).toBe(4000)
+      expect(Math.abs(clip.fromMs - 4000)).toBeLessThan(50)
       expect(Math.abs(clip.toMs - 7000)).toBeLessThan(80)
       const stored = (await row()).files.find((file) => file.id === clip.fileId)
       expect(stored).toMatchObject({ kind: 'clip', mimeType: `video/${format}` })

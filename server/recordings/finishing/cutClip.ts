@@ -68,7 +68,7 @@ async function copyPiece(tracks: Tracks, { fromMs, toMs, format }: ClipRequest, 
       copied += 1
       if (copied % PACKETS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
     }
-    if (zero === null || writer.empty) throw empty()
+    if (zero === null || writer.empty || zero + writer.end <= fromMs / 1000) throw empty()
     const cut = { fromMs: Math.round(zero * 1000), toMs: Math.round((zero + writer.end) * 1000) }
     await writer.close()
     return cut

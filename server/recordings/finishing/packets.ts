@@ -64,14 +64,17 @@ async function stream(kind: MediaKind, sink: EncodedPacketSink, from: number) {
 }
 
 const SILENCE_SECONDS = 0.02
+/** Between sound and silence: times are kept in whole milliseconds, and neither may reach into the other. */
+const MARGIN_SECONDS = 0.003
 /** RFC 6716 §3.1: a CELT frame of 20 ms, full band, that decodes to silence; mono and stereo. */
 const SILENT = { mono: new Uint8Array([0xf8, 0xff, 0xfe]), stereo: new Uint8Array([0xfc, 0xff, 0xfe]) }
 
 /** Opus silence from `start` to `end`: a gap that players take for a gap, not for sound that comes too early. */
 export function* silence(start: number, end: number, channels: number): Generator<EncodedPacket> {
   const data = channels === 1 ? SILENT.mono : SILENT.stereo
-  const frames = Math.floor((end - start) / SILENCE_SECONDS + 1e-6)
+  const first = start === 0 ? 0 : start + MARGIN_SECONDS
+  const frames = Math.floor((end - first - MARGIN_SECONDS) / SILENCE_SECONDS)
   for (let frame = 0; frame < frames; frame += 1) {
-    yield new EncodedPacket(data, 'key', start + frame * SILENCE_SECONDS, SILENCE_SECONDS)
+    yield new EncodedPacket(data, 'key', first + frame * SILENCE_SECONDS, SILENCE_SECONDS)
   }
 }

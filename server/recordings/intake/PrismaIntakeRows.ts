@@ -94,7 +94,13 @@ export class PrismaIntakeRows implements IntakeRows {
           select: { recordingId: true, sessionId: true },
         })
         if (existing) return existing.recordingId === recording.id && existing.sessionId === sessionId
-        const index = await transaction.recordingPart.count({ where: { recordingId: recording.id } })
+        // Not their number: finished ones are gone.
+        const last = await transaction.recordingPart.findFirst({
+          where: { recordingId: recording.id },
+          select: { index: true },
+          orderBy: { index: 'desc' },
+        })
+        const index = (last?.index ?? -1) + 1
         if (index >= MAX_PARTS) return false
         if (part.source.type === 'composed' && recording.kind === 'server') {
           await transaction.recordingPart.updateMany({
