@@ -6,8 +6,10 @@ import { sessions } from '#server/auth/sessions.ts'
 import { database } from '#server/db.ts'
 import { env } from '#server/env.ts'
 import { log } from '#server/log.ts'
+import { createRecordings } from '#server/recordings/createRecordings.ts'
 import { createViewing } from '#server/recordings/PrismaViewing.ts'
 import type { RecordingStorage } from '#server/recordings/RecordingStorage.ts'
+import type { Recordings } from '#server/recordings/Recordings.ts'
 import { FolderStorage } from '#server/recordings/storage/FolderStorage.ts'
 import * as oneChapter from '../../app/api/recordings/[id]/chapters/[chapterId]/route.ts'
 import * as chapters from '../../app/api/recordings/[id]/chapters/route.ts'
@@ -44,23 +46,22 @@ export function recordingSuite(): RecordingSuite {
   jest.setTimeout(120_000)
   const suite = {} as { -readonly [Key in keyof RecordingSuite]: RecordingSuite[Key] }
   let folder = ''
+  let keeper: Recordings | null = null
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'parley-recordings-'))
     const storage = new FolderStorage(folder)
     suite.storage = storage
     suite.data = await createTestDatabase()
-    suite.api = await startApiServer(routes, { DATABASE_URL: suite.data.url }, undefined, () =>
-      createViewing({
-        prisma: database(),
-        env: env(),
-        sessions: sessions(),
-        recordings: { storageOf: () => storage },
-        log: log(),
-      }),
-    )
+    const variables = { DATABASE_URL: suite.data.url, RECORDINGS_DIR: folder }
+    suite.api = await startApiServer(routes, variables, undefined, () => {
+      const deps = { prisma: database(), env: env(), sessions: sessions(), log: log() }
+      keeper = createRecordings({ ...deps, root: folder })
+      return createViewing({ ...deps, recordings: keeper })
+    })
   })
   afterAll(async () => {
+    await keeper?.close()
     await suite.api.close()
     await suite.data.drop()
     await rm(folder, { recursive: true, force: true })
