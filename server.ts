@@ -22,7 +22,7 @@ import { log } from '#server/log.ts'
 import { createRealtime } from '#server/realtime/createRealtime.ts'
 import { PrismaConferenceRecords } from '#server/realtime/PrismaConferenceRecords.ts'
 import { createRecorder } from '#server/recorder/createRecorder.ts'
-import { noRecordings } from '#server/recordings/noRecordings.ts'
+import { createRecordings } from '#server/recordings/createRecordings.ts'
 import { createSfu } from '#server/sfu/createSfu.ts'
 
 /** The composition root: everything is made here, once, and handed what it needs. */
@@ -37,10 +37,11 @@ async function main(): Promise<void> {
   const sfu = createSfu({ root, env, tls: tls !== null, log: deps.log })
   const records = new PrismaConferenceRecords(database())
   const cluster = await createCluster({ ...deps, prisma: database(), databaseUrl: databaseUrl() })
+  const recordings = createRecordings({ ...deps, root, prisma: database() })
   const realtime = createRealtime(server, {
     ...deps,
     records,
-    recordings: noRecordings(),
+    recordings: recordings.jobs,
     audit: (entry) => audit(database(), entry),
     sfu: sfu.port,
     cluster,
@@ -64,10 +65,11 @@ async function main(): Promise<void> {
     const built = path.join(root, process.env.PARLEY_DIST_DIR ?? '.next', 'static')
     const files = flags.dev ? null : new PrecompressedFiles(built, '/_next/static/')
     const handle = app.getRequestHandler()
-    server.on('request', createHttpHandler(handle, { ...deps, files, sfu: gate.handleRequest }))
+    const others = { files, sfu: gate.handleRequest, intake: recordings.handleRequest }
+    server.on('request', createHttpHandler(handle, { ...deps, ...others }))
     await listen(server, env.PORT, env.HOST)
   } catch (error) {
-    for (const part of [sfu, cluster, deps.sessions]) await part.close()
+    for (const part of [recordings, sfu, cluster, deps.sessions]) await part.close()
     await release()
     throw error
   }
@@ -84,6 +86,7 @@ async function main(): Promise<void> {
     http: () => closing.finish(),
     next: () => app.close(),
     janitor: () => janitor.close(),
+    recordings: () => recordings.close(),
     limits: () => limits().close(),
     cluster: () => cluster.close(),
     sessions: () => deps.sessions.close(),

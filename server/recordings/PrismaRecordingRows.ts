@@ -1,7 +1,19 @@
-import type { PrismaClient } from '@prisma/client'
+import { Prisma, type PrismaClient } from '@prisma/client'
 import { answered } from './answered.ts'
 import type { Usage } from './Capacity.ts'
+import { ABANDONED_MS } from './limits.ts'
+import { stopping } from './PrismaRecordingJobs.ts'
 import type { StoredRecording } from './Recordings.ts'
+
+export type WatchedFile = { readonly id: string; readonly bytes: number }
+
+export type NewClip = {
+  readonly id: string
+  readonly storageKey: string
+  readonly mimeType: string
+  readonly bytes: number
+  readonly durationMs: number
+}
 
 /** Rows of recordings that are kept, deleted and counted. */
 export class PrismaRecordingRows {
@@ -19,10 +31,42 @@ export class PrismaRecordingRows {
       return { files: Number(row?.files ?? 0), parts: Number(row?.parts ?? 0) }
     })
 
-  /** Whatever its state: for who reads what is stored. */
-  stored = (id: string): Promise<StoredRecording | null> =>
+  /** What a clip is cut from: the recording's own WebM, its first file. */
+  watched = (id: string): Promise<(StoredRecording & { readonly file: WatchedFile }) | null> =>
+    answered(async () => {
+      const row = await this.#database.recording.findFirst({
+        where: { id, deletedAt: null, state: 'READY' },
+        select: {
+          id: true,
+          wrappedKey: true,
+          files: {
+            where: { kind: { in: ['webm', 'audio'] } },
+            select: { id: true, kind: true, bytes: true },
+            orderBy: [{ kind: 'desc' }, { createdAt: 'asc' }],
+            take: 1,
+          },
+        },
+      })
+      const file = row?.files[0]
+      if (!row || !file) return null
+      return { id: row.id, wrappedKey: row.wrappedKey, file: { id: file.id, bytes: Number(file.bytes) } }
+    })
+
+  /** @returns false when the recording has been deleted meanwhile */
+  addClip = (recordingId: string, { bytes, ...clip }: NewClip): Promise<boolean> =>
     answered(() =>
-      this.#database.recording.findUnique({ where: { id }, select: { id: true, wrappedKey: true } }),
+      this.#database.$transaction(async (transaction) => {
+        const counted = await transaction.recording.updateMany({
+          where: { id: recordingId, deletedAt: null },
+          data: { bytes: { increment: bytes } },
+        })
+        if (counted.count === 0) return false
+        await transaction.recordingFile.create({
+          data: { ...clip, recordingId, bytes, kind: 'clip' },
+          select: { id: true },
+        })
+        return true
+      }),
     )
 
   /** From here on nobody sees it, and its shares open nothing. @returns false when there is none */
@@ -38,6 +82,16 @@ export class PrismaRecordingRows {
         )
         SELECT id::text FROM marked`
       return marked.length > 0
+    })
+
+  /** Nobody records any more, and the meeting is over or its server gone. @returns how many */
+  stopAbandoned = (): Promise<number> =>
+    answered(() => {
+      const long = Prisma.sql`now() - ${ABANDONED_MS} * interval '1 ms'`
+      const abandoned = Prisma.sql`greatest("lastChunkAt", "createdAt") < ${long} AND EXISTS (
+        SELECT 1 FROM "Conference" AS conference
+        WHERE conference.id = "conferenceId" AND (conference."endedAt" IS NOT NULL OR conference."lastActiveAt" < ${long}))`
+      return this.#database.$executeRaw(stopping(abandoned, 'interrupted'))
     })
 
   /** Those whose days are over. */

@@ -36,7 +36,10 @@ export class Deletion {
       await this.#storage.removeAll(recordingPrefix(id))
       await this.#rows.forget(id)
     } catch (error) {
-      this.#log.warn({ err: error, recording: id }, 'a deleted recording’s bytes are still there; tried again')
+      this.#log.warn(
+        { err: error, recording: id },
+        'a deleted recording’s bytes are still there; tried again',
+      )
     }
   }
 }

@@ -1,0 +1,94 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** ffmpeg makes and judges media in tests; Parley itself needs none. */
+export function hasFfmpeg(): boolean {
+  const found = ['ffmpeg', 'ffprobe'].every(
+    (name) => spawnSync(name, ['-version'], { stdio: 'ignore' }).status === 0,
+  )
+  if (!found && process.env.CI === 'true') throw new Error('ffmpeg is missing: apt-get install ffmpeg')
+  return found
+}
+
+export const describeWithFfmpeg = hasFfmpeg() ? describe : describe.skip
+
+type Wanted = {
+  readonly seconds: number
+  readonly video?: string | null
+  readonly audio?: boolean
+  readonly size?: string
+}
+
+/** A live WebM as a MediaRecorder makes it: no duration, no index, clusters of unknown length. */
+export async function makeWebm({
+  seconds,
+  video = 'libvpx',
+  audio = true,
+  size = '320x180',
+}: Wanted): Promise<Buffer> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'parley-webm-'))
+  const file = path.join(folder, 'a.webm')
+  const inputs = [
+    ...(video ? ['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=25`] : []),
+    ...(audio ? ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'] : []),
+  ]
+  const codecs = [
+    ...(video ? ['-c:v', video, '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '300k', '-g', '50'] : []),
+    ...(audio ? ['-c:a', 'libopus', '-b:a', '32k'] : []),
+  ]
+  try {
+    const output = ['-t', String(seconds), ...codecs, '-f', 'webm', '-live', '1', '-y', file]
+    await run('ffmpeg', ['-loglevel', 'error', ...inputs, ...output])
+    return readFileSync(file)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** In as many pieces, anywhere. */
+export function inPieces(bytes: Buffer, count: number): Buffer[] {
+  const size = Math.ceil(bytes.length / count)
+  return Array.from({ length: count }, (_, index) => bytes.subarray(index * size, (index + 1) * size))
+}
+
+export type Judged = {
+  readonly seconds: number
+  /** Codec, and how many packets could be decoded, by kind. */
+  readonly video: { readonly codec: string; readonly frames: number } | null
+  readonly audio: { readonly codec: string; readonly frames: number } | null
+  /** What the decoder complained of. */
+  readonly errors: string
+}
+
+/** What ffprobe and ffmpeg say of a file: an independent judge. */
+export async function judge(file: string): Promise<Judged> {
+  const { stdout } = await run('ffprobe', [
+    ...['-v', 'error', '-count_frames', '-of', 'json'],
+    ...['-show_entries', 'format=duration:stream=codec_type,codec_name,nb_read_frames'],
+    file,
+  ])
+  const { stderr } = await run('ffmpeg', ['-v', 'error', '-i', file, '-f', 'null', '-'])
+  const { format, streams } = JSON.parse(stdout) as {
+    format: { duration: string }
+    streams: { codec_type: string; codec_name: string; nb_read_frames: string }[]
+  }
+  const of = (type: string) => {
+    const stream = streams.find((one) => one.codec_type === type)
+    return stream ? { codec: stream.codec_name, frames: Number(stream.nb_read_frames) } : null
+  }
+  return { seconds: Number(format.duration), video: of('video'), audio: of('audio'), errors: stderr.trim() }
+}
+
+/** Whether a player finds its way to `seconds` without reading all before: a frame from there, and where it is. */
+export async function seek(file: string, seconds: number): Promise<number> {
+  const { stdout } = await run('ffprobe', [
+    ...['-v', 'error', '-read_intervals', `${seconds}%+#1`, '-select_streams', 'v', '-of', 'csv=p=0'],
+    ...['-show_entries', 'packet=pts_time', file],
+  ])
+  return Number(stdout.split(/[,\n]/)[0])
+}

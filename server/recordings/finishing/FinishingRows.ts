@@ -1,0 +1,58 @@
+import type { RecordingFileKind } from '#lib/protocol/recordings.ts'
+import type { StoredRecording } from '../Recordings.ts'
+import type { StoredChunk } from './storedMedia.ts'
+
+/** A recording that is being finished here, for as long as the lease is prolonged. */
+export type FinishingJob = StoredRecording & {
+  readonly state: 'finishing' | 'ready' | 'failed'
+  /** ms since the epoch of 0 on its time line; null when nothing was composed. */
+  readonly startedAt: number | null
+}
+
+export type FinishingPart = {
+  readonly id: string
+  readonly composed: boolean
+  readonly visitId: string | null
+  readonly personName: string | null
+  readonly track: string | null
+  readonly startedAt: number
+  /** Nothing more comes: closed, or waited for in vain. */
+  readonly ripe: boolean
+}
+
+export type NewFile = {
+  readonly id: string
+  readonly kind: RecordingFileKind
+  readonly storageKey: string
+  readonly mimeType: string
+  readonly bytes: number
+  readonly durationMs: number
+  readonly visitId: string | null
+  readonly personName: string | null
+}
+
+/** What finishing reads and writes down. Every method throws AppError `unavailable` when the database is away. */
+export interface FinishingRows {
+  /** The recording that has waited longest for being finished, or for one of its tracks. */
+  claim(holder: string): Promise<FinishingJob | null>
+  /** @returns false when it was taken from us, or deleted */
+  renew(holder: string, id: string): Promise<boolean>
+  /** Given back. Only what `failed` counts as an attempt; `put-off` is for whatever it needs and is away. */
+  release(holder: string, id: string, outcome: 'done' | 'given-up' | 'put-off' | 'failed'): Promise<void>
+  /** Closes what is open: nothing more is taken in from here on. */
+  closeParts(parts: readonly string[]): Promise<void>
+  parts(id: string): Promise<readonly FinishingPart[]>
+  chunks(partId: string): Promise<readonly StoredChunk[]>
+  /** Ids of the files that are there already. */
+  files(id: string): Promise<readonly string[]>
+  /**
+   * Written down, and the recording is READY.
+   * @returns false when the recording is no longer ours: then the file must not stay
+   */
+  addFile(holder: string, id: string, file: NewFile): Promise<boolean>
+  /** There is nothing to watch. */
+  fail(holder: string, id: string): Promise<void>
+  /** Gaps between parts, on the time line. Idempotent by their ids. */
+  addGaps(id: string, gaps: readonly { id: string; atMs: number; durationMs: number }[]): Promise<void>
+  removeParts(parts: readonly string[]): Promise<void>
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { EncodedPacketSink } from 'mediabunny'
+import { AppError } from '#lib/errors.ts'
+import type { PrismaRecordingRows } from '../PrismaRecordingRows.ts'
+import { fileKey, type RecordingStorage } from '../RecordingStorage.ts'
+import type { Clip, ClipFormat, StoredRecording } from '../Recordings.ts'
+import { FileWriter, streamsOf } from './FileWriter.ts'
+import { packetsInOrder, type Tracks, tracksOf } from './packets.ts'
+import { openFile } from './storedMedia.ts'
+
+export type ClipDeps = {
+  readonly rows: Pick<PrismaRecordingRows, 'watched' | 'addClip'>
+  readonly storageOf: (recording: StoredRecording) => RecordingStorage
+  readonly folder: string
+}
+
+export type ClipRequest = { readonly fromMs: number; readonly toMs: number; readonly format: ClipFormat }
+
+const PACKETS_PER_TURN = 32
+
+/** @see Recordings.cutClip */
+export async function cutClip(deps: ClipDeps, recordingId: string, asked: ClipRequest): Promise<Clip> {
+  if (!(asked.fromMs >= 0 && asked.toMs > asked.fromMs)) throw empty()
+  const recording = await deps.rows.watched(recordingId)
+  if (!recording) throw AppError.notFound('The recording')
+  const storage = deps.storageOf(recording)
+  const id = randomUUID()
+  const file = path.join(deps.folder, `clip-${id}`)
+  const input = openFile(storage, recordingId, recording.file.id, recording.file.bytes)
+  try {
+    const tracks = await tracksOf(input)
+    if (!tracks) throw AppError.notFound('The recording')
+    await mkdir(deps.folder, { recursive: true, mode: 0o700 })
+    const cut = await copyPiece(tracks, asked, file)
+    const { size } = await stat(file)
+    const storageKey = fileKey(recordingId, id)
+    await storage.putStream(storageKey, createReadStream(file), size)
+    const mimeType = `${tracks.video ? 'video' : 'audio'}/${asked.format}`
+    const row = { id, storageKey, mimeType, bytes: size, durationMs: cut.toMs - cut.fromMs }
+    if (!(await deps.rows.addClip(recordingId, row))) {
+      await storage.remove(storageKey)
+      throw AppError.notFound('The recording')
+    }
+    return { fileId: id, ...cut }
+  } finally {
+    input.dispose()
+    await rm(file, { force: true })
+  }
+}
+
+async function copyPiece(tracks: Tracks, { fromMs, toMs, format }: ClipRequest, file: string) {
+  const writer = await FileWriter.open(await streamsOf(tracks), format, file)
+  try {
+    // With video it begins with the key frame before; sound joins in there, not at its own last packet.
+    let zero: number | null = tracks.video ? null : fromMs / 1000
+    let copied = 0
+    for await (const { kind, packet } of packetsInOrder(
+      tracks,
+      await beginning(tracks, fromMs / 1000),
+      toMs / 1000,
+    )) {
+      if (zero === null && kind === 'audio') continue
+      zero ??= packet.timestamp
+      await writer.add(kind, packet.clone({ timestamp: packet.timestamp - zero }))
+      copied += 1
+      if (copied % PACKETS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    if (zero === null || writer.empty) throw empty()
+    const cut = { fromMs: Math.round(zero * 1000), toMs: Math.round((zero + writer.end) * 1000) }
+    await writer.close()
+    return cut
+  } catch (error) {
+    await writer.cancel()
+    throw error
+  }
+}
+
+/** Where video can begin, so that sound is looked for from there and not from `from`. */
+async function beginning({ video }: Tracks, from: number): Promise<number> {
+  if (!video) return from
+  const key = await new EncodedPacketSink(video).getKeyPacket(from, { metadataOnly: true })
+  return key?.timestamp ?? 0
+}
+
+const empty = () => new AppError('invalid-request', 'There is nothing between these two moments.')

@@ -1,0 +1,235 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { RecordingFileKind } from '#lib/protocol/recordings.ts'
+import type { Log } from '#server/log.ts'
+import { chunkKey, fileKey, partPrefix, type RecordingStorage } from '../RecordingStorage.ts'
+import type { FinishingJob, FinishingPart, FinishingRows } from './FinishingRows.ts'
+import {
+  type Group,
+  groupParts,
+  type JoinDeps,
+  joinParts,
+  type PlacedPart,
+  type Wanted,
+} from './joinParts.ts'
+import type { StoredChunk } from './storedMedia.ts'
+
+export type FinishDeps = {
+  readonly rows: FinishingRows
+  readonly storage: RecordingStorage
+  readonly holder: string
+  /** Ends the session of whoever recorded it. */
+  readonly endRecorder: (recordingId: string) => Promise<void>
+  /** Of this recording, for files that are being made; made and removed here. */
+  readonly folder: string
+  readonly check: () => void
+  readonly log: Log
+}
+
+type Product = Wanted & { readonly kind: RecordingFileKind; readonly mimeType: string }
+
+const COMPOSED: readonly Product[] = [
+  { kind: 'webm', mimeType: 'video/webm', container: 'webm', audioOnly: false },
+  { kind: 'mp4', mimeType: 'video/mp4', container: 'mp4', audioOnly: false },
+  { kind: 'audio', mimeType: 'audio/webm', container: 'webm', audioOnly: true },
+]
+/** A gap between parts that people would notice. */
+const GAP_MS = 1_000
+
+/**
+ * Makes files of a stopped recording's parts, and then removes the parts. Each step can be cut off and done again: a file's
+ * id comes from what it is made of, and parts go only when all that is made of them is safe.
+ */
+export async function finishRecording(deps: FinishDeps, job: FinishingJob): Promise<void> {
+  const parts = await deps.rows.parts(job.id)
+  const composed = parts.filter((part) => part.composed)
+  await rm(deps.folder, { recursive: true, force: true })
+  await mkdir(deps.folder, { recursive: true, mode: 0o700 })
+  try {
+    if (job.state === 'finishing' || composed.length > 0) await finishComposed(deps, job, composed)
+    for (const track of ripeTracks(parts)) await finishTrack(deps, job, track)
+  } finally {
+    await rm(deps.folder, { recursive: true, force: true })
+  }
+}
+
+async function finishComposed(
+  deps: FinishDeps,
+  job: FinishingJob,
+  parts: readonly FinishingPart[],
+): Promise<void> {
+  await deps.rows.closeParts(parts.map(({ id }) => id))
+  await deps.endRecorder(job.id)
+  const zero = Math.min(job.startedAt ?? Number.POSITIVE_INFINITY, ...parts.map(({ startedAt }) => startedAt))
+  const join = joinDeps(deps, job)
+  const groups = await groupParts(join, await placed(deps, job.id, parts, zero))
+  let made = 0
+  for (const [index, group] of groups.entries()) {
+    const products = group.streams.video ? COMPOSED : COMPOSED.filter(({ audioOnly }) => audioOnly)
+    for (const product of products) {
+      if (product.audioOnly && group.streams.audio === null) continue
+      if (await make(deps, job, group, product, `composed/${index}`)) made += 1
+    }
+  }
+  if (made === 0) await deps.rows.fail(deps.holder, job.id)
+  await deps.rows.addGaps(job.id, gapsOf(job.id, groups))
+  await remove(deps, job.id, parts)
+}
+
+async function finishTrack(
+  deps: FinishDeps,
+  job: FinishingJob,
+  parts: readonly FinishingPart[],
+): Promise<void> {
+  const [first] = parts
+  if (!first) return
+  await deps.rows.closeParts(parts.map(({ id }) => id))
+  // Without anything composed the first of it is the beginning.
+  const zero = job.startedAt ?? Math.min(...parts.map(({ startedAt }) => startedAt))
+  const join = joinDeps(deps, job)
+  const audioOnly = first.track === 'microphone'
+  const mimeType = audioOnly ? 'audio/webm' : 'video/webm'
+  const product: Product = { kind: 'track', mimeType, container: 'webm', audioOnly }
+  for (const [index, group] of (await groupParts(join, await placed(deps, job.id, parts, zero))).entries()) {
+    if (audioOnly && group.streams.audio === null) continue
+    await make(deps, job, group, product, `${first.visitId}/${first.track}/${index}`, first)
+  }
+  await remove(deps, job.id, parts)
+}
+
+function joinDeps({ storage, check, log }: FinishDeps, { id }: FinishingJob): JoinDeps {
+  const onLoss = (part: string, err: unknown) =>
+    log.error({ err, recording: id, part }, 'a part ends too early')
+  return { storage, recordingId: id, check, onLoss }
+}
+
+/** Tracks of which all has come: a file each. */
+function ripeTracks(parts: readonly FinishingPart[]): readonly (readonly FinishingPart[])[] {
+  const tracks = new Map<string, FinishingPart[]>()
+  for (const part of parts) {
+    if (part.composed) continue
+    const key = `${part.visitId}/${part.track}`
+    tracks.set(key, [...(tracks.get(key) ?? []), part])
+  }
+  return [...tracks.values()].filter((all) => all.every(({ ripe }) => ripe))
+}
+
+/** @returns whether the file is there now */
+async function make(
+  deps: FinishDeps,
+  job: FinishingJob,
+  group: Group,
+  product: Product,
+  what: string,
+  person: Pick<FinishingPart, 'visitId' | 'personName'> = { visitId: null, personName: null },
+): Promise<boolean> {
+  const id = idOf(`${job.id}/${what}/${product.kind}`)
+  if ((await deps.rows.files(job.id)).includes(id)) return true
+  const file = path.join(deps.folder, id)
+  try {
+    const joined = await joinParts(joinDeps(deps, job), group, product, file)
+    if (!joined) return false
+    const { size } = await stat(file)
+    const storageKey = fileKey(job.id, id)
+    await deps.storage.putStream(storageKey, createReadStream(file), size)
+    const { kind, mimeType } = product
+    const { visitId, personName } = person
+    const row = {
+      id,
+      kind,
+      storageKey,
+      mimeType,
+      bytes: size,
+      durationMs: joined.durationMs,
+      visitId,
+      personName,
+    }
+    if (await deps.rows.addFile(deps.holder, job.id, row)) return true
+    // Deleted, or taken over by another process, which makes the same file under the same key.
+    deps.check()
+    await deps.storage.remove(storageKey)
+    throw new Error('the recording is no longer ours')
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
+/** Each part with its chunks, up to the first that is not what was written down of it. */
+async function placed(
+  deps: FinishDeps,
+  recordingId: string,
+  parts: readonly FinishingPart[],
+  zero: number,
+): Promise<PlacedPart[]> {
+  const all: PlacedPart[] = []
+  for (const { id, startedAt } of parts) {
+    const chunks = await soundChunks(deps, recordingId, id)
+    if (chunks.length > 0) all.push({ id, chunks, offset: (startedAt - zero) / 1000 })
+  }
+  return all
+}
+
+/** A loss of power may tear the last one from a disk that lies about syncing: it takes nothing else with it. */
+async function soundChunks(
+  deps: FinishDeps,
+  recordingId: string,
+  partId: string,
+): Promise<readonly StoredChunk[]> {
+  const chunks = await deps.rows.chunks(partId)
+  for (let count = chunks.length; count > 0; count -= 1) {
+    const last = chunks[count - 1]
+    if (last && (await isSound(deps.storage, chunkKey(recordingId, partId, last.seq, last.sha256), last))) {
+      return chunks.slice(0, count)
+    }
+    deps.log.error({ recording: recordingId, part: partId, seq: last?.seq }, 'a chunk is not what it was')
+  }
+  return []
+}
+
+async function isSound(
+  storage: RecordingStorage,
+  key: string,
+  { bytes, sha256 }: StoredChunk,
+): Promise<boolean> {
+  try {
+    if ((await storage.size(key)) !== bytes) return false
+    const hash = createHash('sha256')
+    for await (const piece of await storage.read(key)) hash.update(piece)
+    return hash.digest().equals(sha256)
+  } catch (error) {
+    const { code } = error as { code?: unknown }
+    if (code === 'not-found' || code === 'internal') return false
+    throw error
+  }
+}
+
+/** Bytes first: a row without bytes is tried again, bytes without a row are never found. */
+async function remove(deps: FinishDeps, recordingId: string, parts: readonly FinishingPart[]): Promise<void> {
+  deps.check()
+  for (const { id } of parts) await deps.storage.removeAll(partPrefix(recordingId, id))
+  await deps.rows.removeParts(parts.map(({ id }) => id))
+}
+
+function gapsOf(recordingId: string, groups: readonly Group[]) {
+  const parts = groups.flatMap((group) => group.parts).sort((a, b) => a.offset - b.offset)
+  return parts.slice(1).flatMap((part, index) => {
+    const before = parts[index]
+    if (!before) return []
+    // A chunk a second: how long a part was, as far as it matters for a line in the list of events.
+    const end = before.offset + before.chunks.length
+    const durationMs = Math.round((part.offset - end) * 1000)
+    if (durationMs < GAP_MS) return []
+    return [{ id: idOf(`${recordingId}/gap/${part.id}`), atMs: Math.round(end * 1000), durationMs }]
+  })
+}
+
+/** A UUID that comes from a name (as RFC 9562 §5.8 allows): the same thing made again is the same thing. */
+function idOf(name: string): string {
+  const digest = createHash('sha256').update(name).digest()
+  digest[6] = 0x80 | ((digest[6] ?? 0) & 0x0f)
+  digest[8] = 0x80 | ((digest[8] ?? 0) & 0x3f)
+  const hex = digest.subarray(0, 16).toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}

@@ -1,0 +1,140 @@
+import { isAppError } from '#lib/errors.ts'
+import type { RecordingStorage } from '../RecordingStorage.ts'
+import { type Container, FileWriter, type Streams, streamsOf } from './FileWriter.ts'
+import { packetsInOrder, tracksOf } from './packets.ts'
+import { openPart, type StoredChunk } from './storedMedia.ts'
+
+/** A part with its place on the recording's time line, in seconds. */
+export type PlacedPart = {
+  readonly id: string
+  readonly offset: number
+  readonly chunks: readonly StoredChunk[]
+}
+
+/** Parts that fit into one file, one behind the other. */
+export type Group = {
+  readonly streams: Streams
+  readonly parts: readonly PlacedPart[]
+  readonly chunks: number
+}
+
+export type Wanted = { readonly container: Container; readonly audioOnly: boolean }
+export type Joined = { readonly durationMs: number }
+
+export type JoinDeps = {
+  readonly storage: RecordingStorage
+  readonly recordingId: string
+  /** Throws when the work is no longer ours. */
+  readonly check: () => void
+  /** Told of a part that could not be read to its end. */
+  readonly onLoss: (partId: string, error: unknown) => void
+}
+
+/** After so many packets the event loop has its turn: meetings go on meanwhile. */
+const PACKETS_PER_TURN = 32
+
+/**
+ * Parts by what they are made of; the one with the most in it comes first. Recorders that follow each other make the
+ * same, so that there is one group, unless somebody changed what is recorded in between.
+ */
+export async function groupParts(deps: JoinDeps, parts: readonly PlacedPart[]): Promise<readonly Group[]> {
+  const groups = new Map<string, Group>()
+  for (const part of [...parts].sort((a, b) => a.offset - b.offset)) {
+    const input = openPart(deps.storage, deps.recordingId, part.id, part.chunks)
+    try {
+      const tracks = await tracksOf(input)
+      if (!tracks) continue
+      const streams = await streamsOf(tracks)
+      const key = kindOf(streams)
+      const known = groups.get(key)
+      groups.set(key, {
+        streams: known?.streams ?? streams,
+        parts: [...(known?.parts ?? []), part],
+        chunks: (known?.chunks ?? 0) + part.chunks.length,
+      })
+    } finally {
+      input.dispose()
+    }
+  }
+  return [...groups.values()].sort((a, b) => b.chunks - a.chunks)
+}
+
+/**
+ * Copies the packets of all parts into one file, each at its place in time. A part ends where the next one begins, and
+ * begins with a key frame. Nothing is encoded again. @returns null when not one packet was in them
+ */
+export async function joinParts(
+  deps: JoinDeps,
+  { streams, parts }: Group,
+  { container, audioOnly }: Wanted,
+  path: string,
+): Promise<Joined | null> {
+  const writer = await FileWriter.open(audioOnly ? { ...streams, video: null } : streams, container, path)
+  try {
+    for (const [index, part] of parts.entries()) {
+      await copyPart(deps, writer, part, parts[index + 1]?.offset ?? Number.POSITIVE_INFINITY, audioOnly)
+    }
+    if (writer.empty) {
+      await writer.cancel()
+      return null
+    }
+    const durationMs = Math.round(writer.end * 1000)
+    await writer.close()
+    return { durationMs }
+  } catch (error) {
+    await writer.cancel()
+    throw error
+  }
+}
+
+async function copyPart(
+  deps: JoinDeps,
+  writer: FileWriter,
+  part: PlacedPart,
+  limit: number,
+  audioOnly: boolean,
+) {
+  const input = openPart(deps.storage, deps.recordingId, part.id, part.chunks)
+  try {
+    const tracks = await tracksOf(input)
+    if (!tracks) return
+    let turn = 0
+    let keyed = false
+    const wanted = audioOnly ? { ...tracks, video: null } : tracks
+    for await (const { kind, packet } of packetsInOrder(wanted)) {
+      turn += 1
+      if (turn % PACKETS_PER_TURN === 0) {
+        deps.check()
+        await nextTurn()
+      }
+      const timestamp = packet.timestamp + part.offset
+      if (timestamp >= limit) break
+      if (kind === 'video' && !keyed && (packet.type !== 'key' || timestamp < 0)) continue
+      if (kind === 'video') keyed = true
+      await writer.add(kind, packet.clone({ timestamp }))
+    }
+  } catch (error) {
+    // Something in its middle is gone or damaged for good: what came before it is good, and so are the other parts.
+    if (!isLoss(error)) throw error
+    deps.onLoss(part.id, error)
+  } finally {
+    input.dispose()
+  }
+}
+
+const isLoss = (error: unknown): boolean =>
+  isAppError(error) && (error.code === 'internal' || error.code === 'not-found')
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** What has to agree: codecs, channels, and what H.264 says of itself beside its frames. */
+function kindOf({ video, audio }: Streams): string {
+  const description = video?.config.description
+  const bytes = description === undefined ? '' : Buffer.from(description as Uint8Array).toString('hex')
+  return [
+    video?.codec,
+    video?.codec === 'avc' ? bytes : '',
+    audio?.codec,
+    audio?.config.numberOfChannels,
+  ].join('|')
+}

@@ -1,0 +1,77 @@
+import {
+  EncodedPacket,
+  EncodedPacketSink,
+  type Input,
+  type InputAudioTrack,
+  type InputVideoTrack,
+} from 'mediabunny'
+
+export type MediaKind = 'video' | 'audio'
+export type Timed = { readonly kind: MediaKind; readonly packet: EncodedPacket }
+
+export type Tracks = { readonly video: InputVideoTrack | null; readonly audio: InputAudioTrack | null }
+
+/** What of an input can be copied. Null when there is nothing in it: cut within its header, or no media of ours. */
+export async function tracksOf(input: Input): Promise<Tracks | null> {
+  if (!(await input.canRead())) return null
+  const [video, audio] = await Promise.all([input.getPrimaryVideoTrack(), input.getPrimaryAudioTrack()])
+  const known = {
+    video: video && (await video.getDecoderConfig()) ? video : null,
+    audio: audio && (await audio.getDecoderConfig()) ? audio : null,
+  }
+  return known.video || known.audio ? known : null
+}
+
+/** Packets of both tracks in the order of their time, each track in its own. `from` and `until` in seconds. */
+export async function* packetsInOrder(
+  tracks: Tracks,
+  from = 0,
+  until = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Timed> {
+  const streams = await Promise.all([
+    tracks.video ? stream('video', new EncodedPacketSink(tracks.video), from) : null,
+    tracks.audio ? stream('audio', new EncodedPacketSink(tracks.audio), from) : null,
+  ])
+  const waiting = streams.filter((one) => one !== null)
+  while (waiting.length > 0) {
+    const next = waiting.reduce((first, other) =>
+      other.head.packet.timestamp < first.head.packet.timestamp ? other : first,
+    )
+    if (next.head.packet.timestamp < until) {
+      yield next.head
+      if (await next.advance()) continue
+    }
+    waiting.splice(waiting.indexOf(next), 1)
+  }
+}
+
+async function stream(kind: MediaKind, sink: EncodedPacketSink, from: number) {
+  // Video begins with the key frame before, without which nothing can be shown.
+  const start = from > 0 ? await (kind === 'video' ? sink.getKeyPacket(from) : sink.getPacket(from)) : null
+  const packets = start ? sink.packets(start) : sink.packets()
+  const first = await packets.next()
+  if (first.done) return null
+  const own = {
+    head: { kind, packet: first.value } satisfies Timed,
+    async advance(): Promise<boolean> {
+      const next = await packets.next()
+      if (next.done) return false
+      own.head = { kind, packet: next.value }
+      return true
+    },
+  }
+  return own
+}
+
+const SILENCE_SECONDS = 0.02
+/** RFC 6716 §3.1: a CELT frame of 20 ms, full band, that decodes to silence; mono and stereo. */
+const SILENT = { mono: new Uint8Array([0xf8, 0xff, 0xfe]), stereo: new Uint8Array([0xfc, 0xff, 0xfe]) }
+
+/** Opus silence from `start` to `end`: a gap that players take for a gap, not for sound that comes too early. */
+export function* silence(start: number, end: number, channels: number): Generator<EncodedPacket> {
+  const data = channels === 1 ? SILENT.mono : SILENT.stereo
+  const frames = Math.floor((end - start) / SILENCE_SECONDS + 1e-6)
+  for (let frame = 0; frame < frames; frame += 1) {
+    yield new EncodedPacket(data, 'key', start + frame * SILENCE_SECONDS, SILENCE_SECONDS)
+  }
+}
