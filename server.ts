@@ -2,7 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import path from 'node:path'
 import next from 'next'
-import { audit } from '#server/auth/PrismaAudit.ts'
+import { auditTrail } from '#server/auth/adminDeps.ts'
 import { sessions } from '#server/auth/sessions.ts'
 import { announce } from '#server/boot/announce.ts'
 import { boot } from '#server/boot/boot.ts'
@@ -33,19 +33,13 @@ async function main(): Promise<void> {
 
   const server = tls ? https.createServer({ ...HTTP_OPTIONS, ...tls }) : http.createServer(HTTP_OPTIONS)
   hardenServer(server)
-  const deps = { env, sessions: sessions(), log: log(), pingDatabase }
+  const deps = { env, sessions: sessions(), log: log(), pingDatabase, audit: auditTrail }
   const sfu = createSfu({ root, env, tls: tls !== null, log: deps.log })
   const records = new PrismaConferenceRecords(database())
   const cluster = await createCluster({ ...deps, prisma: database(), databaseUrl: databaseUrl() })
   const recordings = createRecordings({ ...deps, root, prisma: database() })
-  const realtime = createRealtime(server, {
-    ...deps,
-    records,
-    recordings: recordings.jobs,
-    audit: (entry) => audit(database(), entry),
-    sfu: sfu.port,
-    cluster,
-  })
+  const rooms = { ...deps, records, recordings: recordings.jobs, sfu: sfu.port, cluster }
+  const realtime = createRealtime(server, rooms)
   const gate = sfu.open(realtime.sfuGuard, cluster.passOn)
 
   const app = next({ dev: flags.dev, dir: root, httpServer: server, port: env.PORT })

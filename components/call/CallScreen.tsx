@@ -12,6 +12,7 @@ import { AnnouncementContext, AnnouncementStore, Announcer, useAnnouncements } f
 import { useCall } from './CallContext.tsx'
 import { ControlBar } from './ControlBar.tsx'
 import { changeView, FIRST_VIEW, stagedKey } from './callView.ts'
+import { OwnRecordingLine } from './OwnRecordingLine.tsx'
 import { PreferencesContext, usePreferences } from './PreferencesContext.tsx'
 import { createPreferences, localStorageOrNull } from './preferences.ts'
 import { Reactions } from './ReactionBubble.tsx'
@@ -19,7 +20,7 @@ import { RecordingDialogs } from './RecordingDialogs.tsx'
 import { RecordingStatus } from './RecordingStatus.tsx'
 import { RemoteAudio } from './RemoteAudio.tsx'
 import { followReactions } from './reactions.ts'
-import { recordingItem } from './recordingItem.ts'
+import { consentItem, recordingItem } from './recordingItems.ts'
 import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 import { SidePanel } from './SidePanel.tsx'
 import { Stage } from './Stage.tsx'
@@ -83,6 +84,7 @@ function CallStage({ state, link }: CallScreenProps) {
   })
   useAutoHide(root, view.panel !== null || people <= 1)
   useAnnouncedConnection(connection)
+  useAnnouncedRecording(room.recording !== null)
   const { tileActions, barActions } = useCallCommands({
     root,
     room,
@@ -126,6 +128,7 @@ function CallStage({ state, link }: CallScreenProps) {
             link={link}
             onShowPeople={() => change({ type: 'togglePanel', panel: 'people' })}
           />
+          <OwnRecordingLine className="absolute bottom-2 left-1/2 z-10 -translate-x-1/2 rounded-full bg-stage-scrim px-3 py-1 text-stage-ink" />
         </div>
         {view.panel === 'chat' && (
           <SidePanel key="chat" title="Chat" onClose={() => change({ type: 'closePanel' })}>
@@ -155,6 +158,7 @@ function CallStage({ state, link }: CallScreenProps) {
             mac,
             layout: view.layout,
             recording: isHost ? recordingItem(room) : null,
+            consent: consentItem(room),
           }}
           actions={barActions}
         />
@@ -183,4 +187,13 @@ function useAnnouncedConnection(connection: InCall['connection']): void {
     // What no longer holds is not left for a reader that walks the page; a toast tells of the return.
     return () => announcements.say('', 'urgent')
   }, [connection, announcements])
+}
+
+/** Who comes into a meeting that is recorded already hears of it with the first they hear. */
+function useAnnouncedRecording(recorded: boolean): void {
+  const announcements = useAnnouncements()
+  const atFirst = useRef(recorded)
+  useEffect(() => {
+    if (atFirst.current) announcements.say('This meeting is being recorded', 'urgent')
+  }, [announcements])
 }

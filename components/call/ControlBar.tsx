@@ -22,6 +22,8 @@ export type BarState = {
   readonly layout: 'auto' | 'stage'
   /** What a host can do about the recording now; null for others, and where nothing can be recorded. */
   readonly recording: 'start' | 'stop' | null
+  /** How somebody who was asked whether they may be recorded can answer otherwise. */
+  readonly consent: 'agree' | 'withdraw' | null
 }
 
 export type BarActions = {

@@ -2,9 +2,11 @@
 
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { CallProvider } from '#components/call/CallContext.tsx'
+import { OwnRecordingLine } from '#components/call/OwnRecordingLine.tsx'
 import { localStorageOrNull } from '#components/call/preferences.ts'
 import { useStore } from '#components/call/useStore.ts'
 import type { CallState } from '#lib/call/callState.ts'
+import type { RecordingNotice } from '#lib/domain/recordingPolicy.ts'
 import { type ReadableStore, Store } from '#lib/store.ts'
 import { CalmScreen } from './CalmScreen.tsx'
 import { EndScreen } from './EndScreen.tsx'
@@ -13,6 +15,7 @@ import { type OpenCall, openRealCall } from './openCall.ts'
 import { type Person, rememberedName, rememberName } from './person.ts'
 import { useEntered } from './useEntered.ts'
 import { useMeetingCall } from './useMeetingCall.ts'
+import { useRecordingNotice } from './useRecordingNotice.ts'
 import { WaitingScreen } from './WaitingScreen.tsx'
 
 /**
@@ -29,6 +32,8 @@ type MeetingScreenProps = {
   user: { readonly id: string; readonly name: string } | null
   /** People ask to join, and this person is not the host. */
   asks: boolean
+  /** As the page came with it. */
+  recording: RecordingNotice
   /** Makes the call; another one only in tests. */
   openCall?: OpenCall
 }
@@ -36,7 +41,14 @@ type MeetingScreenProps = {
 const NOTHING_YET: ReadableStore<CallState> = new Store<CallState>({ status: 'lobby', error: null })
 
 /** One meeting's page from the green room to the last screen. Renders what the call says, and nothing else. */
-export function MeetingScreen({ code, title, user, asks, openCall = openRealCall }: MeetingScreenProps) {
+export function MeetingScreen({
+  code,
+  title,
+  user,
+  asks,
+  recording,
+  openCall = openRealCall,
+}: MeetingScreenProps) {
   const [attempt, setAttempt] = useState(0)
   const [name, setName] = useState('')
   const person = usePerson(user)
@@ -44,6 +56,8 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
   const { call, failed } = useMeetingCall({ openCall, code, guest, attempt })
   const state = useStore(call?.state ?? NOTHING_YET)
   const entered = useEntered(state)
+  const outside = state.status === 'lobby' || state.status === 'joining' || state.status === 'waiting'
+  const notice = useRecordingNotice(code, recording, outside)
   // Pressed before the engine had arrived: joins as soon as it has.
   const [eager, setEager] = useState<string | null>(null)
   const again = (): void => {
@@ -85,6 +99,7 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
         title={title}
         person={person ?? { kind: 'guest', name: '' }}
         asks={asks}
+        recording={notice}
         joining={state.status === 'joining' || state.status === 'inCall' || (!call && eager !== null)}
         error={state.status === 'lobby' ? state.error : null}
         onIntent={() => void loadCallScreen()}
@@ -98,6 +113,7 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
         <WaitingScreen
           call={call}
           title={title}
+          recording={notice}
           name={name || person.name}
           colourId={person.kind === 'user' ? person.id : name}
         />
@@ -112,7 +128,13 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
       )
     case 'ended':
     case 'failed':
-      return <EndScreen state={state} code={code} guest={guest} onRejoin={again} />
+      return (
+        <CallProvider call={call}>
+          <EndScreen state={state} code={code} guest={guest} onRejoin={again} />
+          {/* What this browser has recorded goes on being uploaded while the page lives. */}
+          <OwnRecordingLine className="fixed inset-x-0 bottom-6 text-center text-ink-soft" />
+        </CallProvider>
+      )
   }
 }
 

@@ -14,7 +14,15 @@ export function recordedTiles(
     if (participant.id === self || participant.role === 'recorder') return []
     if (mayBeRecorded(recording, participant.id)) return [{ ...tile, path: shownPath(tile.path) }]
     if (kind === 'share') return []
-    return [{ ...tile, participant: unrecorded(participant), video: null, unrecorded: false, path: 'self' as const }]
+    return [
+      {
+        ...tile,
+        participant: unrecorded(participant),
+        video: null,
+        unrecorded: false,
+        path: 'self' as const,
+      },
+    ]
   })
 }
 

@@ -23,6 +23,7 @@ import { LocalMediaController, type LocalMediaDeps } from './media/LocalMediaCon
 import type { Clock, DeviceKind, MediaEngine, Signalling, TileSize } from './ports.ts'
 import { largest } from './recording/largest.ts'
 import type { RecordingDoor } from './recording/RecordingDoor.ts'
+import { recordingNotices } from './recordingNotices.ts'
 import { SeatStore } from './SeatStore.ts'
 import { ServerClock } from './ServerClock.ts'
 
@@ -263,6 +264,7 @@ export class Call implements CallHandle {
     // Servers for the connections first: the roster below makes the engine create them at once.
     if (event.type === 'snapshotReceived') this.#iceServers.set(event.snapshot)
     this.#state.set(next)
+    if (event.type === 'snapshotReceived') this.#noticeRecording(before, next)
     if (isBack(before, next)) {
       // Links of before the loss, which may have missed signals; those of newcomers are made below.
       for (const listener of [...this.#restored]) listener()
@@ -281,6 +283,13 @@ export class Call implements CallHandle {
     const known = this.#roster.get()
     if (known?.self === room?.self && known?.participants === room?.participants) return
     this.#roster.set(room === null ? null : { self: room.self, participants: room.participants })
+  }
+
+  /** What of the recording has changed while nobody could tell us. */
+  #noticeRecording(before: CallState, next: CallState): void {
+    if (before.status !== 'inCall' || next.status !== 'inCall') return
+    for (const notice of recordingNotices(before.room.recording, next.room.recording, null))
+      this.#notify(notice)
   }
 
   #connectionChanged(): void {

@@ -21,7 +21,7 @@ import { RecordingEnds } from './RecordingEnds.ts'
 import { RecordingOffers } from './RecordingOffers.ts'
 import type { RecordingParts } from './RoomRecording.ts'
 import { registerRealtime, unregisterRealtime } from './realtime.ts'
-import type { ConferenceRecords } from './records.ts'
+import type { ConferenceRecords, MeetingRecord } from './records.ts'
 import { Router, type RouterCounts, wireErrorOf } from './router.ts'
 import { SeatLedger } from './SeatLedger.ts'
 import type { SessionsPort } from './SessionsPort.ts'
@@ -68,6 +68,8 @@ export interface Realtime {
   endMeeting(meetingId: string, reason: 'meeting-deleted' | 'ended-by-host'): Promise<void>
   /** The stored setting has changed: members are told, and with the lobby off those at the door come in. */
   setLobby(meetingId: string, enabled: boolean): Promise<void>
+  /** What the host wishes of recordings has changed: for what begins from now on. */
+  setRecordingRules(meetingId: string, rules: MeetingRecord['recording']): Promise<void>
   stats(): RealtimeStats
   readonly sfuGuard: SfuGuard
   /** Ends connections, not meetings: clients come back, to this server or the next. */
@@ -155,6 +157,10 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Real
     },
     async setLobby(meetingId, enabled) {
       await hub.applyLobby(meetingId, enabled)
+      await tellOthers(meetingId)
+    },
+    async setRecordingRules(meetingId, rules) {
+      hub.rooms.get(meetingId)?.setRecordingRules(rules)
       await tellOthers(meetingId)
     },
     sfuGuard: { mayConnect: (room, identity) => hub.mayUseSfu(room, identity) },
