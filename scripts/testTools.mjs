@@ -86,6 +86,8 @@ async function findMissing() {
       found: process.env.TEST_DATABASE_URL !== undefined || hasPostgres(),
     },
   ]
+  // An independent judge of recordings; Parley itself does without.
+  tools.push({ name: 'ffmpeg', debian: 'ffmpeg', variable: null, found: runsWith('ffprobe', '-version') })
   tools.push({ name: 'Redis', debian: 'redis-server', variable: null, found: runs('redis-server') })
   // Without any font Chromium draws no text, and screens are measured by it.
   if (process.platform === 'linux' && !FONT_FOLDERS.some(existsSync)) {
@@ -99,6 +101,10 @@ function runs(program) {
   return (
     program !== null && spawnSync(program, ['--version'], { stdio: 'ignore', timeout: 30_000 }).status === 0
   )
+}
+
+function runsWith(program, argument) {
+  return spawnSync(program, [argument], { stdio: 'ignore', timeout: 30_000 }).status === 0
 }
 
 function hasPostgres() {
