@@ -68,6 +68,7 @@ function setUp(
     tabStorage: tab,
     newId: randomUUID,
     recording: new RecordingDoor({
+      clock,
       tabStorage: tab,
       hasLeftovers: async () => false,
       load: () => new Promise(() => undefined),
