@@ -12,6 +12,7 @@ import { AnnouncementContext, AnnouncementStore, Announcer, useAnnouncements } f
 import { useCall } from './CallContext.tsx'
 import { ControlBar } from './ControlBar.tsx'
 import { changeView, FIRST_VIEW, stagedKey } from './callView.ts'
+import { OwnRecordingLine } from './OwnRecordingLine.tsx'
 import { PreferencesContext, usePreferences } from './PreferencesContext.tsx'
 import { createPreferences, localStorageOrNull } from './preferences.ts'
 import { Reactions } from './ReactionBubble.tsx'
@@ -127,6 +128,7 @@ function CallStage({ state, link }: CallScreenProps) {
             link={link}
             onShowPeople={() => change({ type: 'togglePanel', panel: 'people' })}
           />
+          <OwnRecordingLine className="absolute bottom-2 left-1/2 z-10 -translate-x-1/2 rounded-full bg-stage-scrim px-3 py-1 text-stage-ink" />
         </div>
         {view.panel === 'chat' && (
           <SidePanel key="chat" title="Chat" onClose={() => change({ type: 'closePanel' })}>

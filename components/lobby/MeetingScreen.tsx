@@ -2,6 +2,7 @@
 
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { CallProvider } from '#components/call/CallContext.tsx'
+import { OwnRecordingLine } from '#components/call/OwnRecordingLine.tsx'
 import { localStorageOrNull } from '#components/call/preferences.ts'
 import { useStore } from '#components/call/useStore.ts'
 import type { CallState } from '#lib/call/callState.ts'
@@ -129,7 +130,13 @@ export function MeetingScreen({
       )
     case 'ended':
     case 'failed':
-      return <EndScreen state={state} code={code} guest={guest} onRejoin={again} />
+      return (
+        <CallProvider call={call}>
+          <EndScreen state={state} code={code} guest={guest} onRejoin={again} />
+          {/* What this browser has recorded goes on being uploaded while the page lives. */}
+          <OwnRecordingLine className="fixed inset-x-0 bottom-6 text-center text-ink-soft" />
+        </CallProvider>
+      )
   }
 }
 

@@ -12,8 +12,19 @@ export function recordedTiles(
   return tiles.flatMap((tile) => {
     const { participant, kind } = tile
     if (participant.id === self || participant.role === 'recorder') return []
-    if (mayBeRecorded(recording, participant.id)) return [tile]
+    if (mayBeRecorded(recording, participant.id)) return [{ ...tile, path: shownPath(tile.path) }]
     if (kind === 'share') return []
-    return [{ ...tile, participant: unrecorded(participant), video: null }]
+    return [
+      {
+        ...tile,
+        participant: unrecorded(participant),
+        video: null,
+        unrecorded: false,
+        path: 'self' as const,
+      },
+    ]
   })
 }
+
+/** How somebody's media came to the recorder is nobody's business later on; that they were away explains a still picture. */
+const shownPath = (path: StageTile['path']): StageTile['path'] => (path === 'lost' ? 'lost' : 'self')

@@ -144,6 +144,7 @@ async function renewCookie(): Promise<boolean> {
 
 const recordingDoor = (tabStorage: Storage | undefined): RecordingDoor =>
   new RecordingDoor({
+    clock: browserClock,
     tabStorage,
     hasLeftovers: async () => {
       const root = await navigator.storage.getDirectory()

@@ -75,6 +75,7 @@ function setUp(
     newId: randomUUID,
     ...(options.opening ? { opening: options.opening } : {}),
     recording: new RecordingDoor({
+      clock,
       tabStorage: tab,
       hasLeftovers: async () => false,
       load: () => new Promise(() => undefined),

@@ -1,7 +1,7 @@
 import type { RecorderLike } from './ports.ts'
 
 /** What may be lost when everything dies at once: as long as a chunk lasts, and its way to the disk. */
-export const CHUNK_MS = 1000
+const CHUNK_MS = 1000
 
 export type ChunkRecorderDeps = {
   readonly recorder: RecorderLike

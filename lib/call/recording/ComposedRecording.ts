@@ -43,7 +43,8 @@ export class ComposedRecording {
     ended: null,
   })
   #part: PartRecording | null = null
-  #before = 0
+  /** Of each part, by its id: a former one's last chunks arrive after the next one has begun. */
+  readonly #acknowledged = new Map<string, number>()
   #failures = 0
   #stopping = false
   readonly #uploads = new Set<Promise<unknown>>()
@@ -62,7 +63,6 @@ export class ComposedRecording {
       onBroken: (why) => this.#broken(why),
     })
     this.#part = part
-    this.#before = this.state.get().acknowledged
     this.state.update((state) => ({ ...state, parts: state.parts + 1 }))
     part.upload.subscribe(() => this.#look(part))
     const upload = part.uploaded.finally(() => this.#uploads.delete(upload))
@@ -81,13 +81,15 @@ export class ComposedRecording {
 
   #look(part: PartRecording): void {
     const upload = part.upload.get()
+    this.#acknowledged.set(part.id, upload.acknowledged)
+    const acknowledged = [...this.#acknowledged.values()].reduce((sum, count) => sum + count, 0)
+    this.state.update((state) => ({ ...state, acknowledged }))
     if (part !== this.#part) return
     if (upload.acknowledged > 0) this.#failures = 0
     this.state.update((state) => ({
       ...state,
       recordedAt: part.recordedAt,
       acknowledgedAt: upload.acknowledgedAt ?? state.acknowledgedAt,
-      acknowledged: this.#before + upload.acknowledged,
       backlog: upload.backlog,
     }))
     const { outcome } = upload

@@ -2,7 +2,7 @@ import type { ParticipantId, RecordingId } from '#lib/protocol/ids.ts'
 import { recordingId } from '#lib/protocol/ids.ts'
 import { type ReadableStore, Store } from '#lib/store.ts'
 import type { CallHandle } from '../CallHandle.ts'
-import type { TileSize } from '../ports.ts'
+import type { Clock, TileSize } from '../ports.ts'
 import { NOTHING_OF_OUR_OWN, type OwnRecording } from './OwnRecording.ts'
 import type { RecordingAgent } from './RecordingAgent.ts'
 
@@ -15,6 +15,7 @@ export type AgentCall = Pick<
   'state' | 'local' | 'levels' | 'ownLevel' | 'serverNow' | 'compareClocks'
 >
 export type DoorDeps = {
+  readonly clock: Clock
   readonly tabStorage: Storage | undefined
   readonly hasLeftovers: () => Promise<boolean>
   readonly load: (given: {
@@ -78,10 +79,10 @@ export class RecordingDoor {
       return agent
     }
     const end = call.state.subscribe(look)
-    const timer = setTimeout(() => void this.#leftovers(open), LEFTOVERS_AFTER_MS)
+    const forget = this.#deps.clock.after(LEFTOVERS_AFTER_MS, () => void this.#leftovers(open))
     look()
     return () => {
-      clearTimeout(timer)
+      forget()
       end()
       void this.#agent?.then(
         (agent) => agent.close(),

@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto'
+import { pino } from 'pino'
+import { conferenceId, type RecordingId } from '#lib/protocol/ids.ts'
+import type { RecorderReport } from '#lib/protocol/recorderPage.ts'
+import { judge } from '#server/recorder/judge.ts'
+import { placesOf } from '#server/recorder/places.ts'
+import { Recorder } from '#server/recorder/Recorder.ts'
+import type { Camera } from '#server/recorder/RecordingTask.ts'
+import type { RecorderDesk, RecorderJob } from '#server/recordings/RecorderDesk.ts'
+import { recordingOf } from '../../support/FakeRecordingApi.ts'
+
+const GOING_WELL: RecorderReport = {
+  status: 'recording',
+  recordedAgoMs: 400,
+  acknowledgedAgoMs: 300,
+  acknowledged: 7,
+  backlog: 1,
+  ended: null,
+}
+
+describe('[REC-71] whether a recorder’s page has to be replaced', () => {
+  const seen = { silent: 0, openForMs: 60_000, endedForMs: 0 }
+  test.each<[string, RecorderReport | null, Partial<typeof seen>, string | null]>([
+    ['it does what it should', GOING_WELL, {}, null],
+    ['it did not answer once', null, { silent: 1 }, null],
+    ['it did not answer twice', null, { silent: 2 }, 'the page does not answer'],
+    ['no chunk comes', { ...GOING_WELL, recordedAgoMs: 9_000 }, {}, 'no chunk comes of it'],
+    [
+      'the server acknowledges nothing',
+      { ...GOING_WELL, acknowledgedAgoMs: 70_000 },
+      {},
+      'nothing of it is acknowledged',
+    ],
+    ['it joins still', { ...GOING_WELL, status: 'joining' }, { openForMs: 30_000 }, null],
+    ['it does not get in', { ...GOING_WELL, status: 'joining' }, {}, 'it does not get into the meeting'],
+    ['it is over', { ...GOING_WELL, status: 'ended', ended: 'stopped' }, { endedForMs: 1_000 }, null],
+    [
+      'over, but not by the job table',
+      { ...GOING_WELL, status: 'ended', ended: 'stopped' },
+      { endedForMs: 9_000 },
+      'it ended: stopped',
+    ],
+    [
+      'its tab’s picture is gone',
+      { ...GOING_WELL, status: 'ended', ended: 'tracks-ended' },
+      {},
+      'it ended: tracks-ended',
+    ],
+    ['no space', { ...GOING_WELL, status: 'ended', ended: 'no-space' }, {}, 'no-space'],
+  ])('%s', (_what, report, change, why) => {
+    expect(judge({ ...seen, ...change, report })?.why ?? null).toBe(why)
+  })
+})
+
+test.each([
+  [1, undefined, 1],
+  [2, undefined, 1],
+  [3, undefined, 2],
+  [16, undefined, 10],
+  [16, 3, 3],
+  [2, 0, 0],
+])('[REC-72] %d processors, configured %s: %d places', (cores, configured, places) => {
+  expect(placesOf(cores, configured)).toBe(places)
+})
+
+class FakeCamera implements Camera {
+  gone: string | null = null
+  flushed = 0
+  closed = 0
+  report = async () => GOING_WELL
+  flush = async () => {
+    this.flushed += 1
+  }
+  close = async () => {
+    this.closed += 1
+  }
+}
+
+class FakeDesk implements RecorderDesk {
+  waiting: RecorderJob[] = []
+  ours = new Set<RecordingId>()
+  free: number | null = null
+  released: RecordingId[] = []
+  left = false
+  away = false
+  heartbeat = async ({ free }: { free: number }) => {
+    this.#answer()
+    this.free = free
+  }
+  claim = async () => {
+    this.#answer()
+    const job = this.waiting.shift() ?? null
+    if (job) this.ours.add(job.id)
+    return job
+  }
+  renew = async (_id: string, jobs: readonly RecordingId[]) => {
+    this.#answer()
+    return jobs.filter((job) => this.ours.has(job))
+  }
+  release = async (_id: string, job: RecordingId) => void this.released.push(job)
+  giveUp = async () => undefined
+  leave = async () => {
+    this.left = true
+  }
+  #answer(): void {
+    if (this.away) throw new Error('the database is away')
+  }
+}
+
+const jobOf = (number: number): RecorderJob => ({
+  id: recordingOf(number),
+  meetingId: randomUUID(),
+  meetingCode: 'quiet-river-1',
+  conferenceId: conferenceId.parse(randomUUID()),
+  title: 'Planning',
+  studio: false,
+  attempt: 1,
+  startedAt: null,
+})
+
+describe('a recorder', () => {
+  const setUp = (places: number) => {
+    const desk = new FakeDesk()
+    const cameras: FakeCamera[] = []
+    const recorder = new Recorder({
+      desk,
+      id: 'recorder',
+      hostname: 'here',
+      places,
+      log: pino({ level: 'silent' }),
+      serverAnswers: async () => true,
+      openCamera: async () => {
+        const camera = new FakeCamera()
+        cameras.push(camera)
+        return camera
+      },
+    })
+    recorder.start()
+    return { desk, cameras, recorder }
+  }
+  const until = async (probe: () => boolean) => {
+    while (!probe()) await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+
+  test('[REC-72] takes as many as it has places, and says so; the others wait', async () => {
+    const { desk, recorder } = setUp(1)
+    desk.waiting.push(jobOf(1), jobOf(2))
+    await until(() => recorder.recordings === 1 && desk.free === 0)
+    await new Promise((resolve) => setTimeout(resolve, 900))
+    expect(recorder.recordings).toBe(1)
+    expect(desk.waiting).toHaveLength(1)
+    await recorder.close()
+  }, 20_000)
+
+  test('[REC-70] a browser that died is followed by another one, on the same job', async () => {
+    const { desk, cameras, recorder } = setUp(1)
+    desk.waiting.push(jobOf(1))
+    await until(() => cameras.length === 1)
+    const [first] = cameras
+    if (first) first.gone = 'the browser ended'
+    await until(() => cameras.length === 2)
+    expect(first).toMatchObject({ flushed: 0, closed: 1 })
+    expect(desk.released).toEqual([])
+    await recorder.close()
+  }, 20_000)
+
+  test('[REC-72] ends what is no longer its own, with its last chunks sent', async () => {
+    const { desk, cameras, recorder } = setUp(1)
+    desk.waiting.push(jobOf(1))
+    await until(() => cameras.length === 1)
+    desk.ours.clear()
+    await until(() => recorder.recordings === 0)
+    expect(cameras).toMatchObject([{ flushed: 1, closed: 1 }])
+    expect(desk.released).toEqual([])
+    await recorder.close()
+  }, 20_000)
+
+  test('[REC-72] told to end, it hands over what it has and says goodbye', async () => {
+    const { desk, cameras, recorder } = setUp(2)
+    desk.waiting.push(jobOf(1), jobOf(2))
+    await until(() => cameras.length === 2)
+    await recorder.close()
+    expect(cameras.map(({ flushed, closed }) => [flushed, closed])).toEqual([
+      [1, 1],
+      [1, 1],
+    ])
+    expect(new Set(desk.released)).toEqual(new Set([recordingOf(1), recordingOf(2)]))
+    expect(desk.left).toBe(true)
+  }, 20_000)
+
+  test('[REC-72] a database that is away ends no recording', async () => {
+    const { desk, cameras, recorder } = setUp(1)
+    desk.waiting.push(jobOf(1))
+    await until(() => cameras.length === 1)
+    desk.away = true
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    expect(recorder.recordings).toBe(1)
+    expect(cameras).toMatchObject([{ closed: 0 }])
+    desk.away = false
+    await recorder.close()
+  }, 20_000)
+})
