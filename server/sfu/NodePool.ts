@@ -69,6 +69,10 @@ export class NodePool {
   async #check(node: SfuNode): Promise<void> {
     const before = { state: node.state, instance: node.instance }
     await node.check()
+    this.#compare(node, before)
+  }
+
+  #compare(node: SfuNode, before: Pick<SfuNode, 'state' | 'instance'>): void {
     const changed = node.state !== before.state
     if (changed)
       this.#log.info({ node: node.name, instance: node.instance, state: node.state }, 'media server')
@@ -82,8 +86,8 @@ export class NodePool {
   }
 
   /**
-   * Somebody's connection to it ended. Looked at more than once: a check that was under way may have been answered
-   * before, and a process that is dying may still take a connection.
+   * Somebody's connection to it ended. Looked at more than once: a process that is dying may still take a connection.
+   * Not by a check: one that is under way may have been answered before, or hang with a request that nobody answers.
    */
   suspect(node: SfuNode): Promise<void> {
     const looking =
@@ -93,12 +97,16 @@ export class NodePool {
   }
 
   async #lookClosely(node: SfuNode): Promise<void> {
-    const { instance } = node
     for (const pauseMs of SUSPECT_PAUSES_MS) {
-      await sleep(pauseMs, undefined, { ref: false })
-      await this.check(node)
-      if (node.state === 'down' || node.instance !== instance) return
+      if (pauseMs > 0) await sleep(pauseMs, undefined, { ref: false })
+      const before = { state: node.state, instance: node.instance }
+      if (before.state === 'down') return
+      if (!(await node.looksGone())) continue
+      this.#compare(node, before)
+      return
     }
+    // It lives, or another process listens there already.
+    await this.check(node)
   }
 
   onChange(listener: () => void): () => void {

@@ -1,3 +1,4 @@
+import net from 'node:net'
 import { RoomServiceClient } from 'livekit-server-sdk'
 import { drainRoomOf } from './names.ts'
 import { parseMetrics } from './parseMetrics.ts'
@@ -34,6 +35,7 @@ export class SfuNode {
   readonly address: NodeAddress
   readonly api: RoomServiceClient
   readonly #base: string
+  readonly #checks: RoomServiceClient
   readonly #metrics: string
   #state: NodeState = 'unknown'
   #instance: string | null = null
@@ -41,6 +43,8 @@ export class SfuNode {
   #cpu: { readonly seconds: number; readonly at: number } | null = null
   #silent = 0
   #draining = false
+  /** Counts the times that it was found gone. */
+  #deaths = 0
   #silentUntil = 0
   /** Rooms placed here since the last check saw how many there are. */
   #placed = 0
@@ -56,6 +60,10 @@ export class SfuNode {
     // Its failover asks LiveKit Cloud for other regions; there are none.
     const options = { failover: false, requestTimeout: API_TIMEOUT_SECONDS }
     this.api = new RoomServiceClient(this.#base, keys.key, keys.secret, options)
+    this.#checks = new RoomServiceClient(this.#base, keys.key, keys.secret, {
+      ...options,
+      requestTimeout: CHECK_TIMEOUT_MS / 1000,
+    })
   }
 
   get name(): string {
@@ -107,7 +115,9 @@ export class SfuNode {
 
   /** Looks at the node now. One check at a time: the pool sees to it. */
   async check(): Promise<void> {
+    const deaths = this.#deaths
     const answer = await this.#ask()
+    if (deaths !== this.#deaths) return
     if (answer === 'silent') {
       this.#silent += 1
       if (this.#silent >= SILENT_CHECKS) this.#becomeDown()
@@ -116,8 +126,22 @@ export class SfuNode {
     this.#silent = 0
     if (answer === 'refused') return this.#becomeDown()
     await this.#readMetrics()
-    this.#draining = await this.#isDraining()
+    const draining = await this.#isDraining()
+    // Found gone meanwhile: what it said was said before.
+    if (deaths !== this.#deaths) return this.#becomeDown()
+    this.#draining = draining
     this.#state = this.#draining ? 'busy' : answer
+  }
+
+  /**
+   * Whether nobody listens there any more: the quickest question there is, and the kernel answers it, however busy the
+   * machine. When nobody does, it is down from now on, whatever a check under way has heard before.
+   */
+  async looksGone(): Promise<boolean> {
+    if (!(await isRefused(this.address))) return false
+    this.#deaths += 1
+    this.#becomeDown()
+    return true
   }
 
   #becomeDown(): void {
@@ -148,7 +172,7 @@ export class SfuNode {
   async #isDraining(): Promise<boolean> {
     if (this.#instance === null) return false
     const name = drainRoomOf(this.#instance)
-    const rooms = await this.api.listRooms([name]).catch(() => null)
+    const rooms = await this.#checks.listRooms([name]).catch(() => null)
     return rooms === null ? this.#draining : rooms.some((room) => room.name === name)
   }
 
@@ -167,4 +191,17 @@ export class SfuNode {
     this.#placed = 0
     this.#instance = found.nodeId
   }
+}
+
+function isRefused({ host, port }: NodeAddress): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host, port, timeout: CHECK_TIMEOUT_MS })
+    const answer = (refused: boolean): void => {
+      socket.destroy()
+      resolve(refused)
+    }
+    socket.once('connect', () => answer(false))
+    socket.once('timeout', () => answer(false))
+    socket.once('error', (error: NodeJS.ErrnoException) => answer(error.code === 'ECONNREFUSED'))
+  })
 }

@@ -62,6 +62,17 @@ describe('[SFU-50] the self-check', () => {
     expect(check?.advice).toEqual(status.state === 'absent' ? status.advice : [])
   })
 
+  test('[TP-10] a node that answers and lets no media through is a failure, with what to open', () => {
+    const ports = { signalling: 1, metrics: 2, udp: 7882, tcp: 7881 }
+    const local = { version: '1.13.5', media: { kind: 'own', ip: '192.0.2.7' }, ports } as const
+    const status = { state: 'available', nodes: 1 } as const
+    const check = named('Media server', {}, { status, nodes: [{ ...node, silent: true }], local })
+    expect(check?.state).toBe('failed')
+    expect(check?.summary).toMatch(/neither picture nor sound/)
+    expect(check?.facts[1]).toMatch(/ready, no media gets through/)
+    expect(check?.advice[0]).toMatch(/7882\/udp.*7881\/tcp/)
+  })
+
   test('the node that runs here says its version and its ports; nodes that cannot be told apart are named', () => {
     const ports = { signalling: 1, metrics: 2, udp: 7882, tcp: 7881 }
     const local = { version: '1.13.5', media: { kind: 'own', ip: '192.0.2.7' }, ports } as const

@@ -188,7 +188,8 @@ export class SwitchingEngine implements MediaEngine {
 
   #preload(people: number): void {
     if (people >= PRELOAD_PEOPLE) this.#options.preloadSfu()
-    else if (people > 1) this.#cancelPreload ??= this.#options.clock.after(PRELOAD_MS, this.#options.preloadSfu)
+    else if (people > 1)
+      this.#cancelPreload ??= this.#options.clock.after(PRELOAD_MS, this.#options.preloadSfu)
   }
 
   /** Of those whom a former leg serves: who is still here with the same page, and has not moved with us. */
