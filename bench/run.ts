@@ -16,7 +16,7 @@ import { revocation } from './benches/revocation.ts'
 import { serverKill } from './benches/serverKill.ts'
 import { sessionCheck } from './benches/sessionCheck.ts'
 import { sfuKill, sfuSilence } from './benches/sfuLost.ts'
-import { transportSwitch } from './benches/transportSwitch.ts'
+import { lossySwitch, transportSwitch } from './benches/transportSwitch.ts'
 import { transports } from './benches/transports.ts'
 import { twelve } from './benches/twelve.ts'
 import { type Figure, format } from './figure.ts'
@@ -36,6 +36,7 @@ const ALL: readonly Benchmark[] = [
   nodeKill,
   nodeKillCold,
   transportSwitch,
+  lossySwitch,
   forwarding,
   transports,
   twelve,

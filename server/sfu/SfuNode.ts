@@ -3,6 +3,7 @@ import { RoomServiceClient } from 'livekit-server-sdk'
 import { drainRoomOf } from './names.ts'
 import { parseMetrics } from './parseMetrics.ts'
 import type { SfuKeys } from './SfuTokens.ts'
+import { within } from './within.ts'
 
 /** What a node does at present. */
 export type NodeLoad = {
@@ -59,11 +60,12 @@ export class SfuNode {
     this.#metrics = `http://${hostname}:${Number(hash.slice(1)) || METRICS_PORT}/metrics`
     // Its failover asks LiveKit Cloud for other regions; there are none.
     const options = { failover: false, requestTimeout: API_TIMEOUT_SECONDS }
-    this.api = new RoomServiceClient(this.#base, keys.key, keys.secret, options)
-    this.#checks = new RoomServiceClient(this.#base, keys.key, keys.secret, {
-      ...options,
-      requestTimeout: CHECK_TIMEOUT_MS / 1000,
-    })
+    this.api = punctual(
+      new RoomServiceClient(this.#base, keys.key, keys.secret, options),
+      API_TIMEOUT_SECONDS * 1000,
+    )
+    const short = { ...options, requestTimeout: CHECK_TIMEOUT_MS / 1000 }
+    this.#checks = punctual(new RoomServiceClient(this.#base, keys.key, keys.secret, short), CHECK_TIMEOUT_MS)
   }
 
   get name(): string {
@@ -158,9 +160,7 @@ export class SfuNode {
   async #ask(): Promise<'ready' | 'busy' | 'silent' | 'refused'> {
     for (const attempt of [1, 2]) {
       try {
-        const response = await fetch(this.#base, { signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) })
-        await response.arrayBuffer()
-        return response.ok ? 'ready' : 'busy'
+        return (await getText(this.#base)) === null ? 'busy' : 'ready'
       } catch (error) {
         if (error instanceof Error && error.name === 'TimeoutError') return 'silent'
         if (attempt === 2) return 'refused'
@@ -178,8 +178,7 @@ export class SfuNode {
 
   /** Without metrics a node still serves; it is only not known which process it is and how much it does. */
   async #readMetrics(): Promise<void> {
-    const found = await fetch(this.#metrics, { signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) })
-      .then((response) => (response.ok ? response.text() : null))
+    const found = await getText(this.#metrics)
       .then((text) => (text === null ? null : parseMetrics(text)))
       .catch(() => null)
     if (!found) return
@@ -191,6 +190,27 @@ export class SfuNode {
     this.#placed = 0
     this.#instance = found.nodeId
   }
+}
+
+/** @returns null for an answer that is none of success. @throws Error; TimeoutError when there is none in time */
+function getText(url: string): Promise<string | null> {
+  const read = async (): Promise<string | null> => {
+    const response = await fetch(url, { signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) })
+    const text = await response.text()
+    return response.ok ? text : null
+  }
+  return within(CHECK_TIMEOUT_MS, read())
+}
+
+/** The same client, whose every answer comes in time or fails. */
+function punctual(client: RoomServiceClient, ms: number): RoomServiceClient {
+  return new Proxy(client, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name)
+      if (typeof value !== 'function') return value
+      return (...given: unknown[]) => within(ms, Promise.resolve(Reflect.apply(value, target, given)))
+    },
+  })
 }
 
 function isRefused({ host, port }: NodeAddress): Promise<boolean> {

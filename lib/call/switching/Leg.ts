@@ -26,6 +26,9 @@ export type LegStart = {
   readonly resting?: boolean
 }
 
+/** By then the new leg serves, or something worse is the matter. */
+const ABANDONED_MS = 1500
+
 /** Waits between attempts; the last one repeats. */
 const RETRY_MS = [300, 1000, 2000, 4000]
 
@@ -142,7 +145,10 @@ export class Leg {
     if (this.#closed || this.#abandoned) return
     this.#abandoned = true
     this.#stop()
-    void this.#engine.close()
+    const engine = this.#engine
+    for (const source of this.#tracks.keys()) void engine.setTrack(source, null)
+    // Closing connections holds the page up for tenths of a second on a busy machine, just when the new leg's pictures come.
+    this.#cancelRetry = this.#deps.clock.after(ABANDONED_MS, () => void engine.close())
   }
 
   async close(): Promise<void> {
