@@ -18,7 +18,7 @@ const SOURCE_NAMES = {
 } as const
 
 /** What happened, and what it means for whoever counted on the recording. */
-export const RECORDING_STOPPED: Readonly<Record<RecordingStopReason, string>> = {
+const RECORDING_STOPPED: Readonly<Record<RecordingStopReason, string>> = {
   stopped: 'Recording has stopped. It is being prepared for its page.',
   'meeting-ended': 'Recording has stopped with the meeting.',
   'no-recorder': 'Recording did not start: no recorder is free on this server.',

@@ -62,7 +62,7 @@ export const liveAt = (now: Date): Prisma.RecordingWhereInput => ({
   OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
 })
 
-export function createRecordingViews(
+function createRecordingViews(
   prisma: PrismaClient,
   now: () => Date = () => new Date(),
 ): RecordingViews {
