@@ -144,7 +144,10 @@ function TileLabel({ tile, pinned, small, silenced }: TileLabelProps) {
         {tile.unrecorded && (
           <>
             <CircleSlash aria-hidden className="size-3.5 shrink-0 text-stage-warning" />
-            <span className={small ? 'sr-only' : 'shrink-0 text-xs text-stage-warning'}>Not recorded</span>
+            {/* On a narrow tile the name matters more: the sign stays. */}
+            <span className="sr-only shrink-0 text-xs text-stage-warning @min-[17rem]:not-sr-only">
+              Not recorded
+            </span>
           </>
         )}
         {pinned && (
