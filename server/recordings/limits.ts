@@ -13,8 +13,6 @@ export const GRACE_MS = {
 
 /** A recording without a chunk, and whose meeting is over, is at its end after so long. */
 export const ABANDONED_MS = 5 * MINUTE_MS
-/** One that nobody has begun with. */
-export const NEVER_BEGUN_MS = 60 * MINUTE_MS
 
 /** A chunk comes within this, or not at all (NX-9): 8 MB on a line of 2 Mbit/s. */
 export const BODY_TIMEOUT_MS = 35 * SECOND_MS

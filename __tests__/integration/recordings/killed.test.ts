@@ -38,6 +38,7 @@ async function start(): Promise<number> {
     process.execPath,
     ['--import', 'tsx', '__tests__/support/recordingProcess.ts', data.url, variables],
     {
+      env: process.env,
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
