@@ -2,7 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import path from 'node:path'
 import next from 'next'
-import { audit } from '#server/auth/PrismaAudit.ts'
+import { auditTrail } from '#server/auth/adminDeps.ts'
 import { sessions } from '#server/auth/sessions.ts'
 import { announce } from '#server/boot/announce.ts'
 import { boot } from '#server/boot/boot.ts'
@@ -21,7 +21,9 @@ import { limits } from '#server/limits/limits.ts'
 import { log } from '#server/log.ts'
 import { createRealtime } from '#server/realtime/createRealtime.ts'
 import { PrismaConferenceRecords } from '#server/realtime/PrismaConferenceRecords.ts'
+import { createRecorder } from '#server/recorder/createRecorder.ts'
 import { createRecordings } from '#server/recordings/createRecordings.ts'
+import { createViewing } from '#server/recordings/PrismaViewing.ts'
 import { createSfu } from '#server/sfu/createSfu.ts'
 
 /** The composition root: everything is made here, once, and handed what it needs. */
@@ -32,19 +34,13 @@ async function main(): Promise<void> {
 
   const server = tls ? https.createServer({ ...HTTP_OPTIONS, ...tls }) : http.createServer(HTTP_OPTIONS)
   hardenServer(server)
-  const deps = { env, sessions: sessions(), log: log(), pingDatabase }
+  const deps = { env, sessions: sessions(), log: log(), pingDatabase, audit: auditTrail }
   const sfu = createSfu({ root, env, tls: tls !== null, log: deps.log })
   const records = new PrismaConferenceRecords(database())
   const cluster = await createCluster({ ...deps, prisma: database(), databaseUrl: databaseUrl() })
   const recordings = createRecordings({ ...deps, root, prisma: database() })
-  const realtime = createRealtime(server, {
-    ...deps,
-    records,
-    recordings: recordings.jobs,
-    audit: (entry) => audit(database(), entry),
-    sfu: sfu.port,
-    cluster,
-  })
+  const rooms = { ...deps, records, recordings: recordings.jobs, sfu: sfu.port, cluster }
+  const realtime = createRealtime(server, rooms)
   const gate = sfu.open(realtime.sfuGuard, cluster.passOn)
 
   const app = next({ dev: flags.dev, dir: root, httpServer: server, port: env.PORT })
@@ -64,7 +60,8 @@ async function main(): Promise<void> {
     const built = path.join(root, process.env.PARLEY_DIST_DIR ?? '.next', 'static')
     const files = flags.dev ? null : new PrecompressedFiles(built, '/_next/static/')
     const handle = app.getRequestHandler()
-    const others = { files, sfu: gate.handleRequest, intake: recordings.handleRequest }
+    const media = createViewing({ ...deps, prisma: database(), recordings })
+    const others = { files, sfu: gate.handleRequest, intake: recordings.handleRequest, media }
     server.on('request', createHttpHandler(handle, { ...deps, ...others }))
     await listen(server, env.PORT, env.HOST)
   } catch (error) {
@@ -74,8 +71,11 @@ async function main(): Promise<void> {
   }
   const janitor = createJanitor(database(), log())
   const closing = httpClosing(server)
+  const recorder = createRecorder({ root, env, tls: tls !== null, log: deps.log })
   closeOnSignal(log(), {
-    // First: whoever is sent away comes back to another process.
+    // What it still has of a recording needs a server that listens.
+    recorder: () => recorder.close(),
+    // Before all else: whoever is sent away comes back to another process.
     listening: () => closing.refuse(),
     realtime: () => realtime.close(),
     sfu: () => sfu.close(),

@@ -7,7 +7,7 @@ import { until } from '../__tests__/browser/support/until.ts'
 import { signedIn } from './signedIn.ts'
 
 /** A crowd on two cores takes its time; asked seldom, because asking costs too. */
-const PATIENCE = { timeoutMs: 60_000, everyMs: 250 }
+const PATIENCE = { timeoutMs: 120_000, everyMs: 250 }
 
 export type Meeting = { readonly parley: Parley; readonly code: string }
 
@@ -24,6 +24,7 @@ export async function joinAsGuest(browser: Browser, { parley, code }: Meeting, n
   const guest = new ApiClient(parley.url)
   await guest.json('POST', `/api/m/${code}/guest`, {})
   const page = await (await signedIn(browser, parley.url, guest)).newPage()
+  page.setDefaultNavigationTimeout(PATIENCE.timeoutMs)
   await installMediaProbe(page)
   await page.goto(`${parley.url}/m/${code}`, { waitUntil: 'load' })
   const field = await until('the name', () => page.$('aria/Your name[role="textbox"]'), PATIENCE)

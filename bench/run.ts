@@ -10,7 +10,7 @@ import { idleCall } from './benches/idleCall.ts'
 import { intake } from './benches/intake.ts'
 import { joinStorm } from './benches/joinStorm.ts'
 import { joinTime, joinTimeFar } from './benches/joinTime.ts'
-import { nodeKill } from './benches/nodeKill.ts'
+import { nodeKill, nodeKillCold } from './benches/nodeKill.ts'
 import { passingOn } from './benches/passingOn.ts'
 import { processKill } from './benches/processKill.ts'
 import { relay } from './benches/relay.ts'
@@ -18,8 +18,9 @@ import { revocation } from './benches/revocation.ts'
 import { serverKill } from './benches/serverKill.ts'
 import { sessionCheck } from './benches/sessionCheck.ts'
 import { sfuKill, sfuSilence } from './benches/sfuLost.ts'
-import { transportSwitch } from './benches/transportSwitch.ts'
+import { lossySwitch, transportSwitch } from './benches/transportSwitch.ts'
 import { transports } from './benches/transports.ts'
+import { twelve } from './benches/twelve.ts'
 import { type Figure, format } from './figure.ts'
 
 const ALL: readonly Benchmark[] = [
@@ -35,9 +36,12 @@ const ALL: readonly Benchmark[] = [
   serverKill,
   processKill,
   nodeKill,
+  nodeKillCold,
   transportSwitch,
+  lossySwitch,
   forwarding,
   transports,
+  twelve,
   sfuKill,
   sfuSilence,
   intake,

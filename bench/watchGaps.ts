@@ -1,4 +1,5 @@
 import type { Page } from 'puppeteer-core'
+import type { TileWatch } from '../__tests__/browser/support/mediaProbe.ts'
 import { pause } from '../__tests__/browser/support/until.ts'
 
 export type Gaps = {
@@ -7,12 +8,19 @@ export type Gaps = {
   readonly soundMs: number
 }
 
+export type Watched<Value> = {
+  readonly value: Gaps
+  /** Of each page. */
+  readonly tiles: readonly TileWatch[]
+  readonly result: Value
+}
+
 /** What everybody misses during a window, and during what happens in it. Sound is looked at every 20 ms. */
 export async function watchGaps<Value>(
   pages: readonly Page[],
   windowMs: number,
   during: () => Promise<Value>,
-): Promise<{ readonly value: Gaps; readonly result: Value }> {
+): Promise<Watched<Value>> {
   await Promise.all(pages.map((page) => page.evaluate(() => window.parleyProbe.startTileWatch())))
   await Promise.all(pages.map((page) => page.evaluate(startSoundWatch)))
   const [result] = await Promise.all([during(), pause(windowMs)])
@@ -20,6 +28,7 @@ export async function watchGaps<Value>(
   const tiles = await Promise.all(pages.map((page) => page.evaluate(() => window.parleyProbe.endTileWatch())))
   return {
     result,
+    tiles,
     value: {
       pictureMs: Math.max(...tiles.flatMap(({ longest }) => longest)),
       soundMs: Math.max(...sounds),

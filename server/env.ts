@@ -108,6 +108,12 @@ const schema = z
     REDIS_URL: z
       .url({ protocol: /^rediss?$/, error: 'must look like redis://:password@host:6379' })
       .optional(),
+    /** `auto`: a recorder is started here when there is a Chromium; `off`: never. */
+    RECORDER: z.enum(['auto', 'off']).default('auto'),
+    /** Recordings at the same time on this machine; one for each 1.5 processors when unset. */
+    RECORDER_PLACES: z.coerce.number().int().min(0).max(1000).optional(),
+    /** The Chromium that records; the one on PATH when unset. */
+    CHROMIUM_BIN: z.string().optional(),
     SESSION_TOKEN_MINUTES: z.coerce.number().int().min(1).max(1440).default(15),
     SESSION_IDLE_HOURS: z.coerce
       .number()
@@ -123,6 +129,8 @@ const schema = z
     MESH_PEOPLE: z.coerce.number().int().min(1).max(8).default(4),
     /** How long a meeting that could do without the SFU stays on it, in seconds. */
     SFU_CALM_SECONDS: z.coerce.number().int().min(1).max(86_400).default(60),
+    /** Up to so many people hold a silent place on a second media node, where there is one; 0 for none. */
+    SFU_STANDBY_PEOPLE: z.coerce.number().int().min(0).max(100).default(16),
     /** How long a lost participant's seat is kept, in seconds. */
     SEAT_GRACE_SECONDS: z.coerce.number().int().min(1).max(600).default(20),
     /** Lets the first account, the admin, be made from another machine. Made in .data/ and logged when unset. */

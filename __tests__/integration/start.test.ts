@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { request } from 'node:https'
 import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { isProcessAlive } from '#server/boot/processes.ts'
+import { lanAddresses } from '#server/boot/tls.ts'
+import { createTestDatabase } from '../support/database.ts'
 import { freePort } from '../support/freePort.ts'
 
 const ROOT = process.cwd()
@@ -26,6 +29,7 @@ function start(env: Record<string, string>, args = ['--import', 'tsx', 'server.t
       NODE_ENV: 'production',
       PARLEY_DIST_DIR: process.env.PARLEY_DIST_DIR ?? '.next',
       SFU: 'off',
+      RECORDER: 'off',
       ...env,
     },
   })
@@ -46,6 +50,18 @@ async function until(what: string, started: Started): Promise<void> {
     if (ended || Date.now() > deadline) throw new Error(`no "${what}" in:\n${started.said()}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+}
+
+/** Refused unless this certificate is valid for this very name or address. */
+function answerOverTls(host: string, port: number, ca: string): Promise<{ status: number; cookie: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host, port, path: '/api/auth/csrf', ca, timeout: 10_000 }, (response) => {
+      response.resume()
+      resolve({ status: response.statusCode ?? 0, cookie: String(response.headers['set-cookie'] ?? '') })
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
 }
 
 describe('starting and stopping', () => {
@@ -128,6 +144,37 @@ describe('starting and stopping', () => {
     expect(await started.exit).toBe(1)
     expect(started.said()).toMatch(/PORT .*\n.*SIGN_UP /)
   }, 60_000)
+
+  test('[BOOT-35] --lan serves HTTPS on every address of this machine, with one certificate that is kept', async () => {
+    const database = await createTestDatabase()
+    const lan = mkdtempSync(path.join(os.tmpdir(), 'parley-lan-'))
+    const env = { PORT: String(port), PARLEY_DATA_DIR: lan, DATABASE_URL: database.url }
+    const serve = async () => {
+      const started = start(env, ['--import', 'tsx', 'server.ts', '--lan'])
+      running.push(started.child)
+      await until(`Parley is ready: https://${lanAddresses()[0] ?? 'localhost'}:${port}`, started)
+      return started
+    }
+    try {
+      const first = await serve()
+      const certificate = readFileSync(path.join(lan, 'tls', 'cert.pem'), 'utf8')
+      for (const host of ['localhost', '127.0.0.1', ...lanAddresses()]) {
+        const { status, cookie } = await answerOverTls(host, port, certificate)
+        expect([host, status]).toEqual([host, 200])
+        expect(cookie).toMatch(/__Host-.*; Secure/)
+      }
+      first.child.kill('SIGTERM')
+      expect(await first.exit).toBe(0)
+      const second = await serve()
+      expect(readFileSync(path.join(lan, 'tls', 'cert.pem'), 'utf8')).toBe(certificate)
+      expect((await answerOverTls('localhost', port, certificate)).status).toBe(200)
+      second.child.kill('SIGTERM')
+      expect(await second.exit).toBe(0)
+    } finally {
+      rmSync(lan, { recursive: true, force: true })
+      await database.drop()
+    }
+  }, 120_000)
 
   test('[BOOT-33] an unknown flag is refused before anything is done', async () => {
     const started = start({}, ['scripts/start.mjs', '--lna'])

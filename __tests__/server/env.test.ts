@@ -43,6 +43,8 @@ describe('configuration', () => {
     ['SFU_UDP_PORT', '0'],
     ['SFU_PORT', '70000'],
     ['REDIS_URL', '10.0.0.2:6379'],
+    ['RECORDER', 'yes'],
+    ['RECORDER_PLACES', '-1'],
     ['RECORDING', 'always'],
     ['S3_ENDPOINT', 's3.example.org'],
     ['RECORDINGS_KEY', 'secret'],
@@ -126,6 +128,8 @@ describe('configuration', () => {
         ]),
         ...['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_BIN'].map((name) => [name, 'x'.repeat(32)]),
         ['LOG_PRETTY', '1'],
+        ['RECORDER_PLACES', '2'],
+        ['CHROMIUM_BIN', '/usr/bin/chromium'],
         ['S3_ENDPOINT', 'https://s3.example.org'],
         ...['RECORDINGS_DIR', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'].map((name) => [
           name,

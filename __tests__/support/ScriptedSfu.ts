@@ -1,5 +1,5 @@
 import { AppError } from '#lib/errors.ts'
-import type { Sfu, SfuIdentity, SfuRoom, SfuStatus } from '#server/sfu/Sfu.ts'
+import type { RoomLoss, Sfu, SfuIdentity, SfuRoom, SfuStatus } from '#server/sfu/Sfu.ts'
 
 /** The SFU's port with a test in place of LiveKit: which rooms the server opens, whom it lets in and puts out. */
 export class ScriptedSfu implements Sfu {
@@ -9,21 +9,25 @@ export class ScriptedSfu implements Sfu {
   readonly muted: string[] = []
   readonly disowned: string[] = []
   readonly #statusListeners = new Set<() => void>()
-  readonly #lostListeners = new Set<(room: SfuRoom) => void>()
+  readonly doubted: string[] = []
+  /** Which rooms were wanted on another node than which. */
+  readonly apart = new Map<string, string>()
+  readonly #lostListeners = new Set<(room: SfuRoom, loss: RoomLoss) => void>()
 
   onStatus = (listener: () => void): (() => void) => {
     this.#statusListeners.add(listener)
     return () => this.#statusListeners.delete(listener)
   }
 
-  onRoomLost = (listener: (room: SfuRoom) => void): (() => void) => {
+  onRoomLost = (listener: (room: SfuRoom, loss: RoomLoss) => void): (() => void) => {
     this.#lostListeners.add(listener)
     return () => this.#lostListeners.delete(listener)
   }
 
-  async openRoom({ epoch }: SfuRoom): Promise<void> {
+  async openRoom({ epoch }: SfuRoom, apartFrom?: SfuRoom): Promise<void> {
     if (this.status.state !== 'available') throw AppError.unavailable(new Error('no SFU'))
     this.open.add(String(epoch))
+    if (apartFrom !== undefined) this.apart.set(String(epoch), String(apartFrom.epoch))
   }
 
   disown({ epoch }: SfuRoom): void {
@@ -53,7 +57,11 @@ export class ScriptedSfu implements Sfu {
     for (const listener of this.#statusListeners) listener()
   }
 
-  lose(room: SfuRoom): void {
-    for (const listener of this.#lostListeners) listener(room)
+  async doubt({ epoch }: SfuRoom): Promise<void> {
+    this.doubted.push(String(epoch))
+  }
+
+  lose(room: SfuRoom, loss: RoomLoss = 'ended'): void {
+    for (const listener of this.#lostListeners) listener(room, loss)
   }
 }

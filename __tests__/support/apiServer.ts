@@ -5,6 +5,7 @@ import { env } from '#server/env.ts'
 import { createHttpHandler } from '#server/http/createHttpHandler.ts'
 import { limits } from '#server/limits/limits.ts'
 import { log } from '#server/log.ts'
+import type { MediaHandler } from '#server/recordings/viewing/createMediaHandler.ts'
 
 type Handler = (request: Request, segment: { params: Promise<never> }) => Promise<Response>
 type RouteModule = Readonly<Record<string, unknown>>
@@ -37,6 +38,8 @@ export async function startApiServer(
   routes: RouteTable,
   variables: Readonly<Record<string, string>>,
   page?: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  /** Made once the process's parts are there. */
+  media?: () => MediaHandler,
 ) {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -52,7 +55,13 @@ export async function startApiServer(
   }
   server.on(
     'request',
-    createHttpHandler(next, { env: env(), sessions: sessions(), log: log(), pingDatabase }),
+    createHttpHandler(next, {
+      env: env(),
+      sessions: sessions(),
+      log: log(),
+      pingDatabase,
+      ...(media && { media: media() }),
+    }),
   )
 
   return {

@@ -1,6 +1,7 @@
 import type { CallHandle, DeviceChoices, RecordingChoice } from '#lib/call/CallHandle.ts'
 import type { CallNotice, CallState, LocalMedia, PendingMessage, Room } from '#lib/call/callState.ts'
 import type { DeviceKind, EngineState, MediaFailure, RemoteMedia, Source, TileSize } from '#lib/call/ports.ts'
+import { NOTHING_OF_OUR_OWN, type OwnRecording } from '#lib/call/recording/OwnRecording.ts'
 import type { ChatMessage, MediaPolicy, Participant, WaitingPerson } from '#lib/protocol/events.ts'
 import { conferenceId, instanceId, messageId, type ParticipantId, participantId } from '#lib/protocol/ids.ts'
 import { Store } from '#lib/store.ts'
@@ -229,6 +230,9 @@ export class FakeCall implements CallHandle {
   retryNow(): void {
     void this.#did('retryNow')
   }
+  readonly ownRecording = new Store<OwnRecording>(NOTHING_OF_OUR_OWN)
+  serverNow = (): number => 1_000_000
+  compareClocks = (): Promise<void> => this.#did('compareClocks')
   endForEveryone = (): Promise<void> => this.#did('endForEveryone')
   admit = (id: ParticipantId): Promise<void> => this.#did('admit', id)
   decline = (id: ParticipantId): Promise<void> => this.#did('decline', id)

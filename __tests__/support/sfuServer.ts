@@ -105,6 +105,11 @@ export class SfuServer {
     )
   }
 
+  /** Of the node that runs as this process. */
+  nameOf(instance: string | undefined): string | undefined {
+    return this.service.report.nodes.find((node) => node.instance === instance)?.name
+  }
+
   static async start(
     nodes: readonly { readonly url: string }[],
     env: Readonly<Record<string, string>> = {},

@@ -4,14 +4,14 @@ import { goTo } from '#components/desk/goTo.ts'
 import { LoadFailure } from '#components/desk/LoadFailure.tsx'
 import { LocalTime } from '#components/desk/LocalTime.tsx'
 import { requestJson } from '#components/desk/requestJson.ts'
+import { SearchField } from '#components/desk/SearchField.tsx'
 import { TableSkeleton } from '#components/desk/TableSkeleton.tsx'
+import { usePages } from '#components/desk/usePages.ts'
 import { Badge } from '#components/ui/Badge.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { showToast } from '#components/ui/showToast.ts'
 import { Table, TableCell, TableHead } from '#components/ui/Table.tsx'
 import { VisuallyHidden } from '#components/ui/VisuallyHidden.tsx'
-import { SearchField } from './SearchField.tsx'
-import { useAdminPages } from './useAdminPages.ts'
 
 type AdminSession = {
   readonly id: string
@@ -32,7 +32,7 @@ const rowsOf = (answer: Answer): readonly AdminSession[] => answer.sessions
 export function AdminSessionsTable({ leave = goTo }: { leave?: (path: string) => void }) {
   const [query, setQuery] = useState('')
   const path = `/api/admin/sessions${query ? `?query=${encodeURIComponent(query)}` : ''}`
-  const { rows, failure, reload, more } = useAdminPages(path, rowsOf)
+  const { rows, failure, reload, more } = usePages(path, rowsOf)
   const [ended, setEnded] = useState<ReadonlySet<string>>(new Set())
   const [busy, setBusy] = useState<string | null>(null)
 

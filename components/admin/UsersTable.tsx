@@ -3,14 +3,14 @@ import { useState } from 'react'
 import { goTo } from '#components/desk/goTo.ts'
 import { LoadFailure } from '#components/desk/LoadFailure.tsx'
 import { requestJson } from '#components/desk/requestJson.ts'
+import { SearchField } from '#components/desk/SearchField.tsx'
 import { TableSkeleton } from '#components/desk/TableSkeleton.tsx'
+import { usePages } from '#components/desk/usePages.ts'
 import { Button } from '#components/ui/Button.tsx'
 import { showToast } from '#components/ui/showToast.ts'
 import { Table, TableHead } from '#components/ui/Table.tsx'
 import { VisuallyHidden } from '#components/ui/VisuallyHidden.tsx'
-import { SearchField } from './SearchField.tsx'
 import { type AdminUser, type UserAction, UserLine } from './UserLine.tsx'
-import { useAdminPages } from './useAdminPages.ts'
 
 type Answer = { readonly users: readonly AdminUser[]; readonly nextCursor: string | null }
 
@@ -28,7 +28,7 @@ const DONE: Record<UserAction, (name: string) => string> = {
 export function UsersTable({ ownId, leave = goTo }: { ownId: string; leave?: (path: string) => void }) {
   const [query, setQuery] = useState('')
   const path = `/api/admin/users${query ? `?query=${encodeURIComponent(query)}` : ''}`
-  const { rows, failure, reload, more } = useAdminPages(path, rowsOf)
+  const { rows, failure, reload, more } = usePages(path, rowsOf)
   const [busy, setBusy] = useState<string | null>(null)
 
   const act = async (user: AdminUser, action: UserAction): Promise<void> => {

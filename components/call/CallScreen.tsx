@@ -1,11 +1,12 @@
 'use client'
 
-import { type RefObject, useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import { ChatPanel } from '#components/chat/ChatPanel.tsx'
 import { useUnread } from '#components/chat/useUnread.ts'
 import { PeoplePanel } from '#components/people/PeoplePanel.tsx'
 import { RemoveDialog } from '#components/people/RemoveDialog.tsx'
 import type { CallState } from '#lib/call/callState.ts'
+import { peopleOf } from '#lib/call/peopleOf.ts'
 import type { Participant } from '#lib/protocol/events.ts'
 import { AnnouncementContext, AnnouncementStore, Announcer, useAnnouncements } from './Announcer.tsx'
 import { useCall } from './CallContext.tsx'
@@ -14,16 +15,20 @@ import { changeView, FIRST_VIEW, stagedKey } from './callView.ts'
 import { PreferencesContext, usePreferences } from './PreferencesContext.tsx'
 import { createPreferences, localStorageOrNull } from './preferences.ts'
 import { Reactions } from './ReactionBubble.tsx'
+import { RecordingDialogs } from './RecordingDialogs.tsx'
+import { RecordingStatus } from './RecordingStatus.tsx'
 import { RemoteAudio } from './RemoteAudio.tsx'
 import { followReactions } from './reactions.ts'
+import { consentItem, recordingItem } from './recordingItems.ts'
 import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 import { SidePanel } from './SidePanel.tsx'
 import { Stage } from './Stage.tsx'
 import { StatusLines } from './StatusLines.tsx'
-import { personKey, stageTiles } from './stageTiles.ts'
+import { stageTiles } from './stageTiles.ts'
 import { useAutoHide } from './useAutoHide.ts'
 import { useCallCommands } from './useCallCommands.ts'
 import { useNotices } from './useNotices.ts'
+import { useSpeakerInFocus } from './useSpeakerInFocus.ts'
 import { useSpeakers } from './useSpeakers.ts'
 import { useSelected, useStore } from './useStore.ts'
 
@@ -64,7 +69,7 @@ function CallStage({ state, link }: CallScreenProps) {
 
   const self = room.participants.get(room.self)
   const isHost = self?.role === 'host'
-  const people = room.participants.size
+  const people = peopleOf(room).length
   const unread = useUnread(room.chat, room.self, view.panel === 'chat')
   const tiles = useMemo(() => stageTiles(room, media, local), [room, media, local])
   const speaker = useSpeakerInFocus(view.layout === 'stage', tracker, room.self)
@@ -78,6 +83,7 @@ function CallStage({ state, link }: CallScreenProps) {
   })
   useAutoHide(root, view.panel !== null || people <= 1)
   useAnnouncedConnection(connection)
+  useAnnouncedRecording(room.recording !== null)
   const { tileActions, barActions } = useCallCommands({
     root,
     room,
@@ -99,6 +105,7 @@ function CallStage({ state, link }: CallScreenProps) {
       className="group/call fixed inset-0 flex flex-col bg-stage text-stage-ink"
     >
       <h1 className="sr-only">{room.title}</h1>
+      <RecordingStatus recording={room.recording} />
       <div className="relative flex min-h-0 flex-1 gap-2 p-2 pb-0 pt-[max(0.5rem,env(safe-area-inset-top))] pr-[max(0.5rem,env(safe-area-inset-right))] pl-[max(0.5rem,env(safe-area-inset-left))]">
         <div className="relative flex min-w-0 flex-1">
           <Stage
@@ -148,6 +155,8 @@ function CallStage({ state, link }: CallScreenProps) {
             canShare: typeof navigator.mediaDevices?.getDisplayMedia === 'function',
             mac,
             layout: view.layout,
+            recording: isHost ? recordingItem(room) : null,
+            consent: consentItem(room),
           }}
           actions={barActions}
         />
@@ -157,31 +166,14 @@ function CallStage({ state, link }: CallScreenProps) {
       </footer>
       <RemoteAudio participants={media.participants} speaker={speakerDevice} silenced={view.silenced} />
       <ShortcutsDialog open={view.help} onOpenChange={(open) => change({ type: 'help', open })} mac={mac} />
+      <RecordingDialogs
+        room={room}
+        open={view.recording}
+        onClose={() => change({ type: 'recording', open: null })}
+      />
       <RemoveDialog person={removing} onClose={() => setRemoving(null)} />
     </main>
   )
-}
-
-const FOLLOW_SPEAKER_EVERY_MS = 1_000
-
-/** In the stage layout: whose tile is large. Looked at once a second, so that a cough moves nothing. */
-function useSpeakerInFocus(
-  active: boolean,
-  tracker: RefObject<{ readonly loudest: Participant['id'] | null }>,
-  self: Participant['id'],
-): string | null {
-  const [key, setKey] = useState<string | null>(null)
-  useEffect(() => {
-    if (!active) return
-    const look = (): void => {
-      const { loudest } = tracker.current
-      if (loudest !== null && loudest !== self) setKey(personKey(loudest))
-    }
-    look()
-    const timer = setInterval(look, FOLLOW_SPEAKER_EVERY_MS)
-    return () => clearInterval(timer)
-  }, [active, tracker, self])
-  return key
 }
 
 /** Screen readers hear of a lost connection at once; the line on the screen stays as long as it is lost. */
@@ -193,4 +185,13 @@ function useAnnouncedConnection(connection: InCall['connection']): void {
     // What no longer holds is not left for a reader that walks the page; a toast tells of the return.
     return () => announcements.say('', 'urgent')
   }, [connection, announcements])
+}
+
+/** Who comes into a meeting that is recorded already hears of it with the first they hear. */
+function useAnnouncedRecording(recorded: boolean): void {
+  const announcements = useAnnouncements()
+  const atFirst = useRef(recorded)
+  useEffect(() => {
+    if (atFirst.current) announcements.say('This meeting is being recorded', 'urgent')
+  }, [announcements])
 }

@@ -20,6 +20,10 @@ export type BarState = {
   readonly canShare: boolean
   readonly mac: boolean
   readonly layout: 'auto' | 'stage'
+  /** What a host can do about the recording now; null for others, and where nothing can be recorded. */
+  readonly recording: 'start' | 'stop' | null
+  /** How somebody who was asked whether they may be recorded can answer otherwise. */
+  readonly consent: 'agree' | 'withdraw' | null
 }
 
 export type BarActions = {
@@ -28,6 +32,7 @@ export type BarActions = {
   toggleFullScreen(): void
   pictureInPicture(): void
   openHelp(): void
+  openRecording(what: 'start' | 'stop'): void
 }
 
 type ControlBarProps = { state: BarState; actions: BarActions }

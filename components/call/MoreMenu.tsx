@@ -1,4 +1,8 @@
 import {
+  CircleCheck,
+  CircleDot,
+  CircleSlash,
+  CircleStop,
   Ellipsis,
   Hand,
   Keyboard,
@@ -89,6 +93,7 @@ export function MoreMenu({ items, devices, state, actions }: MoreMenuProps) {
           <MenuSeparator />
         </>
       )}
+      <RecordingItems state={state} actions={actions} />
       <MenuItem icon={<LayoutGrid />} trailing="W" onSelect={actions.toggleLayout}>
         {state.layout === 'auto' ? 'Show who speaks large' : 'Show everyone equally'}
       </MenuItem>
@@ -110,6 +115,38 @@ export function MoreMenu({ items, devices, state, actions }: MoreMenuProps) {
         Keyboard shortcuts
       </MenuItem>
     </Menu>
+  )
+}
+
+function RecordingItems({
+  state: { recording, consent },
+  actions,
+}: {
+  state: BarState
+  actions: BarActions
+}) {
+  const call = useCall()
+  if (recording === null && consent === null) return null
+  return (
+    <>
+      {recording !== null && (
+        <MenuItem
+          icon={recording === 'start' ? <CircleDot /> : <CircleStop />}
+          onSelect={() => actions.openRecording(recording)}
+        >
+          {recording === 'start' ? 'Start recording' : 'Stop recording'}
+        </MenuItem>
+      )}
+      {consent !== null && (
+        <MenuItem
+          icon={consent === 'agree' ? <CircleCheck /> : <CircleSlash />}
+          onSelect={() => void call.answerRecording(consent === 'agree')}
+        >
+          {consent === 'agree' ? 'Agree to be recorded' : 'Do not record me any more'}
+        </MenuItem>
+      )}
+      <MenuSeparator />
+    </>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Hand, MicOff, MonitorUp, Pin } from 'lucide-react'
+import { CircleSlash, Hand, MicOff, MonitorUp, Pin } from 'lucide-react'
 import { memo } from 'react'
 import { Avatar } from '#components/ui/Avatar.tsx'
 import { joinClasses } from '#components/ui/joinClasses.ts'
@@ -141,6 +141,12 @@ function TileLabel({ tile, pinned, small, silenced }: TileLabelProps) {
           </>
         )}
         <span className="truncate">{words}</span>
+        {tile.unrecorded && (
+          <>
+            <CircleSlash aria-hidden className="size-3.5 shrink-0 text-stage-warning" />
+            <span className={small ? 'sr-only' : 'shrink-0 text-xs text-stage-warning'}>Not recorded</span>
+          </>
+        )}
         {pinned && (
           <>
             <Pin aria-hidden className="size-3.5 shrink-0" />

@@ -8,6 +8,8 @@ export type CallView = {
   readonly pinned: string | null
   readonly page: number
   readonly help: boolean
+  /** What the host is asked about the recording. */
+  readonly recording: 'start' | 'stop' | null
   readonly silenced: ReadonlySet<ParticipantId>
 }
 
@@ -17,6 +19,7 @@ export const FIRST_VIEW: CallView = {
   pinned: null,
   page: 0,
   help: false,
+  recording: null,
   silenced: new Set(),
 }
 
@@ -27,6 +30,7 @@ export type ViewChange =
   | { readonly type: 'toggleSilence'; readonly id: ParticipantId }
   | { readonly type: 'page'; readonly page: number }
   | { readonly type: 'help'; readonly open: boolean }
+  | { readonly type: 'recording'; readonly open: CallView['recording'] }
 
 export function changeView(view: CallView, change: ViewChange): CallView {
   switch (change.type) {
@@ -47,6 +51,8 @@ export function changeView(view: CallView, change: ViewChange): CallView {
       return { ...view, page: change.page }
     case 'help':
       return { ...view, help: change.open }
+    case 'recording':
+      return { ...view, recording: change.open }
   }
 }
 

@@ -68,6 +68,12 @@ export function noticeText(notice: CallNotice): NoticeText | null {
       return { text: `${notice.name} stopped sharing`, ...light }
     case 'recordingStarted':
       return { text: 'This meeting is being recorded', ...heavy }
+    case 'recordedDirectly':
+      return {
+        text: 'No media server is available: the recorder connects to everybody directly, one more connection for each.',
+        ...normal,
+        durationMs: 10_000,
+      }
     case 'recordingInterrupted':
       return { text: 'The recording is interrupted. What came before is safe.', ...heavy, tone: 'warning' }
     case 'recordingResumed':

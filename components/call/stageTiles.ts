@@ -1,6 +1,8 @@
 import type { LocalMedia, Room } from '#lib/call/callState.ts'
 import type { TileFacts } from '#lib/call/layout/orderTiles.ts'
+import { peopleOf } from '#lib/call/peopleOf.ts'
 import type { EngineState, Path, Quality } from '#lib/call/ports.ts'
+import { isUnrecorded } from '#lib/call/recordingConsent.ts'
 import type { Participant } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 
@@ -13,6 +15,8 @@ export type StageTile = {
   readonly video: MediaStreamTrack | null
   readonly path: Path | 'self'
   readonly quality: Quality
+  /** The meeting is recorded, and this person has not agreed to be in it. */
+  readonly unrecorded: boolean
 }
 
 export const personKey = (id: ParticipantId): string => `person:${id}`
@@ -27,7 +31,7 @@ const trackOf = (source: LocalMedia['camera']): MediaStreamTrack | null =>
  */
 export function stageTiles(room: Room, media: EngineState, local: LocalMedia): StageTile[] {
   const tiles: StageTile[] = []
-  for (const participant of room.participants.values()) {
+  for (const participant of peopleOf(room)) {
     const own = participant.id === room.self
     const remote = media.participants.get(participant.id)
     const facts = {
@@ -35,6 +39,7 @@ export function stageTiles(room: Room, media: EngineState, local: LocalMedia): S
       own,
       path: own ? ('self' as const) : participant.connected ? (remote?.path ?? 'connecting') : 'lost',
       quality: remote?.quality ?? 'good',
+      unrecorded: isUnrecorded(room.recording, participant.id),
     }
     const camera = own
       ? trackOf(local.camera)

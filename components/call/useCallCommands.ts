@@ -1,5 +1,6 @@
 import { type Dispatch, type RefObject, useMemo } from 'react'
 import type { Room } from '#lib/call/callState.ts'
+import { peopleOf } from '#lib/call/peopleOf.ts'
 import type { Participant } from '#lib/protocol/events.ts'
 import { useAnnouncements } from './Announcer.tsx'
 import { useCall } from './CallContext.tsx'
@@ -55,6 +56,7 @@ export function useCallCommands(input: {
             root.current?.querySelector('video') ??
             null,
         ),
+      openRecording: (what) => change({ type: 'recording', open: what }),
       openHelp: () => change({ type: 'help', open: true }),
     }),
     [change, root],
@@ -76,11 +78,13 @@ export function useCallCommands(input: {
       help: barActions.openHelp,
       announceSpeaker: () => {
         const speaking = tracker.current.speaking(Date.now())
-        const names = [...room.participants.values()].filter(({ id }) => speaking.has(id)).map(nameOf)
+        const names = peopleOf(room)
+          .filter(({ id }) => speaking.has(id))
+          .map(nameOf)
         announcements.say(names.length > 0 ? `Speaking: ${names.join(', ')}` : 'Nobody is speaking', 'urgent')
       },
       announceRoom: () => {
-        const names = [...room.participants.values()].map(nameOf)
+        const names = peopleOf(room).map(nameOf)
         announcements.say(`${names.length} in the call: ${names.join(', ')}`, 'urgent')
       },
       focusPerson: (index) => {

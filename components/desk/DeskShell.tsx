@@ -33,6 +33,7 @@ export function DeskShell({ user, width = 'normal', children }: DeskShellProps) 
           </Link>
           <nav aria-label="Main" className="flex min-w-0 flex-1 items-center gap-1">
             <NavLink href="/meetings">Meetings</NavLink>
+            <NavLink href="/recordings">Recordings</NavLink>
             {user.admin && <NavLink href="/admin/users">Admin</NavLink>}
           </nav>
           <AccountMenu id={user.userId} name={user.name} email={user.email} />

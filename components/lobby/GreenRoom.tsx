@@ -8,6 +8,7 @@ import { Logo } from '#components/ui/Logo.tsx'
 import { TextField } from '#components/ui/TextField.tsx'
 import type { CallHandle } from '#lib/call/CallHandle.ts'
 import type { LocalMedia } from '#lib/call/callState.ts'
+import type { RecordingNotice } from '#lib/domain/recordingPolicy.ts'
 import type { WireError } from '#lib/protocol/errors.ts'
 import { type ReadableStore, Store } from '#lib/store.ts'
 import { DeviceSelects } from './DeviceSelects.tsx'
@@ -15,6 +16,7 @@ import { MediaProblems } from './MediaProblems.tsx'
 import { Preview } from './Preview.tsx'
 import type { Person } from './person.ts'
 import { platformOf } from './platform.ts'
+import { RecordingNote } from './RecordingNote.tsx'
 
 type GreenRoomProps = {
   /** Null until the call's code has arrived; the room looks the same and already takes a name. */
@@ -23,6 +25,7 @@ type GreenRoomProps = {
   person: Person
   /** Whether a host decides who comes in (and we are not that host). */
   asks: boolean
+  recording: RecordingNotice
   joining: boolean
   error: WireError | null
   /** The person is about to join: pointer or focus is on the form. */
@@ -38,7 +41,17 @@ const STARTING: ReadableStore<LocalMedia> = new Store<LocalMedia>({
 const LONGEST_NAME = 80
 
 /** Look at yourself, choose devices, say who you are, join. Nobody sees or hears us yet. */
-export function GreenRoom({ call, title, person, asks, joining, error, onIntent, onJoin }: GreenRoomProps) {
+export function GreenRoom({
+  call,
+  title,
+  person,
+  asks,
+  recording,
+  joining,
+  error,
+  onIntent,
+  onJoin,
+}: GreenRoomProps) {
   const local = useStore(call?.local ?? STARTING)
   const guest = person.kind === 'guest'
   const ready = useHydrated()
@@ -109,6 +122,7 @@ export function GreenRoom({ call, title, person, asks, joining, error, onIntent,
               }}
             />
           )}
+          <RecordingNote recording={recording} />
           {error && <Banner tone="danger">{error.message}</Banner>}
           <div className="space-y-3">
             <Button

@@ -5,6 +5,7 @@ import { CallProvider } from '#components/call/CallContext.tsx'
 import { localStorageOrNull } from '#components/call/preferences.ts'
 import { useStore } from '#components/call/useStore.ts'
 import type { CallState } from '#lib/call/callState.ts'
+import type { RecordingNotice } from '#lib/domain/recordingPolicy.ts'
 import { type ReadableStore, Store } from '#lib/store.ts'
 import { CalmScreen } from './CalmScreen.tsx'
 import { EndScreen } from './EndScreen.tsx'
@@ -13,11 +14,13 @@ import { type OpenCall, openRealCall } from './openCall.ts'
 import { type Person, rememberedName, rememberName } from './person.ts'
 import { useEntered } from './useEntered.ts'
 import { useMeetingCall } from './useMeetingCall.ts'
+import { usePreload } from './usePreload.ts'
+import { useRecordingNotice } from './useRecordingNotice.ts'
 import { WaitingScreen } from './WaitingScreen.tsx'
 
 /**
  * The call's own screen comes on demand: nobody pays for it in order to look into the mirror. It is fetched at the first
- * sign that somebody is about to join (pointer or focus on the form), and then beside the joining, not after it.
+ * sign that somebody is about to join (pointer or focus on the form), and at the latest while the server answers.
  */
 const loadCallScreen = () => import('#components/call/CallScreen.tsx')
 const CallScreen = lazy(async () => ({ default: (await loadCallScreen()).CallScreen }))
@@ -29,6 +32,8 @@ type MeetingScreenProps = {
   user: { readonly id: string; readonly name: string } | null
   /** People ask to join, and this person is not the host. */
   asks: boolean
+  /** As the page came with it. */
+  recording: RecordingNotice
   /** Makes the call; another one only in tests. */
   openCall?: OpenCall
 }
@@ -36,7 +41,14 @@ type MeetingScreenProps = {
 const NOTHING_YET: ReadableStore<CallState> = new Store<CallState>({ status: 'lobby', error: null })
 
 /** One meeting's page from the green room to the last screen. Renders what the call says, and nothing else. */
-export function MeetingScreen({ code, title, user, asks, openCall = openRealCall }: MeetingScreenProps) {
+export function MeetingScreen({
+  code,
+  title,
+  user,
+  asks,
+  recording,
+  openCall = openRealCall,
+}: MeetingScreenProps) {
   const [attempt, setAttempt] = useState(0)
   const [name, setName] = useState('')
   const person = usePerson(user)
@@ -44,6 +56,9 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
   const { call, failed } = useMeetingCall({ openCall, code, guest, attempt })
   const state = useStore(call?.state ?? NOTHING_YET)
   const entered = useEntered(state)
+  const preload = usePreload(loadCallScreen)
+  const outside = state.status === 'lobby' || state.status === 'joining' || state.status === 'waiting'
+  const notice = useRecordingNotice(code, recording, outside)
   // Pressed before the engine had arrived: joins as soon as it has.
   const [eager, setEager] = useState<string | null>(null)
   const again = (): void => {
@@ -65,7 +80,7 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
     )
   }
   const join = (given: string): void => {
-    void loadCallScreen()
+    preload.onJoin()
     setName(given)
     if (guest) rememberName(localStorageOrNull(), given)
     if (call) void call.join(guest ? given : undefined)
@@ -85,9 +100,10 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
         title={title}
         person={person ?? { kind: 'guest', name: '' }}
         asks={asks}
+        recording={notice}
         joining={state.status === 'joining' || state.status === 'inCall' || (!call && eager !== null)}
         error={state.status === 'lobby' ? state.error : null}
-        onIntent={() => void loadCallScreen()}
+        onIntent={preload.onIntent}
         onJoin={join}
       />
     )
@@ -98,6 +114,7 @@ export function MeetingScreen({ code, title, user, asks, openCall = openRealCall
         <WaitingScreen
           call={call}
           title={title}
+          recording={notice}
           name={name || person.name}
           colourId={person.kind === 'user' ? person.id : name}
         />

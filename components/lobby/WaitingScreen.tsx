@@ -2,13 +2,21 @@ import { useStore } from '#components/call/useStore.ts'
 import { Button } from '#components/ui/Button.tsx'
 import { Spinner } from '#components/ui/Spinner.tsx'
 import type { CallHandle } from '#lib/call/CallHandle.ts'
+import type { RecordingNotice } from '#lib/domain/recordingPolicy.ts'
 import { CalmScreen } from './CalmScreen.tsx'
 import { Preview } from './Preview.tsx'
+import { RecordingNote } from './RecordingNote.tsx'
 
-type WaitingScreenProps = { call: CallHandle; title: string; name: string; colourId: string }
+type WaitingScreenProps = {
+  call: CallHandle
+  title: string
+  recording: RecordingNotice
+  name: string
+  colourId: string
+}
 
 /** At the door. Joins by itself once a host says yes. */
-export function WaitingScreen({ call, title, name, colourId }: WaitingScreenProps) {
+export function WaitingScreen({ call, title, recording, name, colourId }: WaitingScreenProps) {
   const local = useStore(call.local)
   return (
     <CalmScreen
@@ -21,7 +29,10 @@ export function WaitingScreen({ call, title, name, colourId }: WaitingScreenProp
         </Button>
       }
     >
-      <div className="mt-10 w-full" role="status">
+      <div className="mt-6 w-full empty:hidden">
+        <RecordingNote recording={recording} />
+      </div>
+      <div className="mt-8 w-full" role="status">
         <span className="sr-only">Asking to join</span>
         <Preview
           local={local}

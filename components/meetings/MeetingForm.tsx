@@ -12,20 +12,24 @@ import { TextField } from '#components/ui/TextField.tsx'
 import { describeSchedule } from '#lib/domain/describeSchedule.ts'
 import { parseDate, parseTime } from '#lib/domain/parseWhen.ts'
 import { MAX_TITLE_LENGTH, REPEATS } from '#lib/domain/schedule.ts'
+import type { RecordingPolicy } from '#lib/protocol/recordings.ts'
 import { DateField } from './DateField.tsx'
 import { DURATIONS, dayIn, durationWords, type MeetingFields, REPEAT_CHOICES } from './meetingFields.ts'
+import { RecordingFields } from './RecordingFields.tsx'
 import { TimeZoneSelect } from './TimeZoneSelect.tsx'
 
 type MeetingFormProps = {
   /** Null for a new one. */
   meetingId: string | null
   initial: MeetingFields
+  /** What this server allows; with `never` alone nothing is asked. */
+  policies: readonly RecordingPolicy[]
   onSaved(): void
 }
 
 type Errors = Partial<Record<keyof MeetingFields | 'form', string>>
 
-export function MeetingForm({ meetingId, initial, onSaved }: MeetingFormProps) {
+export function MeetingForm({ meetingId, initial, policies, onSaved }: MeetingFormProps) {
   const [fields, setFields] = useState(initial)
   const [errors, setErrors] = useState<Errors>({})
   const [busy, setBusy] = useState(false)
@@ -87,6 +91,7 @@ export function MeetingForm({ meetingId, initial, onSaved }: MeetingFormProps) {
           onChange={(event) => set('lobby', event.currentTarget.checked)}
         />
       </div>
+      {policies.length > 1 && <RecordingFields fields={fields} set={set} policies={policies} />}
       <div className="flex flex-col-reverse gap-3 sm:flex-row sm:justify-end">
         <Link href="/meetings" className={buttonClasses({ variant: 'ghost', size: 'lg' })}>
           Cancel
@@ -189,9 +194,9 @@ function planOf(
   today: string,
   dateless: boolean,
 ): { body: object } | { errors: Errors } {
-  const { title, lobby } = fields
+  const { title, lobby, recordingPolicy, recordingConsent, recordingKeepDays } = fields
   if (title.trim() === '') return { errors: { title: 'Give the meeting a title.' } }
-  if (dateless) return { body: { title, lobby } }
+  if (dateless) return { body: { title, lobby, recordingPolicy, recordingConsent, recordingKeepDays } }
   const date = parseDate(fields.date, today)
   if (!date) return { errors: { date: 'Write it like 2026-12-01.' } }
   const time = parseTime(fields.time)
@@ -199,7 +204,17 @@ function planOf(
   return { body: { ...fields, date, time } }
 }
 
-const FORM_FIELDS = ['title', 'date', 'time', 'durationMinutes', 'repeats', 'timeZone', 'lobby'] as const
+const FORM_FIELDS = [
+  'title',
+  'date',
+  'time',
+  'durationMinutes',
+  'repeats',
+  'timeZone',
+  'lobby',
+  'recordingPolicy',
+  'recordingKeepDays',
+] as const
 
 function errorsOf({ field, message }: RequestFailure): Errors {
   const named = FORM_FIELDS.find((name) => name === field)

@@ -1,5 +1,5 @@
 'use client'
-import { Ellipsis, Pencil, Trash2 } from 'lucide-react'
+import { Clapperboard, Ellipsis, Pencil, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
 import { Badge } from '#components/ui/Badge.tsx'
@@ -75,6 +75,12 @@ export function MeetingRow({ meeting, timeZone, now, onDeleted }: MeetingRowProp
             <Link href={`/meetings/${meeting.id}/edit`}>
               <Pencil aria-hidden className="size-4 text-ink-soft" />
               Edit
+            </Link>
+          </MenuItem>
+          <MenuItem asChild>
+            <Link href={`/recordings?meeting=${meeting.id}`}>
+              <Clapperboard aria-hidden className="size-4 text-ink-soft" />
+              Recordings
             </Link>
           </MenuItem>
           <MenuItem icon={<Trash2 aria-hidden />} tone="danger" onSelect={() => setDeleting(true)}>

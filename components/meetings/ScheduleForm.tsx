@@ -2,16 +2,18 @@
 import { useRouter } from 'next/navigation'
 import { useViewerZone } from '#components/desk/useViewerZone.ts'
 import { showToast } from '#components/ui/showToast.ts'
+import type { RecordingPolicy } from '#lib/protocol/recordings.ts'
 import { MeetingForm } from './MeetingForm.tsx'
 import { formDefaults, type MeetingFields } from './meetingFields.ts'
 
 type ScheduleFormProps = {
   /** The meeting to change, with its time as its own zone shows it; a new one when absent. */
   meeting?: { readonly id: string; readonly fields: MeetingFields }
+  policies: readonly RecordingPolicy[]
 }
 
 /** Plans a meeting, or changes one, and returns to the list. */
-export function ScheduleForm({ meeting }: ScheduleFormProps) {
+export function ScheduleForm({ meeting, policies }: ScheduleFormProps) {
   const router = useRouter()
   const timeZone = useViewerZone()
   // The form begins with the viewer's own day and zone, which only their browser knows.
@@ -27,6 +29,7 @@ export function ScheduleForm({ meeting }: ScheduleFormProps) {
     <MeetingForm
       meetingId={meeting?.id ?? null}
       initial={meeting?.fields ?? formDefaults(new Date(), timeZone)}
+      policies={policies}
       onSaved={saved}
     />
   )

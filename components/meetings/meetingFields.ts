@@ -1,4 +1,5 @@
 import type { Repeats } from '#lib/domain/schedule.ts'
+import type { RecordingPolicy } from '#lib/protocol/recordings.ts'
 
 /** The form as it is typed: text, until it is sent. */
 export type MeetingFields = {
@@ -10,6 +11,9 @@ export type MeetingFields = {
   readonly repeats: Repeats
   readonly timeZone: string
   readonly lobby: boolean
+  readonly recordingPolicy: RecordingPolicy
+  readonly recordingConsent: boolean
+  readonly recordingKeepDays: number | null
 }
 
 export const DURATIONS = [15, 30, 45, 60, 90, 120, 180, 240, 480] as const
@@ -54,5 +58,8 @@ export function formDefaults(now: Date, timeZone: string): MeetingFields {
     repeats: 'none',
     timeZone,
     lobby: false,
+    recordingPolicy: 'ask',
+    recordingConsent: false,
+    recordingKeepDays: null,
   }
 }

@@ -2,6 +2,7 @@ import { useCall } from '#components/call/CallContext.tsx'
 import { CopyLink } from '#components/call/CopyLink.tsx'
 import { Switch } from '#components/ui/Switch.tsx'
 import type { Room } from '#lib/call/callState.ts'
+import { peopleOf } from '#lib/call/peopleOf.ts'
 import type { Participant } from '#lib/protocol/events.ts'
 import { MediaPath } from './MediaPath.tsx'
 import { type PersonActions, PersonRow } from './PersonRow.tsx'
@@ -16,7 +17,7 @@ function byHandThenSeat(a: Participant, b: Participant): number {
 
 export function PeoplePanel({ room, isHost, link, actions }: PeoplePanelProps) {
   const call = useCall()
-  const people = [...room.participants.values()].sort(byHandThenSeat)
+  const people = peopleOf(room).sort(byHandThenSeat)
   return (
     <>
       <section

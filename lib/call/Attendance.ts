@@ -1,19 +1,23 @@
 import type { WireError } from '#lib/protocol/errors.ts'
-import type { MediaState, Snapshot } from '#lib/protocol/events.ts'
+import type { ClientAnswer, MediaState, Participant, Snapshot } from '#lib/protocol/events.ts'
 import type { InstanceId } from '#lib/protocol/ids.ts'
 import type { ReadableStore } from '#lib/store.ts'
 import { type CallEvent, type CallState, isGap } from './callState.ts'
-import type { Clock, Signalling } from './ports.ts'
+import type { Clock, OpeningOffers, Signalling } from './ports.ts'
 import type { SeatStore } from './SeatStore.ts'
+import type { ServerClock } from './ServerClock.ts'
 
 export type AttendanceDeps = {
   readonly signalling: Signalling
   readonly clock: Clock
+  readonly serverClock: ServerClock
   readonly seats: SeatStore
   readonly instanceId: InstanceId
   readonly state: ReadableStore<CallState>
   readonly dispatch: (event: CallEvent) => void
   readonly media: () => MediaState
+  /** Null where there is nothing to offer. */
+  readonly opening: OpeningOffers | null
   /** Makes the cookies good again; false when only signing in helps. */
   readonly renewAccess: () => Promise<boolean>
   /** We are in the room, newly or again, and the server was told that we send `media`. */
@@ -53,6 +57,7 @@ export class Attendance {
     this.#wanted = null
     this.#attempt += 1
     this.#cancelRetry?.()
+    this.#deps.opening?.settle(null)
   }
 
   connectionChanged(): void {
@@ -73,6 +78,11 @@ export class Attendance {
     void this.#fillChat(snapshot)
   }
 
+  /** Compares our clock with the server's once more: a recording is about to be stamped with it. */
+  compareClocks(): Promise<void> {
+    return this.#sync()
+  }
+
   /** News of `version` is about to be applied: asks for everything when something before it is missing. */
   noticeVersion(version: number): void {
     if (!isGap(this.#deps.state.get(), version)) return
@@ -81,17 +91,22 @@ export class Attendance {
   }
 
   async #enter(): Promise<void> {
-    const { signalling, seats, instanceId, dispatch } = this.#deps
+    const { signalling, seats, instanceId, dispatch, serverClock, opening } = this.#deps
     const name = this.#wanted?.name ?? null
     const seat = seats.read()
-    const media = this.#deps.media()
     this.#attempt += 1
     const attempt = this.#attempt
     this.#cancelRetry?.()
+    // Who was away only for a moment has their links.
+    const offer = this.#deps.state.get().status === 'joining' ? await opening?.make() : null
+    if (attempt !== this.#attempt) return
+    const media = this.#deps.media()
+    const askedAt = serverClock.local()
     const answer = await signalling.request('meeting:join', {
       instanceId,
       media,
       ...(name === null || name === '' ? {} : { name }),
+      ...(offer ? { offer } : {}),
       ...(seat === null
         ? {}
         : {
@@ -104,9 +119,14 @@ export class Attendance {
           }),
     })
     if (attempt !== this.#attempt) return
+    opening?.settle(answer.ok ? receiverOf(answer.value) : null)
     if (!answer.ok) await this.#refused(answer.error)
     else if (answer.value.status === 'waiting') dispatch({ type: 'keptWaiting' })
-    else this.entered(answer.value.snapshot, media)
+    else {
+      const { snapshot } = answer.value
+      serverClock.learn({ askedAt, answeredAt: serverClock.local(), serverTime: snapshot.serverTime })
+      this.entered(snapshot, media)
+    }
   }
 
   async #refused(error: WireError): Promise<void> {
@@ -153,10 +173,13 @@ export class Attendance {
     if (this.#syncing) return
     this.#syncing = true
     this.#missedVersion = 0
+    const { serverClock } = this.#deps
+    const askedAt = serverClock.local()
     const answer = await this.#deps.signalling.request('meeting:sync', {})
     this.#syncing = false
     if (!answer.ok) return
     const { snapshot } = answer.value
+    serverClock.learn({ askedAt, answeredAt: serverClock.local(), serverTime: snapshot.serverTime })
     this.#deps.dispatch({ type: 'snapshotReceived', snapshot })
     // What came during the answer's way was not applied; anything newer than the answer is still missing.
     if (this.#missedVersion > snapshot.version && this.#deps.state.get().status === 'inCall')
@@ -179,3 +202,10 @@ export class Attendance {
 
 const lastSeq = (state: CallState): number =>
   state.status === 'inCall' ? (state.room.chat.at(-1)?.seq ?? 0) : 0
+
+/** Who has got the offer that went with our request. */
+function receiverOf(answer: ClientAnswer<'meeting:join'>): Participant | null {
+  if (answer.status !== 'joined') return null
+  const { offeredTo, snapshot } = answer
+  return snapshot.participants.find(({ id }) => id === offeredTo) ?? null
+}

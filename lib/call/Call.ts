@@ -20,8 +20,12 @@ import { IceServerSource } from './IceServerSource.ts'
 import { listenToServer } from './listenToServer.ts'
 import { MediaAnnouncer } from './MediaAnnouncer.ts'
 import { LocalMediaController, type LocalMediaDeps } from './media/LocalMediaController.ts'
-import type { Clock, DeviceKind, MediaEngine, Signalling, TileSize } from './ports.ts'
+import type { Clock, DeviceKind, MediaEngine, OpeningOffers, Signalling, TileSize } from './ports.ts'
+import { largest } from './recording/largest.ts'
+import type { RecordingDoor } from './recording/RecordingDoor.ts'
+import { recordingNotices } from './recordingNotices.ts'
 import { SeatStore } from './SeatStore.ts'
+import { ServerClock } from './ServerClock.ts'
 
 export type CallDeps = {
   readonly code: string
@@ -29,8 +33,12 @@ export type CallDeps = {
   readonly name: string | null
   readonly signalling: Signalling
   readonly createEngine: (context: EngineContext) => MediaEngine
+  /** What the engine can offer before it knows to whom. */
+  readonly opening?: OpeningOffers
   readonly media: Omit<LocalMediaDeps, 'clock' | 'onTrack' | 'onNotice'>
   readonly clock: Clock
+  /** ms that never jump: `performance.now`. */
+  readonly monotonic: () => number
   /** Of this tab: the seat survives a reload in it. */
   readonly tabStorage: Storage | undefined
   /** UUIDs. */
@@ -38,6 +46,8 @@ export type CallDeps = {
   /** Guests: a first cookie, before the connection. */
   readonly openAccess: (() => Promise<Result<null, WireError>>) | null
   readonly renewAccess: () => Promise<boolean>
+  /** What is recorded in this browser. */
+  readonly recording: Pick<RecordingDoor, 'own' | 'started' | 'attach'>
 }
 
 /** How long leaving waits for the server to hear of it. */
@@ -54,18 +64,23 @@ export class Call implements CallHandle {
   readonly #engine: MediaEngine
   readonly #media: LocalMediaController
   readonly #seats: SeatStore
+  readonly #serverClock: ServerClock
   readonly #iceServers: IceServerSource
   readonly #attendance: Attendance
   readonly #announcer: MediaAnnouncer
   readonly #chat: ChatOutbox
   readonly #restored = new Set<() => void>()
   #prepared = false
+  #shown: ReadonlyMap<ParticipantId, TileSize> = new Map()
+  /** What this browser records must come in, also while the screen shows nothing. */
+  #recorded: ReadonlyMap<ParticipantId, TileSize> = new Map()
 
   constructor(deps: CallDeps) {
     this.#deps = deps
     const { signalling, clock } = deps
     const dispatch = (event: CallEvent) => this.#dispatch(event)
     this.#seats = new SeatStore(deps.tabStorage, deps.code)
+    this.#serverClock = new ServerClock(deps.monotonic)
     this.#iceServers = new IceServerSource(signalling, clock)
     this.#engine = deps.createEngine(this.#engineContext())
     this.#media = new LocalMediaController({
@@ -79,12 +94,14 @@ export class Call implements CallHandle {
     this.#attendance = new Attendance({
       signalling,
       clock,
+      serverClock: this.#serverClock,
       seats: this.#seats,
       // Branded here, at the boundary: newId gives UUIDs.
       instanceId: deps.newId() as InstanceId,
       state: this.#state,
       dispatch,
       media: () => this.#media.sending(),
+      opening: deps.opening ?? null,
       renewAccess: deps.renewAccess,
       onEntered: (media) => this.#entered(media),
     })
@@ -101,6 +118,7 @@ export class Call implements CallHandle {
         notify: (notice) => this.#notify(notice),
       }),
     )
+    this.#scope.add(deps.recording.attach(this, (sizes) => this.#recordPictures(sizes)))
   }
 
   get state() {
@@ -117,6 +135,10 @@ export class Call implements CallHandle {
 
   get levels() {
     return this.#engine.levels
+  }
+
+  get ownRecording() {
+    return this.#deps.recording.own
   }
 
   get ownLevel() {
@@ -160,8 +182,13 @@ export class Call implements CallHandle {
   react = (emoji: (typeof REACTIONS)[number]): Promise<void> => this.#ask('reaction:send', { emoji })
   sendMessage = (text: string): Promise<void> => this.#chat.send(text)
   retryMessage = (id: string): Promise<void> => this.#chat.retry(id)
-  setVisible = (sizes: ReadonlyMap<ParticipantId, TileSize>): void => this.#engine.setVisible(sizes)
+  setVisible = (sizes: ReadonlyMap<ParticipantId, TileSize>): void => {
+    this.#shown = sizes
+    this.#engine.setVisible(largest(this.#shown, this.#recorded))
+  }
   retryNow = (): void => this.#deps.signalling.retryNow()
+  serverNow = (): number => this.#serverClock.now()
+  compareClocks = (): Promise<void> => this.#attendance.compareClocks()
 
   endForEveryone = (): Promise<void> => this.#ask('meeting:end', {})
   admit = (id: ParticipantId): Promise<void> => this.#ask('lobby:admit', { id })
@@ -170,9 +197,16 @@ export class Call implements CallHandle {
   setMediaPolicy = (policy: MediaPolicy): Promise<void> => this.#ask('mediaPolicy:set', { policy })
   mute = (id: ParticipantId): Promise<void> => this.#ask('participant:mute', { id })
   remove = (id: ParticipantId): Promise<void> => this.#ask('participant:remove', { id })
-  startRecording = (how: RecordingChoice): Promise<void> => this.#ask('recording:start', how)
   stopRecording = (): Promise<void> => this.#ask('recording:stop', {})
   answerRecording = (agree: boolean): Promise<void> => this.#ask('recording:consent', { agree })
+  startRecording = async (how: RecordingChoice): Promise<void> => {
+    const answer = await this.#deps.signalling.request('recording:start', how)
+    if (!answer.ok) this.#notify({ type: 'requestFailed', error: answer.error })
+    else {
+      if (how.kind === 'local') this.#deps.recording.started(answer.value.id)
+      if (answer.value.direct) this.#notify({ type: 'recordedDirectly' })
+    }
+  }
   lowerHand = (id: ParticipantId): Promise<void> => this.#ask('hand:lower', { id })
 
   close(): void {
@@ -181,6 +215,12 @@ export class Call implements CallHandle {
     this.#attendance.stop()
     this.#release()
     this.#deps.signalling.close()
+  }
+
+  #recordPictures(sizes: ReadonlyMap<ParticipantId, TileSize>): void {
+    if (this.#scope.ended || (sizes.size === 0 && this.#recorded.size === 0)) return
+    this.#recorded = sizes
+    this.#engine.setVisible(largest(this.#shown, this.#recorded))
   }
 
   async #connect(hasSeat: boolean): Promise<void> {
@@ -227,6 +267,7 @@ export class Call implements CallHandle {
     // Servers for the connections first: the roster below makes the engine create them at once.
     if (event.type === 'snapshotReceived') this.#iceServers.set(event.snapshot)
     this.#state.set(next)
+    if (event.type === 'snapshotReceived') this.#noticeRecording(before, next)
     if (isBack(before, next)) {
       // Links of before the loss, which may have missed signals; those of newcomers are made below.
       for (const listener of [...this.#restored]) listener()
@@ -247,8 +288,17 @@ export class Call implements CallHandle {
     this.#roster.set(room === null ? null : { self: room.self, participants: room.participants })
   }
 
+  /** What of the recording has changed while nobody could tell us. */
+  #noticeRecording(before: CallState, next: CallState): void {
+    if (before.status !== 'inCall' || next.status !== 'inCall') return
+    for (const notice of recordingNotices(before.room.recording, next.room.recording, null))
+      this.#notify(notice)
+  }
+
   #connectionChanged(): void {
-    if (this.#deps.signalling.state.get().status !== 'connected') this.#announcer.setKnown(null)
+    const connected = this.#deps.signalling.state.get().status === 'connected'
+    if (!connected) this.#announcer.setKnown(null)
+    else if (this.#state.get().status === 'lobby') this.#deps.opening?.prepare()
     this.#attendance.connectionChanged()
   }
 

@@ -4,6 +4,7 @@ import type { REACTIONS } from '#lib/protocol/reactions.ts'
 import type { ReadableStore } from '#lib/store.ts'
 import type { CallNotice, CallState, LocalMedia } from './callState.ts'
 import type { Device, DeviceKind, TileSize } from './ports.ts'
+import type { OwnRecording } from './recording/OwnRecording.ts'
 
 /** `recording:start`. */
 export type RecordingChoice = ClientPayload<'recording:start'>
@@ -25,6 +26,8 @@ export interface CallHandle {
   readonly levels: ReadableStore<ReadonlyMap<ParticipantId, number>>
   /** Sound of our own microphone, 0…1, in the green room too. */
   readonly ownLevel: ReadableStore<number>
+  /** What this browser itself records. */
+  readonly ownRecording: ReadableStore<OwnRecording>
   onNotice(listener: (notice: CallNotice) => void): () => void
 
   /** Opens the preview and the connection to the server; nobody sees or hears us yet. */
@@ -43,6 +46,10 @@ export interface CallHandle {
   retryMessage(id: string): Promise<void>
   setVisible(sizes: ReadonlyMap<ParticipantId, TileSize>): void
   retryNow(): void
+  /** Server time in ms, by a clock that never jumps. */
+  serverNow(): number
+  /** Asks the server for the time once more, and for everything else that it knows. */
+  compareClocks(): Promise<void>
 
   /* host */
   endForEveryone(): Promise<void>

@@ -17,6 +17,18 @@ export async function arrivalsOf(
   return arrivals
 }
 
+/** What has come since `before`. A receiver that counts from zero again has nothing to do with what was before. */
+export function arrivalsSince(before: Arrivals, now: Arrivals): Arrivals {
+  const arrivals: Partial<Record<Source, Arrival>> = {}
+  for (const source of SOURCES) {
+    const arrival = now[source]
+    const known = before[source]?.count ?? 0
+    if (arrival === undefined) continue
+    arrivals[source] = arrival.count < known ? arrival : { ...arrival, count: arrival.count - known }
+  }
+  return arrivals
+}
+
 /** RTCInboundRtpStreamStats (W3C webrtc-stats §8.3): pictures count once decoded, sound once received. */
 function arrivalIn(report: RTCStatsReport): Arrival | null {
   let arrival: Arrival | null = null

@@ -71,7 +71,7 @@ export type CallNotice =
   | { readonly type: 'mutedByHost' | 'talkingWhileMuted' | 'noSoundFromMicrophone' | 'reconnected' }
   | { readonly type: 'shareStarted' | 'shareEnded'; readonly name: string }
   | { readonly type: 'deviceLost'; readonly source: Source }
-  | { readonly type: 'recordingStarted' | 'recordingInterrupted' | 'recordingResumed' }
+  | { readonly type: 'recordingStarted' | 'recordingInterrupted' | 'recordingResumed' | 'recordedDirectly' }
   | { readonly type: 'recordingStopped'; readonly reason: RecordingStopReason }
   | { readonly type: 'requestFailed'; readonly error: WireError }
 

@@ -1,15 +1,20 @@
 import type { WireError } from '#lib/protocol/errors.ts'
 import type { IceServer } from '#lib/protocol/events.ts'
 import { fail, ok, type Result } from '#lib/result.ts'
+import { Store } from '#lib/store.ts'
 import { browserClock } from './browserClock.ts'
-import { Call } from './Call.ts'
+import { Call, type CallDeps } from './Call.ts'
 import type { CallHandle } from './CallHandle.ts'
 import { audioMeterOfBrowser } from './media/audioMeter.ts'
 import { BrowserMediaDevices } from './media/BrowserMediaDevices.ts'
-import { ConnectionReserve } from './mesh/ConnectionReserve.ts'
+import { NoDevices } from './media/NoDevices.ts'
 import { MeshEngine } from './mesh/MeshEngine.ts'
+import { OpeningOffer } from './mesh/OpeningOffer.ts'
+import { newId } from './newId.ts'
 import { onNetworkChange } from './onNetworkChange.ts'
 import type { Source } from './ports.ts'
+import { CHUNK_FOLDER, NOTHING_OF_OUR_OWN } from './recording/OwnRecording.ts'
+import { RecordingDoor } from './recording/RecordingDoor.ts'
 import { createSfuEngine, preloadSfu } from './sfu/createSfuEngine.ts'
 import { SocketSignalling } from './signalling/SocketSignalling.ts'
 import { SwitchingEngine } from './switching/SwitchingEngine.ts'
@@ -22,13 +27,18 @@ export type CreateCallOptions = {
   readonly name: string | null
   /** Choices are remembered here; localStorage when left out. */
   readonly storage?: Storage
+  /** A recorder: sees and hears, and never opens a device. */
+  readonly receiveOnly?: boolean
 }
 
-/** How long a connection made ahead is kept once we are in, or are not coming. */
-const UNUSED_MS = 1000
-
 /** The browser's call: our server by Socket.IO, media by a mesh of peer connections, this machine's devices. */
-export function createCall({ code, guest, name, storage }: CreateCallOptions): CallHandle {
+export function createCall({
+  code,
+  guest,
+  name,
+  storage,
+  receiveOnly = false,
+}: CreateCallOptions): CallHandle {
   const signalling = new SocketSignalling({
     url: location.origin,
     meeting: code,
@@ -40,8 +50,13 @@ export function createCall({ code, guest, name, storage }: CreateCallOptions): C
   const person = new MediaStream()
   const screen = new MediaStream()
   const streamOf = (source: Source) => (source === 'microphone' || source === 'camera' ? person : screen)
-  const reserve = new ConnectionReserve(createConnection)
-  const call = new Call({
+  const opening = new OpeningOffer({
+    createConnection: () => new RTCPeerConnection({ bundlePolicy: 'max-bundle' }),
+    streamOf,
+    clock: browserClock,
+  })
+  const tabStorage = stored(() => sessionStorage)
+  return new Call({
     code,
     name,
     signalling,
@@ -53,35 +68,30 @@ export function createCall({ code, guest, name, storage }: CreateCallOptions): C
           new MeshEngine({
             ...mesh,
             clock: browserClock,
-            createConnection: (servers) => reserve.take(servers),
+            createConnection,
+            takeOpening: (id, instanceId) => opening.take(id, instanceId),
             streamOf,
             onNetworkChange,
           }),
         createSfu: (sfu) => createSfuEngine(sfu),
         preloadSfu: () => void preloadSfu(),
       }),
+    opening,
     media: {
-      devices: new BrowserMediaDevices(navigator.mediaDevices),
+      devices: receiveOnly ? new NoDevices() : new BrowserMediaDevices(navigator.mediaDevices),
       meter: audioMeterOfBrowser,
-      storage: storage ?? stored(() => localStorage),
+      storage: receiveOnly ? undefined : (storage ?? stored(() => localStorage)),
+      startsOff: receiveOnly,
     },
     clock: browserClock,
-    tabStorage: stored(() => sessionStorage),
+    monotonic: () => performance.now(),
+    tabStorage,
     newId,
+    recording: receiveOnly ? NO_RECORDING : recordingDoor(tabStorage),
     openAccess: guest ? () => enterAsGuest(code) : null,
     // A guest's session that the server no longer takes is over: a new one would undo a revocation behind its back.
-    renewAccess: guest ? async () => false : renewSession,
+    renewAccess: guest ? async () => false : receiveOnly ? renewCookie : renewSession,
   })
-  let before = call.state.get().status
-  call.state.subscribe(() => {
-    const { status } = call.state.get()
-    if (status === before) return
-    before = status
-    if (status === 'joining') reserve.prepare([])
-    // The engine takes it within moments of the answer, or does without.
-    else browserClock.after(UNUSED_MS, () => reserve.drop())
-  })
-  return call
 }
 
 /**
@@ -127,6 +137,29 @@ async function renewSession(): Promise<boolean> {
   return answer.user !== null && answer.user !== undefined
 }
 
+/** Any request renews a cookie whose session goes on; whether it does, joining tells. */
+async function renewCookie(): Promise<boolean> {
+  return (await fetch('/api/session', { cache: 'no-store' })).ok
+}
+
+const recordingDoor = (tabStorage: Storage | undefined): RecordingDoor =>
+  new RecordingDoor({
+    tabStorage,
+    hasLeftovers: async () => {
+      const root = await navigator.storage.getDirectory()
+      for await (const name of root.keys()) if (name === CHUNK_FOLDER) return true
+      return false
+    },
+    load: async (given) => (await import('./recording/createRecordingAgent.ts')).createRecordingAgent(given),
+  })
+
+/** A recorder's page records its tab by itself. */
+const NO_RECORDING: CallDeps['recording'] = {
+  own: new Store(NOTHING_OF_OUR_OWN),
+  started: () => undefined,
+  attach: () => () => undefined,
+}
+
 /** Any answer will do, also that its database is away. */
 async function serverAnswers(): Promise<boolean> {
   await fetch('/api/health', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(2000) })
@@ -140,23 +173,4 @@ function stored(find: () => Storage): Storage | undefined {
   } catch {
     return undefined
   }
-}
-
-/** A version 4 UUID; randomUUID alone is missing on pages without HTTPS. */
-function newId(): string {
-  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  const hex = [...bytes].map((byte, index) => {
-    const fixed = index === 6 ? (byte & 0x0f) | 0x40 : index === 8 ? (byte & 0x3f) | 0x80 : byte
-    return fixed.toString(16).padStart(2, '0')
-  })
-  return [
-    [0, 4],
-    [4, 6],
-    [6, 8],
-    [8, 10],
-    [10, 16],
-  ]
-    .map(([from, to]) => hex.slice(from, to).join(''))
-    .join('-')
 }

@@ -1,3 +1,4 @@
+import { isPerson } from '#lib/domain/roster.ts'
 import type { RosterChange } from '#lib/protocol/events.ts'
 import type { CallNotice, Room } from './callState.ts'
 
@@ -8,12 +9,14 @@ export function rosterNotices(room: Room, changes: readonly RosterChange[]): Cal
 
 function noticesOf(room: Room, change: RosterChange): CallNotice[] {
   if (change.type === 'left') {
-    const name = room.participants.get(change.id)?.name
-    if (name === undefined || change.id === room.self) return []
+    const gone = room.participants.get(change.id)
+    if (gone === undefined || !isPerson(gone) || change.id === room.self) return []
+    const { name } = gone
     return [{ type: change.reason === 'lost' ? 'lost' : 'left', name }]
   }
   const { participant } = change
-  if (participant.id === room.self) return []
+  // What a recorder's coming and going means, the recording itself says.
+  if (participant.id === room.self || !isPerson(participant)) return []
   const { name } = participant
   const before = room.participants.get(participant.id)
   if (before === undefined) return change.type === 'joined' ? [{ type: 'joined', name }] : []

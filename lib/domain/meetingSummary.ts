@@ -1,3 +1,4 @@
+import type { RecordingPolicy } from '#lib/protocol/recordings.ts'
 import type { Repeats } from './schedule.ts'
 
 /** A meeting as its host sees it. Instants are ISO 8601 in UTC; the viewer's browser puts them in its own zone. */
@@ -12,6 +13,12 @@ export type MeetingSummary = {
   readonly timeZone: string
   readonly repeats: Repeats
   readonly lobby: boolean
+  /** What its host wishes; the server's own policy is the limit. */
+  readonly recordingPolicy: RecordingPolicy
+  /** People are asked, and not only told. */
+  readonly recordingConsent: boolean
+  /** Days, or null for as long as the server keeps them. */
+  readonly recordingKeepDays: number | null
   /** Ended for everyone, or its only time is over. */
   readonly ended: boolean
 }

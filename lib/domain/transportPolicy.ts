@@ -33,6 +33,10 @@ export type TransportRules = {
   readonly calmPeople: number
   readonly calmMs: number
   readonly avoidSfuMs: number
+  /** How long a room that went back to a mesh because the SFU died stays there, however soon that is back. */
+  readonly afterLossMs: number
+  /** More people than this hold no place on a second node. */
+  readonly standbyPeople: number
 }
 
 /** bench/benches/transports.ts measures where the curves of mesh and SFU cross. */
@@ -42,6 +46,8 @@ export const TRANSPORT_RULES: TransportRules = {
   calmPeople: 3,
   calmMs: 60_000,
   avoidSfuMs: 120_000,
+  afterLossMs: 20_000,
+  standbyPeople: 16,
 }
 
 export const ON_MESH: TransportChoice = { kind: 'mesh', calmSince: null, avoidSfuUntil: 0 }
@@ -60,7 +66,11 @@ export function chooseTransport(
   const onSfu = { ...before, kind: 'sfu', calmSince: null } as const
   if (facts.policy === 'direct') return onMesh
   if (before.kind === 'sfu') {
-    if (!facts.sfuAvailable) return facts.people <= rules.meshPeopleAtMost ? onMesh : onSfu
+    // One that is back in a second would otherwise order everybody there while they are still on their way here.
+    if (!facts.sfuAvailable) {
+      const avoidSfuUntil = now + rules.afterLossMs
+      return facts.people <= rules.meshPeopleAtMost ? { ...onMesh, avoidSfuUntil } : onSfu
+    }
     if (mostCannotReach(facts) && facts.people <= rules.meshPeopleAtMost) {
       return { ...onMesh, avoidSfuUntil: now + rules.avoidSfuMs }
     }
@@ -85,4 +95,5 @@ function wantsSfu(facts: TransportFacts, kind: Transport['kind'], rules: Transpo
 const hasWeakLinks = ({ limited, relayed, sharing, people }: TransportFacts): boolean =>
   (sharing && limited > 0) || limited * 2 >= people || relayed * 2 > people
 
-const mostCannotReach = ({ failed, people }: TransportFacts): boolean => failed * 2 > people
+export const mostCannotReach = ({ failed, people }: Pick<TransportFacts, 'failed' | 'people'>): boolean =>
+  failed * 2 > people

@@ -85,7 +85,14 @@ export type IceServer = z.infer<typeof iceServer>
 const epoch = z.int().nonnegative()
 
 /** Chosen by the server alone. Each change is a new epoch, so that late news of an old one is recognised. */
-export const transport = z.strictObject({ kind: z.enum(['mesh', 'sfu']), epoch })
+export const transport = z.strictObject({
+  kind: z.enum(['mesh', 'sfu']),
+  epoch,
+  /** The media of the epoch before has ended with its node: nobody need wait for it, or send there. */
+  formerLost: z.literal(true).optional(),
+  /** The next epoch's room is open on another node: to be entered and kept silent, for when this one's node dies. */
+  standby: z.literal(true).optional(),
+})
 export type Transport = z.infer<typeof transport>
 
 /** All that a person in the room may know, at one `version`. */
@@ -177,11 +184,18 @@ export const clientEvents = {
       instanceId,
       name: personName.optional(),
       media: mediaState,
+      /** For one of those who are here, whoever that is: handed on with the news of the seat, and only then. */
+      offer: sdp.optional(),
       /** The seat this person had, and the last chat message seen; granted only to the session that held it. */
       resume: z.strictObject({ conferenceId, participantId, chatSeq: z.int().nonnegative() }).optional(),
     }),
     answer: z.discriminatedUnion('status', [
-      z.strictObject({ status: z.literal('joined'), snapshot }),
+      z.strictObject({
+        status: z.literal('joined'),
+        snapshot,
+        /** Who has got the offer; nobody when media goes over the SFU, needs ICE servers, or nobody is here. */
+        offeredTo: participantId.optional(),
+      }),
       z.strictObject({ status: z.literal('waiting') }),
     ]),
   },

@@ -8,7 +8,7 @@ import { participantId, recordingId } from './ids.ts'
 
 /* ── in the room ───────────────────────────────────────────────────────────────────────────────── */
 
-/** `server`: by a recorder process. `local`: in the host's own browser. */
+/** `server`: by a recorder. `local`: in the host's own browser. */
 export const recordingKind = z.enum(['server', 'local'])
 export type RecordingKind = z.infer<typeof recordingKind>
 

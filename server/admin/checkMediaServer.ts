@@ -3,6 +3,8 @@ import type { NodeReport, SfuReport } from '#server/sfu/createSfu.ts'
 import type { LocalNode } from '#server/sfu/provideNodes.ts'
 
 const NAME = 'Media server'
+const NO_MEDIA =
+  'It answers, but people in a meeting got neither picture nor sound from it within the last two minutes.'
 const WITHOUT = 'Calls go directly from person to person, which is comfortable for a handful of people.'
 
 export function checkMediaServer(report: SfuReport | null): ServerCheck {
@@ -10,14 +12,16 @@ export function checkMediaServer(report: SfuReport | null): ServerCheck {
   const { status, nodes, local } = report
   const facts = [...(local ? [describeLocal(local)] : []), ...nodes.map(describeNode)]
   switch (status.state) {
-    case 'available':
+    case 'available': {
+      const silent = nodes.some((node) => node.silent)
       return {
         name: NAME,
-        state: 'ok',
-        summary: 'Larger meetings go over it.',
+        state: silent ? 'failed' : 'ok',
+        summary: silent ? NO_MEDIA : 'Larger meetings go over it.',
         facts,
-        advice: adviceFor(nodes),
+        advice: [...(silent && local ? [firewallAdvice(local)] : []), ...adviceFor(nodes)],
       }
+    }
     case 'preparing':
       return {
         name: NAME,
@@ -59,13 +63,16 @@ const STATES = {
   down: 'does not answer',
 } as const
 
-function describeNode({ name, state, load }: NodeReport): string {
+const firewallAdvice = ({ ports }: LocalNode): string =>
+  `ufw allow ${ports.udp}/udp && ufw allow ${ports.tcp}/tcp   # media must get through this machine's firewall`
+
+function describeNode({ name, state, silent, load }: NodeReport): string {
   const { rooms, participants, cores } = load
   const doing =
     state === 'ready'
       ? `: ${count(rooms, 'room')}, ${count(participants, 'person', 'people')}, ${cores.toFixed(1)} cores`
       : ''
-  return `${name} ${STATES[state]}${doing}`
+  return `${name} ${STATES[state]}${silent ? ', no media gets through' : ''}${doing}`
 }
 
 const count = (number: number, one: string, many = `${one}s`): string =>

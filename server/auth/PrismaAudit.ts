@@ -15,6 +15,11 @@ type AuditAction =
   | 'recording.started'
   | 'recording.stopped'
   | 'recording.consented'
+  | 'recording.renamed'
+  | 'recording.deleted'
+  | 'recording.shared'
+  | 'recording.shareRevoked'
+  | 'recording.clipped'
 
 export type AuditEntry = {
   readonly action: AuditAction

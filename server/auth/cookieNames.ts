@@ -10,6 +10,8 @@ export type CookieNames = {
   readonly guestPrefix: string
   readonly recorder: string
   guest(meetingId: string): string
+  /** Of one link to a recording. */
+  share(shareId: string): string
 }
 
 export function cookieNames(publicUrl: string): CookieNames {
@@ -21,6 +23,9 @@ export function cookieNames(publicUrl: string): CookieNames {
     user: `${prefix}parley.session`,
     guestPrefix,
     recorder: `${prefix}parley.recorder`,
-    guest: (meetingId) => guestPrefix + createHash('sha256').update(meetingId).digest('hex').slice(0, 16),
+    guest: (meetingId) => guestPrefix + short(meetingId),
+    share: (shareId) => `${prefix}parley.share.${short(shareId)}`,
   }
 }
+
+const short = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 16)

@@ -10,6 +10,7 @@ export const TOKEN_KINDS = {
   session: { typ: 'parley-session+jwt', audience: 'parley:session' },
   guest: { typ: 'parley-guest+jwt', audience: 'parley:guest' },
   recorder: { typ: 'parley-recorder+jwt', audience: 'parley:recorder' },
+  share: { typ: 'parley-share+jwt', audience: 'parley:share' },
 } as const
 
 export type TokenKind = keyof typeof TOKEN_KINDS
@@ -19,6 +20,7 @@ export const forEachKind = <Value>(make: (kind: TokenKind) => Value): Record<Tok
   session: make('session'),
   guest: make('guest'),
   recorder: make('recorder'),
+  share: make('share'),
 })
 
 const ALGORITHM = 'HS256'

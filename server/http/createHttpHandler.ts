@@ -22,6 +22,8 @@ export type HttpDeps = HealthDeps & {
   readonly sfu?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
   /** Answers whoever records. @returns false when it does not */
   readonly intake?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+  /** Answers what is a recording's file, with the session renewed. @returns false when it is none */
+  readonly media?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
   /** Static files that need not go through Next. */
   readonly files?: Pick<PrecompressedFiles, 'answer'> | null
 }
@@ -71,15 +73,19 @@ export function createHttpHandler(next: Next, deps: HttpDeps): RequestListener {
         request.headers['content-security-policy'] = policy
         response.setHeader('Content-Security-Policy', policy)
         renewed(request, response, await deps.sessions.renew(request.headers.cookie))
+        if (await deps.media?.(request, response)) return
       }
       if (await deps.intake?.(request, response)) return
       await next(request, response)
     } catch (error) {
-      logFailure(log, error, `${request.method} ${request.url?.split('?', 1)[0]}`)
+      logFailure(log, error, `${request.method} ${withoutSecret(request.url?.split('?', 1)[0])}`)
       sendFailure(response, error)
     }
   }
 }
+
+/** A link to a recording is its secret: no log may hold it. */
+const withoutSecret = (path = ''): string => path.replace(/^\/r\/.*/, '/r/…')
 
 /** next-auth takes its own origin from here and from nowhere else: no header decides where links lead (SE-11). */
 function configureNextAuth(publicUrl: string): void {

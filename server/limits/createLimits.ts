@@ -27,6 +27,12 @@ const RULES = {
   'guest-mint': { points: 120, perSeconds: 10 * MINUTE, why: 'attempts to join' },
   /** By address: codes that name no meeting (RM-1). Those that do are free. */
   'code-lookup': { points: 30, perSeconds: 10 * MINUTE, why: 'wrong meeting links' },
+  /** By address: whether a meeting is recorded, asked every ten seconds before joining. A company must fit in. */
+  'recording-notice': { points: 1_200, perSeconds: MINUTE, why: 'requests' },
+  /** By link and address: wrong passcodes of a shared recording. */
+  'share-passcode': { points: 10, perSeconds: 15 * MINUTE, why: 'wrong passcodes' },
+  /** By link: wrong passcodes from everywhere. */
+  'share-passcode-all': { points: 200, perSeconds: HOUR, why: 'wrong passcodes' },
   /** By person: the password asked for again. */
   reauth: { points: 10, perSeconds: 15 * MINUTE, why: 'attempts' },
 } as const satisfies Record<string, Rule>

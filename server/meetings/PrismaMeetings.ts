@@ -5,9 +5,17 @@ import type { MeetingSummary } from '#lib/domain/meetingSummary.ts'
 import { instantOf, wallClock } from '#lib/domain/recurrence.ts'
 import type { Repeats } from '#lib/domain/schedule.ts'
 import { AppError } from '#lib/errors.ts'
+import type { RecordingPolicy } from '#lib/protocol/recordings.ts'
 import { database } from '#server/db.ts'
 import type { CreateMeetingInput, UpdateMeetingInput } from './meetingInput.ts'
-import { repeatsFromRow, repeatsToRow, SUMMARY_COLUMNS, summarise } from './meetingSummary.ts'
+import {
+  recordingPolicyFromRow,
+  recordingPolicyToRow,
+  repeatsFromRow,
+  repeatsToRow,
+  SUMMARY_COLUMNS,
+  summarise,
+} from './meetingSummary.ts'
 import { decodeCursor, encodeCursor } from './pageCursor.ts'
 
 /** Rows per page of the list; the cursor leads to the next (PR-5). */
@@ -26,6 +34,10 @@ export type MeetingAtDoor = {
   readonly lobby: boolean
   readonly endedAt: Date | null
   readonly repeats: Repeats
+  readonly recordingPolicy: RecordingPolicy
+  readonly recordingConsent: boolean
+  /** The recording that goes on, or null. */
+  readonly recorded: { readonly asks: boolean } | null
 }
 
 /**
@@ -57,9 +69,23 @@ export function createMeetings(prisma: PrismaClient, now: () => Date = () => new
           lobby: true,
           endedAt: true,
           repeats: true,
+          recordingPolicy: true,
+          recordingConsent: true,
+          recordings: {
+            where: { state: { in: ['WAITING', 'RUNNING'] }, deletedAt: null, conference: { endedAt: null } },
+            select: { consentAsked: true },
+            take: 1,
+          },
         },
       })
-      return row && { ...row, repeats: repeatsFromRow(row.repeats) }
+      if (!row) return null
+      const { recordings, ...plain } = row
+      return {
+        ...plain,
+        repeats: repeatsFromRow(row.repeats),
+        recordingPolicy: recordingPolicyFromRow(row.recordingPolicy),
+        recorded: recordings[0] ? { asks: recordings[0].consentAsked } : null,
+      }
     },
 
     list: async (hostId, cursor) => {
@@ -137,6 +163,9 @@ const columnsOf = (input: CreateMeetingInput, now: Date) =>
         timeZone: input.timeZone,
         repeats: repeatsToRow(input.repeats),
         lobby: input.lobby,
+        recordingPolicy: recordingPolicyToRow(input.recordingPolicy),
+        recordingConsent: input.recordingConsent,
+        recordingKeepDays: input.recordingKeepDays,
       }
 
 /**
@@ -147,10 +176,14 @@ async function changedColumns(
   transaction: Prisma.TransactionClient,
   hostId: string,
   id: string,
-  { date, time, repeats, ...plain }: UpdateMeetingInput,
+  { date, time, repeats, recordingPolicy, ...plain }: UpdateMeetingInput,
   now: Date,
 ): Promise<Prisma.MeetingUpdateManyMutationInput> {
-  const columns = { ...plain, ...(repeats && { repeats: repeatsToRow(repeats) }) }
+  const columns = {
+    ...plain,
+    ...(repeats && { repeats: repeatsToRow(repeats) }),
+    ...(recordingPolicy && { recordingPolicy: recordingPolicyToRow(recordingPolicy) }),
+  }
   if (date === undefined && time === undefined && plain.timeZone === undefined) return columns
   const stored = await transaction.meeting.findFirst({
     where: { id, hostId, deletedAt: null },

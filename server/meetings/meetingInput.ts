@@ -6,6 +6,9 @@ import {
   MIN_DURATION_MINUTES,
   REPEATS,
 } from '#lib/domain/schedule.ts'
+import { recordingPolicy } from '#lib/protocol/recordings.ts'
+
+const MAX_KEEP_DAYS = 3_650
 
 /** Characters that nobody sees and that turn text around: controls, bidi overrides, joiners at random. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu
@@ -40,6 +43,14 @@ const scheduleFields = {
   timeZone,
   repeats: z.enum(REPEATS),
   lobby: z.boolean(),
+  recordingPolicy,
+  recordingConsent: z.boolean(),
+  recordingKeepDays: z
+    .number()
+    .int()
+    .min(1, 'Recordings are kept for at least a day.')
+    .max(MAX_KEEP_DAYS, 'Recordings are kept for at most ten years.')
+    .nullable(),
 }
 
 /** Strict: a field that is not named here (`hostId`, `code`, `user: { connect }`) is refused (K31). */
@@ -49,6 +60,9 @@ export const createMeetingInput = z.discriminatedUnion('kind', [
     kind: z.literal('scheduled'),
     ...scheduleFields,
     lobby: scheduleFields.lobby.default(false),
+    recordingPolicy: recordingPolicy.default('ask'),
+    recordingConsent: scheduleFields.recordingConsent.default(false),
+    recordingKeepDays: scheduleFields.recordingKeepDays.default(null),
   }),
 ])
 export type CreateMeetingInput = z.infer<typeof createMeetingInput>

@@ -1,6 +1,7 @@
 import type { MeetingSummary } from '#lib/domain/meetingSummary.ts'
 import { nextOccurrence } from '#lib/domain/recurrence.ts'
 import { REPEATS, type Repeats } from '#lib/domain/schedule.ts'
+import { type RecordingPolicy, recordingPolicy } from '#lib/protocol/recordings.ts'
 
 /** The columns a summary needs: no other leaves the database. */
 export const SUMMARY_COLUMNS = {
@@ -12,6 +13,9 @@ export const SUMMARY_COLUMNS = {
   timeZone: true,
   repeats: true,
   lobby: true,
+  recordingPolicy: true,
+  recordingConsent: true,
+  recordingKeepDays: true,
   endedAt: true,
   createdAt: true,
 } as const
@@ -25,6 +29,9 @@ export type SummaryRow = {
   timeZone: string
   repeats: Uppercase<Repeats>
   lobby: boolean
+  recordingPolicy: Uppercase<RecordingPolicy>
+  recordingConsent: boolean
+  recordingKeepDays: number | null
   endedAt: Date | null
   createdAt: Date
 }
@@ -40,6 +47,13 @@ const ROW_VALUES = {
   monthly: 'MONTHLY',
 } as const
 export const repeatsToRow = (repeats: Repeats): Uppercase<Repeats> => ROW_VALUES[repeats]
+
+export const recordingPolicyFromRow = (stored: Uppercase<RecordingPolicy>): RecordingPolicy =>
+  recordingPolicy.options.find((value) => value.toUpperCase() === stored) ?? 'never'
+
+const POLICY_VALUES = { never: 'NEVER', ask: 'ASK', automatic: 'AUTOMATIC' } as const
+export const recordingPolicyToRow = (policy: RecordingPolicy): Uppercase<RecordingPolicy> =>
+  POLICY_VALUES[policy]
 
 /** @param now decides which occurrence is the next */
 export function summarise(row: SummaryRow, now: Date): MeetingSummary {
@@ -57,6 +71,9 @@ export function summarise(row: SummaryRow, now: Date): MeetingSummary {
     timeZone: row.timeZone,
     repeats,
     lobby: row.lobby,
+    recordingPolicy: recordingPolicyFromRow(row.recordingPolicy),
+    recordingConsent: row.recordingConsent,
+    recordingKeepDays: row.recordingKeepDays,
     ended,
   }
 }

@@ -4,7 +4,7 @@ import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
 import type { SessionEndReason } from '#server/auth/identity.ts'
 import type { MeetingLeases } from '#server/cluster/Cluster.ts'
 import type { Log } from '#server/log.ts'
-import type { SfuIdentity, SfuRoom } from '#server/sfu/Sfu.ts'
+import type { RoomLoss, SfuIdentity, SfuRoom } from '#server/sfu/Sfu.ts'
 import { Room } from './Room.ts'
 import type { RoomDeps } from './RoomState.ts'
 import type { MeetingRecord } from './records.ts'
@@ -116,8 +116,8 @@ export class Hub {
     return sessionId != null && (await this.#deps.sessions.isLive(sessionId))
   }
 
-  sfuLost(sfuRoom: SfuRoom): void {
-    this.#conference(sfuRoom.conferenceId)?.sfuLost(sfuRoom)
+  sfuLost(sfuRoom: SfuRoom, loss: RoomLoss): void {
+    this.#conference(sfuRoom.conferenceId)?.sfuLost(sfuRoom, loss)
   }
 
   /** The SFU has come or gone. */

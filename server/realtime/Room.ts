@@ -12,7 +12,7 @@ import type {
   Snapshot,
 } from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
-import type { SfuIdentity, SfuRoom } from '#server/sfu/Sfu.ts'
+import type { RoomLoss, SfuIdentity, SfuRoom } from '#server/sfu/Sfu.ts'
 import type { Connection } from './Connection.ts'
 import { Doorkeeper } from './Doorkeeper.ts'
 import { Entrance } from './Entrance.ts'
@@ -161,8 +161,8 @@ export class Room {
     return this.#state.transport.serves(sfuRoom) ? member.sessionId : null
   }
 
-  sfuLost(sfuRoom: SfuRoom): void {
-    this.#state.transport.lost(sfuRoom)
+  sfuLost(sfuRoom: SfuRoom, loss: RoomLoss): void {
+    this.#state.transport.lost(sfuRoom, loss)
   }
 
   /** The SFU has come or gone. */

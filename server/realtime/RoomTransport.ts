@@ -1,5 +1,6 @@
 import {
   chooseTransport,
+  mostCannotReach,
   ON_MESH,
   type TransportChoice,
   type TransportFacts,
@@ -9,7 +10,15 @@ import { AppError } from '#lib/errors.ts'
 import type { ClientAnswer, ClientPayload, Transport } from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
 import type { Log } from '#server/log.ts'
-import type { Sfu, SfuIdentity, SfuPart, SfuRoom } from '#server/sfu/Sfu.ts'
+import {
+  isSameRoom,
+  type RoomLoss,
+  type Sfu,
+  type SfuIdentity,
+  type SfuPart,
+  type SfuRoom,
+} from '#server/sfu/Sfu.ts'
+import { StandbyRoom } from './StandbyRoom.ts'
 
 type Report = ClientPayload<'transport:report'>
 type Facts = Omit<TransportFacts, 'sfuAvailable' | 'limited' | 'relayed' | 'failed'>
@@ -28,6 +37,8 @@ export type RoomTransportDeps = {
 
 /** The room that a switch has left is kept for those who are still on their way out of it. */
 const FORMER_ROOM_MS = 30_000
+/** A large room whose people get nothing from one node tries another, no more often than this. */
+const ELSEWHERE_MS = 30_000
 
 /**
  * How one room's media travels: asks the policy whenever something it decides by has changed, orders the switch, and
@@ -41,36 +52,53 @@ export class RoomTransport {
   #epoch: number
   #opening: { readonly room: SfuRoom; readonly opened: Promise<void> } | null = null
   #former: { readonly room: SfuRoom; readonly until: number }[] = []
+  readonly #standby: StandbyRoom
+  #formerLost = false
+  #notElsewhereBefore = 0
 
   /** @param restored what a former process had ordered, or null for a room that begins */
   constructor(deps: RoomTransportDeps, restored: Transport | null) {
     this.#deps = deps
     this.#epoch = restored?.epoch ?? 0
     if (restored?.kind === 'sfu') this.#choice = { ...ON_MESH, kind: 'sfu' }
+    this.#standby = new StandbyRoom({
+      ...deps,
+      present: () => this.#room(),
+      onChange: () => deps.announce(this.current),
+    })
   }
 
   get current(): Transport {
-    return { kind: this.#choice.kind, epoch: this.#epoch }
+    return {
+      kind: this.#choice.kind,
+      epoch: this.#epoch,
+      ...(this.#formerLost ? { formerLost: true } : {}),
+      ...(this.#standby.room === null ? {} : { standby: true }),
+    }
   }
 
   /** Something that the policy decides by may have changed. */
   consider(): void {
-    const facts = this.#deps.facts()
-    if (facts === null) return
-    const before = this.#choice
-    this.#choice = chooseTransport(before, this.#measured(facts), this.#deps.now(), this.#deps.rules)
-    if (this.#choice.kind !== before.kind) this.#order(facts.conferenceId, before.kind)
+    this.#consider(null)
   }
 
   /** What a member says of the present transport; news of a former one is none. */
   report(id: ParticipantId, report: Report): void {
     if (report.epoch !== this.#epoch) return
     this.#reports.set(id, report)
-    this.consider()
+    const room = this.#room()
+    if (report.link === 'failed' && room !== null && this.#isDeaf()) this.#leaveDeaf(room)
+    else this.consider()
   }
 
-  /** A pass into the SFU's room. @throws AppError conflict for another epoch than the present, unavailable */
+  /**
+   * A pass into the SFU's room, or into the standby.
+   *
+   * @throws AppError conflict for another epoch than these, unavailable
+   */
   async enter(identity: SfuIdentity, epoch: number, part: SfuPart): Promise<ClientAnswer<'sfu:enter'>> {
+    const ahead = this.#standby.room
+    if (ahead?.epoch === epoch) return this.#deps.sfu.access(ahead, identity, part)
     const room = this.#room()
     if (room === null || room.epoch !== epoch) {
       throw new AppError('conflict', 'The meeting has moved on. Please wait a moment.')
@@ -79,9 +107,9 @@ export class RoomTransport {
     return this.#deps.sfu.access(room, identity, part)
   }
 
-  /** True for the present room and for one that was left a moment ago. */
+  /** True for the present room, the standby, and one that was left a moment ago. */
   serves(asked: SfuRoom): boolean {
-    return this.#rooms().some((room) => isSame(room, asked))
+    return this.#rooms().some((room) => isSameRoom(room, asked))
   }
 
   /** This page load has no place in the meeting any more. */
@@ -95,13 +123,14 @@ export class RoomTransport {
   }
 
   /** The SFU has lost this room: back to a mesh that is small enough, else a new room on a living node. */
-  lost(lost: SfuRoom): void {
+  lost(lost: SfuRoom, loss: RoomLoss): void {
+    if (this.#standby.lost(lost)) return
     const room = this.#room()
-    if (room === null || !isSame(room, lost)) return
+    if (room === null || !isSameRoom(room, lost)) return
     this.#deps.log.warn(room, 'a room on the SFU was lost')
     const before = this.#choice.kind
-    this.consider()
-    if (this.#choice.kind === before) this.#order(room.conferenceId, before)
+    this.#consider(loss)
+    if (this.#choice.kind === before) this.#order(room.conferenceId, before, loss)
   }
 
   /** Time passes: calm is noticed, rooms that were left are closed. */
@@ -114,6 +143,8 @@ export class RoomTransport {
     }
     this.consider()
     this.#adopt()
+    const people = this.#deps.facts()?.people ?? 0
+    this.#standby.keep(people > 1 && people <= this.#deps.rules.standbyPeople)
   }
 
   /** Another process answers for the conference: its rooms on the SFU go on, and their connections move there. */
@@ -125,22 +156,56 @@ export class RoomTransport {
   end(conferenceId: ConferenceId): void {
     if (this.#choice.kind === 'sfu') void this.#deps.sfu.closeRoom({ conferenceId, epoch: this.#epoch })
     for (const { room } of this.#former) void this.#deps.sfu.closeRoom(room)
+    const ahead = this.#standby.take()
+    if (ahead !== null) void this.#deps.sfu.closeRoom(ahead)
     this.#former = []
+    this.#formerLost = false
     this.#opening = null
     this.#reports.clear()
     this.#choice = ON_MESH
     this.#epoch = 0
   }
 
-  #order(conferenceId: ConferenceId, left: Transport['kind']): void {
-    const { log, now, announce } = this.#deps
+  #consider(loss: RoomLoss | null): void {
+    const facts = this.#deps.facts()
+    if (facts === null) return
+    const before = this.#choice
+    this.#choice = chooseTransport(before, this.#measured(facts), this.#deps.now(), this.#deps.rules)
+    if (this.#choice.kind !== before.kind) this.#order(facts.conferenceId, before.kind, loss)
+  }
+
+  /** Most people get nothing over the SFU. */
+  #isDeaf(): boolean {
+    const facts = this.#deps.facts()
+    return facts !== null && mostCannotReach(this.#measured(facts))
+  }
+
+  /** Back to a mesh that is small enough, else onto another node, where there is one. */
+  #leaveDeaf(room: SfuRoom): void {
+    const { sfu, now } = this.#deps
+    void sfu.doubt(room)
+    this.consider()
+    const elsewhere = sfu.status.state === 'available' && sfu.status.nodes > 1
+    if (this.#choice.kind === 'mesh' || !elsewhere || now() < this.#notElsewhereBefore) return
+    this.#notElsewhereBefore = now() + ELSEWHERE_MS
+    this.#order(room.conferenceId, 'sfu', null)
+  }
+
+  #order(conferenceId: ConferenceId, left: Transport['kind'], loss: RoomLoss | null): void {
+    const { sfu, log, now, announce } = this.#deps
+    const ahead = this.#standby.take()
     if (left === 'sfu') {
       this.#former.push({ room: { conferenceId, epoch: this.#epoch }, until: now() + FORMER_ROOM_MS })
     }
     this.#epoch += 1
+    this.#formerLost = loss === 'ended'
     this.#reports.clear()
     log.info({ conferenceId, transport: this.current }, 'transport ordered')
     const room = this.#room()
+    if (ahead !== null) {
+      if (room !== null) this.#opening = { room, opened: Promise.resolve() }
+      else void sfu.closeRoom(ahead)
+    }
     // Opened while the order is on its way, so that the first who asks to enter hardly waits.
     if (room !== null) this.#opened(room).catch(() => undefined)
     announce(this.current)
@@ -174,7 +239,9 @@ export class RoomTransport {
 
   #rooms(): SfuRoom[] {
     const present = this.#room()
-    return [...(present === null ? [] : [present]), ...this.#former.map(({ room }) => room)]
+    const ahead = this.#standby.room
+    const now = [present, ahead].filter((room) => room !== null)
+    return [...now, ...this.#former.map(({ room }) => room)]
   }
 
   /** One opening for all who wait; one that failed is tried again by the next who asks. */
@@ -190,6 +257,3 @@ export class RoomTransport {
     return this.#opening.opened
   }
 }
-
-const isSame = (one: SfuRoom, other: SfuRoom): boolean =>
-  one.conferenceId === other.conferenceId && one.epoch === other.epoch

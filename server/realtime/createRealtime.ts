@@ -21,7 +21,7 @@ import { RecordingEnds } from './RecordingEnds.ts'
 import { RecordingOffers } from './RecordingOffers.ts'
 import type { RecordingParts } from './RoomRecording.ts'
 import { registerRealtime, unregisterRealtime } from './realtime.ts'
-import type { ConferenceRecords } from './records.ts'
+import type { ConferenceRecords, MeetingRecord } from './records.ts'
 import { Router, type RouterCounts, wireErrorOf } from './router.ts'
 import { SeatLedger } from './SeatLedger.ts'
 import type { SessionsPort } from './SessionsPort.ts'
@@ -42,6 +42,7 @@ export type RealtimeDeps = {
     | 'RECORDING'
     | 'MESH_CAPACITY'
     | 'MESH_PEOPLE'
+    | 'SFU_STANDBY_PEOPLE'
     | 'SFU_CALM_SECONDS'
     | 'SEAT_GRACE_SECONDS'
     | 'ICE_SERVERS'
@@ -68,6 +69,8 @@ export interface Realtime {
   endMeeting(meetingId: string, reason: 'meeting-deleted' | 'ended-by-host'): Promise<void>
   /** The stored setting has changed: members are told, and with the lobby off those at the door come in. */
   setLobby(meetingId: string, enabled: boolean): Promise<void>
+  /** What the host wishes of recordings has changed: for what begins from now on. */
+  setRecordingRules(meetingId: string, rules: MeetingRecord['recording']): Promise<void>
   stats(): RealtimeStats
   readonly sfuGuard: SfuGuard
   /** Ends connections, not meetings: clients come back, to this server or the next. */
@@ -119,7 +122,7 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Real
   const router = new Router(createHandlers(hub), limits, new KeyedBuckets(limits.perPerson), log)
   const watch = new SessionWatch(hub, sessions, log)
   const unsubscribe = [
-    sfu.onRoomLost((room) => hub.sfuLost(room)),
+    sfu.onRoomLost((room, loss) => hub.sfuLost(room, loss)),
     sfu.onStatus(() => hub.sfuChanged()),
     cluster.leases.onLost((meetingId) => hub.abandon(meetingId)),
     cluster.onChanged((meetingId) => {
@@ -155,6 +158,10 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Real
     },
     async setLobby(meetingId, enabled) {
       await hub.applyLobby(meetingId, enabled)
+      await tellOthers(meetingId)
+    },
+    async setRecordingRules(meetingId, rules) {
+      hub.rooms.get(meetingId)?.setRecordingRules(rules)
       await tellOthers(meetingId)
     },
     sfuGuard: { mayConnect: (room, identity) => hub.mayUseSfu(room, identity) },
@@ -234,11 +241,16 @@ function acceptSockets(
   })
 }
 
-const rulesOf = ({ MESH_PEOPLE, SFU_CALM_SECONDS }: RealtimeDeps['env']): TransportRules => ({
+const rulesOf = ({
+  MESH_PEOPLE,
+  SFU_CALM_SECONDS,
+  SFU_STANDBY_PEOPLE,
+}: RealtimeDeps['env']): TransportRules => ({
   ...TRANSPORT_RULES,
   meshPeople: MESH_PEOPLE,
   calmPeople: Math.max(2, MESH_PEOPLE - 1),
   calmMs: SFU_CALM_SECONDS * 1000,
+  standbyPeople: SFU_STANDBY_PEOPLE,
 })
 
 function statsOf(io: ParleyServer, hub: Hub, router: Router): RealtimeStats {

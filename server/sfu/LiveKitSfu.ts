@@ -5,7 +5,7 @@ import type { NodePool } from './NodePool.ts'
 import { identityNameOf, roomNameOf } from './names.ts'
 import { type PlacedRooms, unavailable } from './PlacedRooms.ts'
 import { SFU_PATH } from './paths.ts'
-import type { Sfu, SfuAccess, SfuIdentity, SfuPart, SfuRoom, SfuStatus } from './Sfu.ts'
+import type { RoomLoss, Sfu, SfuAccess, SfuIdentity, SfuPart, SfuRoom, SfuStatus } from './Sfu.ts'
 import type { SfuTokens } from './SfuTokens.ts'
 
 /** How long a removed person's connection waits for LiveKit to say goodbye on it. */
@@ -58,7 +58,7 @@ export class LiveKitSfu implements Sfu {
     return () => this.#statusListeners.delete(listener)
   }
 
-  onRoomLost(listener: (room: SfuRoom) => void): () => void {
+  onRoomLost(listener: (room: SfuRoom, loss: RoomLoss) => void): () => void {
     return this.#parts.rooms.onLost(listener)
   }
 
@@ -68,8 +68,14 @@ export class LiveKitSfu implements Sfu {
     return () => this.#outListeners.delete(listener)
   }
 
-  async openRoom(room: SfuRoom): Promise<void> {
-    await this.#parts.rooms.open(room)
+  async openRoom(room: SfuRoom, apartFrom?: SfuRoom): Promise<void> {
+    await this.#parts.rooms.open(room, apartFrom)
+  }
+
+  async doubt(room: SfuRoom): Promise<void> {
+    const node = await this.#parts.rooms.find(room)
+    if (!node?.silent) this.#parts.log.warn({ ...room, node: node?.name }, 'people get no media from a node')
+    node?.noteSilence()
   }
 
   async closeRoom(room: SfuRoom): Promise<void> {

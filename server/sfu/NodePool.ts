@@ -69,20 +69,25 @@ export class NodePool {
   async #check(node: SfuNode): Promise<void> {
     const before = { state: node.state, instance: node.instance }
     await node.check()
-    if (node.state !== before.state) {
+    this.#compare(node, before)
+  }
+
+  #compare(node: SfuNode, before: Pick<SfuNode, 'state' | 'instance'>): void {
+    const changed = node.state !== before.state
+    if (changed)
       this.#log.info({ node: node.name, instance: node.instance, state: node.state }, 'media server')
-      this.#tellChanged()
-    }
     const ended = node.state === 'down' && before.state !== 'down' && before.state !== 'unknown'
     const replaced = before.instance !== null && node.instance !== null && node.instance !== before.instance
+    // What was lost first: whoever hears of the change decides otherwise about media that has ended.
     if (ended || replaced) this.#tellLost({ node, instance: before.instance })
     else if (node.draining)
       for (const listener of [...this.#draining]) listener({ node, instance: node.instance })
+    if (changed) this.#tellChanged()
   }
 
   /**
-   * Somebody's connection to it ended. Looked at more than once: a check that was under way may have been answered
-   * before, and a process that is dying may still take a connection.
+   * Somebody's connection to it ended. Looked at more than once: a process that is dying may still take a connection.
+   * Not by a check: one that is under way may have been answered before, or hang with a request that nobody answers.
    */
   suspect(node: SfuNode): Promise<void> {
     const looking =
@@ -92,12 +97,16 @@ export class NodePool {
   }
 
   async #lookClosely(node: SfuNode): Promise<void> {
-    const { instance } = node
     for (const pauseMs of SUSPECT_PAUSES_MS) {
-      await sleep(pauseMs, undefined, { ref: false })
-      await this.check(node)
-      if (node.state === 'down' || node.instance !== instance) return
+      if (pauseMs > 0) await sleep(pauseMs, undefined, { ref: false })
+      const before = { state: node.state, instance: node.instance }
+      if (before.state === 'down') return
+      if (!(await node.looksGone())) continue
+      this.#compare(node, before)
+      return
     }
+    // It lives, or another process listens there already.
+    await this.check(node)
   }
 
   onChange(listener: () => void): () => void {

@@ -3,7 +3,7 @@ import { BoundedCache } from '#server/auth/BoundedCache.ts'
 import type { Log } from '#server/log.ts'
 import type { NodePool, NodeProcess } from './NodePool.ts'
 import { roomNameOf } from './names.ts'
-import type { SfuRoom } from './Sfu.ts'
+import type { RoomLoss, SfuRoom } from './Sfu.ts'
 import type { SfuNode } from './SfuNode.ts'
 
 type Placed = NodeProcess & { readonly room: SfuRoom }
@@ -27,7 +27,7 @@ export class PlacedRooms {
   readonly #others = new BoundedCache<string, Placed>(MAX_OTHERS)
   /** Prevents: two openings of one room, each on another node. */
   readonly #opening = new Map<string, Promise<void>>()
-  readonly #lost = new Set<(room: SfuRoom) => void>()
+  readonly #lost = new Set<(room: SfuRoom, loss: RoomLoss) => void>()
 
   constructor(pool: NodePool, log: Log) {
     this.#pool = pool
@@ -40,25 +40,35 @@ export class PlacedRooms {
     return [...this.#ours.values()]
   }
 
-  /** @throws AppError unavailable when no node takes it */
-  async open(room: SfuRoom): Promise<void> {
+  /**
+   * @param apartFrom a room on whose node this one is of no use
+   * @throws AppError unavailable when no node takes it
+   */
+  async open(room: SfuRoom, apartFrom?: SfuRoom): Promise<void> {
     const name = roomNameOf(room)
     const opening =
-      this.#opening.get(name) ?? this.#open(room, name).finally(() => this.#opening.delete(name))
+      this.#opening.get(name) ?? this.#open(room, name, apartFrom).finally(() => this.#opening.delete(name))
     this.#opening.set(name, opening)
     await opening
   }
 
-  async #open(room: SfuRoom, name: string): Promise<void> {
+  async #open(room: SfuRoom, name: string, apartFrom: SfuRoom | undefined): Promise<void> {
     const found = this.#ours.get(name) ?? (await this.#find(room, name))
     if (found) {
       this.#ours.set(name, found)
       return
     }
-    for (const node of [...this.#pool.ready].sort((one, other) => one.weight - other.weight)) {
-      if (await this.#create(room, name, node)) return
+    const avoided = apartFrom && (await this.find(apartFrom))
+    for (const node of this.#byPreference()) {
+      if (node !== avoided && (await this.#create(room, name, node))) return
     }
     throw unavailable()
+  }
+
+  /** Those from which nobody got any media lately come last. */
+  #byPreference(): SfuNode[] {
+    const rank = ({ silent }: SfuNode) => (silent ? 1 : 0)
+    return [...this.#pool.ready].sort((one, other) => rank(one) - rank(other) || one.weight - other.weight)
   }
 
   async #create(room: SfuRoom, name: string, node: SfuNode): Promise<boolean> {
@@ -116,10 +126,10 @@ export class PlacedRooms {
 
   /** Found missing on a node that answers. */
   reportLost(room: SfuRoom): void {
-    if (this.#ours.has(roomNameOf(room))) this.#tellLost([room])
+    if (this.#ours.has(roomNameOf(room))) this.#tellLost([room], 'ended')
   }
 
-  onLost(listener: (room: SfuRoom) => void): () => void {
+  onLost(listener: (room: SfuRoom, loss: RoomLoss) => void): () => void {
     this.#lost.add(listener)
     return () => this.#lost.delete(listener)
   }
@@ -127,7 +137,11 @@ export class PlacedRooms {
   /** It still serves: with another node to go to, its rooms are told as lost while nobody has missed anything. */
   #leave({ node }: NodeProcess): void {
     if (this.#pool.ready.length === 0) return
-    this.#tellLost([...this.#ours.values()].filter((placed) => placed.node === node).map(({ room }) => room))
+    const left = [...this.#ours.values()].filter((placed) => placed.node === node)
+    this.#tellLost(
+      left.map(({ room }) => room),
+      'leaving',
+    )
   }
 
   #forgetProcess({ node, instance }: NodeProcess): void {
@@ -135,12 +149,16 @@ export class PlacedRooms {
     const wasIn = (placed: Placed): boolean =>
       placed.node === node && (placed.instance === null || instance === null || placed.instance === instance)
     for (const [name, placed] of [...this.#others.entries()]) if (wasIn(placed)) this.#others.delete(name)
-    this.#tellLost([...this.#ours.values()].filter(wasIn).map(({ room }) => room))
+    const gone = [...this.#ours.values()].filter(wasIn)
+    this.#tellLost(
+      gone.map(({ room }) => room),
+      'ended',
+    )
   }
 
-  #tellLost(rooms: readonly SfuRoom[]): void {
+  #tellLost(rooms: readonly SfuRoom[], loss: RoomLoss): void {
     for (const room of rooms) this.forget(room)
-    for (const room of rooms) for (const listener of [...this.#lost]) listener(room)
+    for (const room of rooms) for (const listener of [...this.#lost]) listener(room, loss)
   }
 }
 

@@ -3,6 +3,9 @@ import type { ConferenceId, InstanceId, ParticipantId } from '#lib/protocol/ids.
 /** A room on the SFU: one conference's media in one epoch. Never used again in another epoch. */
 export type SfuRoom = { readonly conferenceId: ConferenceId; readonly epoch: number }
 
+export const isSameRoom = (one: SfuRoom, other: SfuRoom): boolean =>
+  one.conferenceId === other.conferenceId && one.epoch === other.epoch
+
 /** One page load of one participant: never used again after a removal, because the seat's id is not. */
 export type SfuIdentity = { readonly participantId: ParticipantId; readonly instanceId: InstanceId }
 
@@ -17,6 +20,9 @@ export type SfuStatus =
   /** There should be one, and it does not answer. */
   | { readonly state: 'unavailable'; readonly reason: string }
 
+/** What has become of the media in a room that is lost: it has ended, or it goes on until its node does. */
+export type RoomLoss = 'ended' | 'leaving'
+
 /** Where a browser connects (a path on our own origin, behind the gate), and with what. */
 export type SfuAccess = { readonly path: string; readonly token: string }
 
@@ -28,10 +34,19 @@ export interface Sfu {
   readonly status: SfuStatus
   /** Called after each change of `status`. */
   onStatus(listener: () => void): () => void
-  /** A room whose node died or lost it: nobody can go on in it. Told within a blink of the upstream's close. */
-  onRoomLost(listener: (room: SfuRoom) => void): () => void
-  /** Opens a room on the least loaded living node. Idempotent. @throws AppError unavailable */
-  openRoom(room: SfuRoom): Promise<void>
+  /**
+   * A room whose node died, lost it, or is about to end: nobody can stay in it. Told within a blink of the upstream's
+   * close.
+   */
+  onRoomLost(listener: (room: SfuRoom, loss: RoomLoss) => void): () => void
+  /**
+   * Opens a room on the least loaded living node. Idempotent. @throws AppError unavailable
+   *
+   * @param apartFrom a room whose node may be any but the new one's
+   */
+  openRoom(room: SfuRoom, apartFrom?: SfuRoom): Promise<void>
+  /** Most of the people in it say that no media comes through: for the admin to see, and other nodes to be preferred. */
+  doubt(room: SfuRoom): Promise<void>
   /** Another process answers for it from now on: the room goes on, its connections through this gate end. */
   disown(room: SfuRoom): void
   /** Ends it for all who are in it. Never rejects: a room that cannot be reached ends by itself, empty. */

@@ -12,6 +12,7 @@ export function absentSfu(reason: string, advice: readonly string[] = []): Sfu {
     onStatus: () => () => undefined,
     onRoomLost: () => () => undefined,
     openRoom: refuse,
+    doubt: nothing,
     access: refuse,
     disown: () => undefined,
     closeRoom: nothing,

@@ -17,6 +17,8 @@ export type NodeReport = {
   readonly name: string
   readonly instance: string | null
   readonly state: NodeState
+  /** People in its rooms said lately that they get no media from it. */
+  readonly silent: boolean
   readonly load: NodeLoad
 }
 
@@ -58,7 +60,13 @@ export function createSfu({ root, env, tls, log }: Options): SfuService {
   const service: SfuService = {
     port: sfu,
     get report() {
-      const nodes = pool.nodes.map(({ name, instance, state, load }) => ({ name, instance, state, load }))
+      const nodes = pool.nodes.map(({ name, instance, state, silent, load }) => ({
+        name,
+        instance,
+        state,
+        silent,
+        load,
+      }))
       return { status: sfu.status, nodes, local: provision.local }
     },
     open(guard, passOn) {

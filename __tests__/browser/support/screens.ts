@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     }
     const [host, guest, ...others] = people
     if (host === undefined || guest === undefined) throw new Error('nobody came')
-    await walkScreens(host, guest, photograph)
+    await walkScreens(parley, host, guest, photograph)
     const link = await host.newMeeting()
     await host.join()
     for (const one of [guest, ...others]) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { parseMetrics } from '#server/sfu/parseMetrics.ts'
+import { SfuNode } from '#server/sfu/SfuNode.ts'
 import { type Balancer, startBalancer } from '../../../deploy/cluster/balancer.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { freePort } from '../../support/freePort.ts'
@@ -14,8 +14,10 @@ export type Cluster = {
   readonly database: TestDatabase
   /** The process that answers for the only meeting there is. */
   holder(): Promise<Parley>
-  /** The node with people in it; null while there is none, or more than one. */
+  /** The node with the only meeting's room in it; null while there is none. Not for nodes over one Redis. */
   busyNode(): Promise<LiveKitNode | null>
+  /** How many people hold a place on the other node, for when that one dies. */
+  standbyPeople(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -69,9 +71,14 @@ export async function startCluster({
       return found
     },
     async busyNode() {
-      const busy: LiveKitNode[] = []
-      for (const node of nodes) if ((await peopleAt(node)) > 0) busy.push(node)
-      return busy.length === 1 ? (busy[0] ?? null) : null
+      const { id, transportEpoch } = await presentConference(database)
+      for (const node of nodes) if ((await peopleIn(node, `${id}.${transportEpoch}`)) > 0) return node
+      return null
+    },
+    async standbyPeople() {
+      const { id, transportEpoch } = await presentConference(database)
+      const counts = await Promise.all(nodes.map((node) => peopleIn(node, `${id}.${transportEpoch + 1}`)))
+      return Math.max(...counts)
     },
     async stop() {
       await balancer.close()
@@ -82,11 +89,13 @@ export async function startCluster({
   }
 }
 
-async function peopleAt({ url }: LiveKitNode): Promise<number> {
-  const metrics = `http://127.0.0.1:${new URL(url).hash.slice(1)}/metrics`
-  const text = await fetch(metrics).then(
-    (response) => response.text(),
-    () => '',
-  )
-  return parseMetrics(text)?.participants ?? 0
+const presentConference = (database: TestDatabase) =>
+  database.prisma.conference.findFirstOrThrow({
+    orderBy: { startedAt: 'desc' },
+    select: { id: true, transportEpoch: true },
+  })
+
+async function peopleIn({ url }: LiveKitNode, room: string): Promise<number> {
+  const found = await new SfuNode(url, TEST_KEYS).api.listRooms([room]).catch(() => [])
+  return found.find(({ name }) => name === room)?.numParticipants ?? 0
 }

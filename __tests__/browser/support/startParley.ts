@@ -15,6 +15,8 @@ export type Parley = {
   readonly url: string
   readonly port: number
   readonly database: TestDatabase
+  /** The folder that recordings' files are in. */
+  readonly recordings: string
   /** Of the running server. */
   pid(): number
   /** What the server has written so far. */
@@ -42,6 +44,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
   ensureBuild()
   const database = options.database ?? (await createTestDatabase())
   const dataDirectory = await mkdtemp(join(tmpdir(), 'parley-test-'))
+  const recordings = join(dataDirectory, 'recordings')
   const port = await freePort()
   const url = `http://localhost:${port}`
   const env: NodeJS.ProcessEnv = {
@@ -55,7 +58,9 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
     LOG_LEVEL: 'warn',
     // A test that wants the media server says so; the others leave the machine to their browsers.
     SFU: 'off',
+    RECORDER: 'off',
     PARLEY_DATA_DIR: dataDirectory,
+    RECORDINGS_DIR: recordings,
     PARLEY_DIST_DIR: distDirectory(),
     NEXT_TELEMETRY_DISABLED: '1',
     ...options.env,
@@ -105,6 +110,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
     url,
     port,
     database,
+    recordings,
     pid: () => child?.pid ?? 0,
     output: () => output,
     kill: () => end('SIGKILL'),

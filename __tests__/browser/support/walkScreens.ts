@@ -1,5 +1,7 @@
 import type { Person } from './Person.ts'
+import type { Parley } from './startParley.ts'
 import { until } from './until.ts'
+import { walkRecordings } from './walkRecordings.ts'
 
 /** Called on each screen, once it has settled; `who` stands on it. */
 export type Visit = (screen: string, who: Person) => Promise<void>
@@ -8,7 +10,7 @@ export type Visit = (screen: string, who: Person) => Promise<void>
  * Leads a host and a guest over every screen there is.
  * @param host without an account yet; the first on this server, so that the admin's screens open
  */
-export async function walkScreens(host: Person, guest: Person, visit: Visit): Promise<void> {
+export async function walkScreens(parley: Parley, host: Person, guest: Person, visit: Visit): Promise<void> {
   async function settle(screen: string, who: Person): Promise<void> {
     await settled(screen, who)
     await visit(screen, who)
@@ -32,6 +34,7 @@ export async function walkScreens(host: Person, guest: Person, visit: Visit): Pr
   await host.press('Schedule')
   await host.see('Copy link', 'button')
   await settle('meetings', host)
+  await walkRecordings({ parley, host, guest, settle, open })
   await open(host, '/account/sessions', 'account-sessions')
   await open(host, '/admin/users', 'admin-users')
   await open(host, '/admin/sessions', 'admin-sessions')

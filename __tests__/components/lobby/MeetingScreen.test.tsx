@@ -3,6 +3,7 @@ import axe from 'axe-core'
 import { MeetingScreen } from '#components/lobby/MeetingScreen.tsx'
 import { OpenCallError } from '#components/lobby/openCall.ts'
 import { type CallState, NO_MEDIA } from '#lib/call/callState.ts'
+import type { RecordingNotice } from '#lib/domain/recordingPolicy.ts'
 import { ERROR_CODES } from '#lib/protocol/errors.ts'
 import { endReason } from '#lib/protocol/events.ts'
 import type { FakeCall } from '../../support/fakeCall.ts'
@@ -12,9 +13,20 @@ import { createFakeCall, installStageDom } from '../../support/stageDom.tsx'
 installStageDom()
 
 const USER = { id: 'user-1', name: 'Ada Lovelace' }
-type Options = { user?: typeof USER | null; asks?: boolean; calls?: FakeCall[] }
+const UNRECORDED = { state: 'none', asks: false } as const
+type Options = {
+  user?: typeof USER | null
+  asks?: boolean
+  recording?: RecordingNotice
+  calls?: FakeCall[]
+}
 
-async function open({ user = USER, asks = false, calls = [createFakeCall()] }: Options = {}) {
+async function open({
+  user = USER,
+  asks = false,
+  recording = UNRECORDED,
+  calls = [createFakeCall()],
+}: Options = {}) {
   const left = [...calls]
   const openCall = async () => {
     const next = left.shift()
@@ -22,7 +34,14 @@ async function open({ user = USER, asks = false, calls = [createFakeCall()] }: O
     return next
   }
   const view = render(
-    <MeetingScreen code="amber-otter" title="Weekly review" user={user} asks={asks} openCall={openCall} />,
+    <MeetingScreen
+      code="amber-otter"
+      title="Weekly review"
+      user={user}
+      asks={asks}
+      recording={recording}
+      openCall={openCall}
+    />,
   )
   await act(async () => undefined)
   const [call] = calls
@@ -58,7 +77,16 @@ describe('green room', () => {
     const call = createFakeCall()
     let arrive: (call: FakeCall) => void = () => undefined
     const openCall = () => new Promise<FakeCall>((resolve) => (arrive = resolve))
-    render(<MeetingScreen code="c" title="Review" user={USER} asks={false} openCall={openCall} />)
+    render(
+      <MeetingScreen
+        code="c"
+        title="Review"
+        user={USER}
+        asks={false}
+        recording={UNRECORDED}
+        openCall={openCall}
+      />,
+    )
     fireEvent.click(button('Join now'))
     expect(button('Join now').getAttribute('aria-busy')).toBe('true')
     await act(async () => arrive(call))
@@ -206,7 +234,16 @@ describe('after the green room', () => {
 
   test('[UI-19] a link that a guest may not use is one calm screen, whatever the reason', async () => {
     const openCall = () => Promise.reject(new OpenCallError('not-found'))
-    render(<MeetingScreen code="c" title="Meeting" user={null} asks={false} openCall={openCall} />)
+    render(
+      <MeetingScreen
+        code="c"
+        title="Meeting"
+        user={null}
+        asks={false}
+        recording={UNRECORDED}
+        openCall={openCall}
+      />,
+    )
     expect(await screen.findByRole('heading', { name: 'This meeting link doesn’t work' })).toBeTruthy()
   })
 
@@ -215,7 +252,14 @@ describe('after the green room', () => {
     let arrive: (call: FakeCall) => void = () => undefined
     const openCall = () => new Promise<FakeCall>((resolve) => (arrive = resolve))
     const { unmount } = render(
-      <MeetingScreen code="c" title="Review" user={USER} asks={false} openCall={openCall} />,
+      <MeetingScreen
+        code="c"
+        title="Review"
+        user={USER}
+        asks={false}
+        recording={UNRECORDED}
+        openCall={openCall}
+      />,
     )
     unmount()
     await act(async () => arrive(call))

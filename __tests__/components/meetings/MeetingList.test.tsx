@@ -11,6 +11,9 @@ const summary = {
   timeZone: 'UTC',
   repeats: 'none',
   lobby: false,
+  recordingPolicy: 'ask',
+  recordingConsent: false,
+  recordingKeepDays: null,
   ended: false,
 } as const
 

@@ -2,6 +2,7 @@ import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import axe from 'axe-core'
 import { AppRouterContext } from 'next/dist/shared/lib/app-router-context.shared-runtime'
 import { ScheduleForm } from '#components/meetings/ScheduleForm.tsx'
+import type { RecordingPolicy } from '#lib/protocol/recordings.ts'
 import { installFakeApi, refusal } from '../../support/fakeApi.ts'
 
 jest.setTimeout(60_000)
@@ -11,7 +12,8 @@ const TITLE = '<b>Planning</b> & "more"'
 
 async function open(
   answers: Parameters<typeof installFakeApi>[0],
-  meeting?: Parameters<typeof ScheduleForm>[0],
+  meeting?: Omit<Parameters<typeof ScheduleForm>[0], 'policies'>,
+  policies: readonly RecordingPolicy[] = ['never', 'ask'],
 ) {
   const sent = installFakeApi(answers)
   const push = jest.fn()
@@ -27,7 +29,7 @@ async function open(
   }
   const { container } = render(
     <AppRouterContext.Provider value={router as never}>
-      <ScheduleForm {...meeting} />
+      <ScheduleForm {...meeting} policies={policies} />
     </AppRouterContext.Provider>,
   )
   await act(async () => {})
@@ -67,6 +69,9 @@ test('[DESK-13] what is set is sent: title, date, time, duration, zone, repeats'
     repeats: 'weekly',
     timeZone: 'Europe/Berlin',
     lobby: false,
+    recordingPolicy: 'ask',
+    recordingConsent: false,
+    recordingKeepDays: null,
   })
 })
 
@@ -105,6 +110,9 @@ test('[DESK-13] editing begins with what is stored and changes the same meeting'
     repeats: 'monthly',
     timeZone: 'Asia/Kolkata',
     lobby: true,
+    recordingPolicy: 'never',
+    recordingConsent: true,
+    recordingKeepDays: 45,
   } as const
   const { sent } = await open({ 'PATCH /api/meetings/one': { body: {} } }, { meeting: { id: 'one', fields } })
   expect([box('Title').value, box('Date').value, box('Start time').value]).toEqual([
@@ -115,4 +123,27 @@ test('[DESK-13] editing begins with what is stored and changes the same meeting'
   set('Start time', '9.30')
   await press('Save')
   await waitFor(() => expect(sent.at(-1)?.body).toEqual({ ...fields, time: '09:30' }))
+})
+
+test('[REC-14] a meeting’s recording: policy, consent and days are sent; what the server rules out is not offered', async () => {
+  const { sent } = await open({ [CREATE]: { body: { meeting: {} } } }, {}, ['never', 'ask', 'automatic'])
+  set('Title', TITLE)
+  choose('Recording', 'automatic')
+  choose('Keep recordings', '30')
+  fireEvent.click(screen.getByRole('switch', { name: 'Ask everyone for consent' }))
+  await press('Schedule')
+  await waitFor(() =>
+    expect(sent.at(-1)?.body).toMatchObject({
+      recordingPolicy: 'automatic',
+      recordingConsent: true,
+      recordingKeepDays: 30,
+    }),
+  )
+  choose('Recording', 'never')
+  expect(screen.queryByRole('combobox', { name: 'Keep recordings' })).toBeNull()
+})
+
+test('[REC-14] a server that records nothing asks nothing about it', async () => {
+  await open({}, {}, ['never'])
+  expect(screen.queryByRole('combobox', { name: 'Recording' })).toBeNull()
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { MeetingSummary } from '#lib/domain/meetingSummary.ts'
 import { createMeetings, MEETINGS_PER_PAGE } from '#server/meetings/PrismaMeetings.ts'
+import * as recordingNotice from '../../../app/api/m/[code]/recording/route.ts'
 import * as oneMeeting from '../../../app/api/meetings/[id]/route.ts'
 import * as allMeetings from '../../../app/api/meetings/route.ts'
 import { type ApiServer, type Ask, startApiServer } from '../../support/apiServer.ts'
@@ -20,7 +21,11 @@ beforeAll(async () => {
   data = await createTestDatabase()
   realtime = await RealtimeServer.start(data)
   api = await startApiServer(
-    { '/api/meetings': allMeetings, '/api/meetings/[id]': oneMeeting },
+    {
+      '/api/meetings': allMeetings,
+      '/api/meetings/[id]': oneMeeting,
+      '/api/m/[code]/recording': recordingNotice,
+    },
     { DATABASE_URL: data.url },
   )
   stranger = await signedInUser(data.prisma, { name: 'Mallory', admin: true })
@@ -38,6 +43,7 @@ afterAll(async () => {
 const ask = (who: SignedIn | null, path: string, options: Ask = {}) =>
   api.ask(path, { ...(who && { cookie: who.cookie }), ...options })
 
+const RECORDING = { recordingPolicy: 'ask', recordingConsent: false, recordingKeepDays: null } as const
 const PLAN = {
   kind: 'scheduled',
   title: 'Weekly planning',
@@ -72,6 +78,7 @@ describe('making and keeping', () => {
       startsAt,
       nextAt: startsAt,
       lobby: false,
+      ...RECORDING,
       ended: false,
     })
     expect(await listed(host)).toEqual({ meetings: [meeting], nextCursor: null })
@@ -109,6 +116,12 @@ describe('making and keeping', () => {
       startsAt: `${PLAN.date}T08:00:00.000Z`,
     })
     expect(await change({ timeZone: 'UTC' })).toMatchObject({ startsAt: `${PLAN.date}T09:00:00.000Z` })
+    expect(await change({ recordingPolicy: 'automatic', recordingConsent: true })).toMatchObject({
+      recordingPolicy: 'automatic',
+      recordingConsent: true,
+      recordingKeepDays: null,
+    })
+    expect(await change({ recordingKeepDays: 7 })).toMatchObject({ recordingKeepDays: 7 })
     expect(await change({ repeats: 'weekly', lobby: true })).toMatchObject({
       repeats: 'weekly',
       lobby: true,
@@ -130,6 +143,8 @@ describe('making and keeping', () => {
     ['half a minute', { durationMinutes: 30.5 }],
     ['a rule that is not offered', { repeats: 'yearly' }],
     ['text for a switch', { lobby: 'yes' }],
+    ['a policy that does not exist', { recordingPolicy: 'secretly' }],
+    ['no day at all', { recordingKeepDays: 0 }],
   ])('[MEET-14] refuses %s, and says which field it is', async (_, wrong) => {
     const answer = await ask(host, '/api/meetings', { body: { ...PLAN, ...wrong } })
     expect([answer.status, answer.json().error?.code]).toEqual([400, 'invalid-request'])
@@ -264,7 +279,7 @@ describe('[MEET-2] the next occurrence in the list', () => {
     ['monthly', '2027-01-01T08:00:00.000Z'],
   ] as const)('of a meeting that began on 1 December 09:00 Berlin, %s, is %s', async (repeats, nextAt) => {
     const made = createMeetings(data.prisma, () => new Date('2026-11-30T12:00:00Z'))
-    const plan = { ...PLAN, date: '2026-12-01', time: '09:00', repeats, lobby: false }
+    const plan = { ...PLAN, date: '2026-12-01', time: '09:00', repeats, lobby: false, ...RECORDING }
     const { id } = await made.create({ userId: host.user.id }, plan)
     const later = createMeetings(data.prisma, () => new Date('2026-12-01T20:00:00Z'))
     expect(await later.find(host.user.id, id)).toMatchObject({ nextAt, ended: false })
@@ -274,7 +289,7 @@ describe('[MEET-2] the next occurrence in the list', () => {
 
   it('one that does not repeat is over afterwards, and a new time opens it again', async () => {
     const before = createMeetings(data.prisma, () => new Date('2026-11-30T12:00:00Z'))
-    const plan = { ...PLAN, date: '2026-12-01', time: '09:00', lobby: false }
+    const plan = { ...PLAN, date: '2026-12-01', time: '09:00', lobby: false, ...RECORDING }
     const { id } = await before.create({ userId: host.user.id }, plan)
     const later = createMeetings(data.prisma, () => new Date('2026-12-01T20:00:00Z'))
     expect(await later.find(host.user.id, id)).toMatchObject({ nextAt: null, ended: true })
@@ -298,6 +313,30 @@ describe('a call that is running', () => {
     const client = await inCall(meeting)
     await ask(host, `/api/meetings/${meeting.id}`, { method: 'PATCH', body: { lobby: true } })
     expect(await client.next('settings:changed')).toMatchObject({ settings: { lobby: true } })
+  })
+
+  it('[REC-14] takes what the form says of recordings at once', async () => {
+    const meeting = await made(host)
+    const client = await inCall(meeting)
+    expect(client.snapshot?.settings.recording).toEqual(['server', 'local'])
+    await ask(host, `/api/meetings/${meeting.id}`, { method: 'PATCH', body: { recordingPolicy: 'never' } })
+    expect(await client.next('settings:changed')).toMatchObject({ settings: { recording: [] } })
+  })
+
+  it('[REC-15] whoever has the link learns before joining that it is recorded, and nothing more', async () => {
+    const meeting = await made(host)
+    const client = await inCall(meeting)
+    const notice = async (code: string) => {
+      const answer = await api.ask(`/api/m/${code}/recording`)
+      return [answer.status, answer.json()]
+    }
+    expect(await notice(meeting.code)).toEqual([200, { recording: { state: 'none', asks: false } }])
+    await client.ask('recording:start', { kind: 'server', studio: false, consent: 'told' })
+    expect(await notice(meeting.code)).toEqual([200, { recording: { state: 'recorded', asks: false } }])
+    expect((await notice(`${meeting.code.slice(0, -1)}x`))[0]).toBe(404)
+    await client.ask('meeting:end', {})
+    // Ended, deleted and never given are one answer.
+    expect((await notice(meeting.code))[0]).toBe(404)
   })
 
   it('[MEET-16] ends for everyone when its meeting is deleted, and its link opens nothing', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import WebSocket from 'ws'
+import { PROTOCOL_VERSION } from '#lib/protocol/version.ts'
 import { hostileSuite } from '../../support/hostileSuite.ts'
 import { RealtimeClient } from '../../support/RealtimeClient.ts'
 import { newCode } from '../../support/realtimeServer.ts'
@@ -30,13 +31,13 @@ test('[K40][K45][WS-3] oversized, binary, broken frames end their sender only', 
   for (const frame of frames) {
     const socket = await rawSocket(cookie)
     const end = closed(socket)
-    socket.send(`40${JSON.stringify({ protocol: 2, meeting: suite.meeting.code })}`)
+    socket.send(`40${JSON.stringify({ protocol: PROTOCOL_VERSION, meeting: suite.meeting.code })}`)
     socket.send(frame)
     await end
   }
   const deep = await rawSocket(cookie)
   const end = closed(deep)
-  deep.send(`40${JSON.stringify({ protocol: 2, meeting: suite.meeting.code })}`)
+  deep.send(`40${JSON.stringify({ protocol: PROTOCOL_VERSION, meeting: suite.meeting.code })}`)
   for (let count = 0; count < 40; count += 1)
     deep.send(`42["hand:set",${'['.repeat(30_000)}${']'.repeat(30_000)}]`)
   await end

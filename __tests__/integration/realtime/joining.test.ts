@@ -137,3 +137,46 @@ test('[RT-13] a guest bears the name they give, and without one does not come in
   await guest.join({ name: ' Gus ' })
   expect(guest.people.get(guest.id)?.name).toBe('Gus')
 })
+
+test('[RT-14] the offer in the request reaches one of those who are here, before the news of its sender', async () => {
+  const ada = await suite.server.connect(suite.host, suite.meeting)
+  await ada.join()
+  const guest = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
+  const join = { instanceId: guest.instanceId, media: SILENT, name: 'Gus', offer: 'the offer' }
+  const answer = await guest.ask('meeting:join', join)
+  expect(answer).toMatchObject({ status: 'joined', offeredTo: ada.id })
+  await ada.until(() => ada.people.size === 2)
+  const [received] = ada.all('signal:received')
+  expect(received).toEqual({
+    from: [...ada.people.keys()].find((id) => id !== ada.id),
+    fromInstance: guest.instanceId,
+    epoch: 0,
+    signal: { type: 'description', kind: 'offer', sdp: 'the offer' },
+  })
+  const names = ada.heard.map(({ name }) => name)
+  expect(names.indexOf('signal:received')).toBeLessThan(names.lastIndexOf('roster:changed'))
+})
+
+test('[RT-14] the first in a room offers to nobody; who returns offers with a new page only', async () => {
+  const ada = await suite.server.connect(suite.host, suite.meeting)
+  const join = { instanceId: ada.instanceId, media: SILENT, offer: 'the offer' }
+  const answer = await ada.ask('meeting:join', join)
+  expect(answer).toMatchObject({ status: 'joined' })
+  expect(answer).not.toHaveProperty('offeredTo')
+  if (answer.status !== 'joined') throw new Error('a host waits')
+  const guest = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
+  await guest.join({ name: 'Gus' })
+  ada.socket.disconnect()
+  await guest.until(() => guest.people.get(answer.snapshot.self)?.connected === false)
+  const { conferenceId, self } = answer.snapshot
+  const resume = { conferenceId, participantId: self, chatSeq: 0 }
+  const back = await suite.server.connect(suite.host, suite.meeting)
+  expect(await back.ask('meeting:join', { ...join, resume })).not.toHaveProperty('offeredTo')
+  await guest.until(() => guest.people.get(self)?.connected === true)
+  expect(guest.all('signal:received')).toEqual([])
+  const reloaded = await suite.server.connect(suite.host, suite.meeting)
+  const again = { ...join, instanceId: reloaded.instanceId, resume }
+  expect(await reloaded.ask('meeting:join', again)).toMatchObject({ offeredTo: guest.id })
+  const received = await guest.next('signal:received')
+  expect(received).toMatchObject({ from: self, fromInstance: reloaded.instanceId })
+})

@@ -1,4 +1,4 @@
-import { newInstance, type RealtimeClient } from '../../support/RealtimeClient.ts'
+import { newInstance, type RealtimeClient, SILENT } from '../../support/RealtimeClient.ts'
 import { RealtimeServer } from '../../support/realtimeServer.ts'
 import { realtimeSuite } from '../../support/realtimeSuite.ts'
 import { ScriptedSfu } from '../../support/ScriptedSfu.ts'
@@ -15,6 +15,7 @@ afterEach(() => {
   sfu.setStatus(AVAILABLE)
   sfu.open.clear()
   sfu.removed.length = 0
+  sfu.doubted.length = 0
 })
 
 async function people(count: number): Promise<RealtimeClient[]> {
@@ -47,6 +48,17 @@ test('[TP-5] the order is told before the roster change that caused it; whoever 
   ])
   expect(ben.all('transport:changed')).toHaveLength(1)
   expect([host.gaps, ben.gaps]).toEqual([0, 0])
+})
+
+test('[RT-14] an offer for the mesh is handed to nobody where media goes over the SFU', async () => {
+  const [host] = await people(2)
+  const cleo = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
+  const join = { instanceId: cleo.instanceId, media: SILENT, name: 'Cleo', offer: 'the offer' }
+  const answer = await cleo.ask('meeting:join', join)
+  expect(answer).toMatchObject({ status: 'joined', snapshot: { transport: { kind: 'sfu' } } })
+  expect(answer).not.toHaveProperty('offeredTo')
+  await host?.until(() => host.people.size === 3)
+  expect(host?.all('signal:received')).toEqual([])
 })
 
 test('[TP-3][TP-5] back to the mesh after the calm, as a new epoch', async () => {
@@ -105,12 +117,74 @@ test('[TP-7] a lost room is a new epoch at once: the mesh while it is small and 
   const [host] = (await people(3)) as [RealtimeClient]
   sfu.lose(roomOf(host, 1))
   await host.until(() => host.all('transport:changed').length === 2)
-  expect(host.all('transport:changed')[1]?.transport).toEqual({ kind: 'sfu', epoch: 2 })
+  expect(host.all('transport:changed')[1]?.transport).toEqual({ kind: 'sfu', epoch: 2, formerLost: true })
   sfu.lose(roomOf(host, 1))
   sfu.setStatus(GONE)
   await host.until(() => host.all('transport:changed').length === 3)
   expect(host.all('transport:changed')[2]?.transport).toEqual({ kind: 'mesh', epoch: 3 })
+  sfu.setStatus(AVAILABLE)
+  await host.ask('meeting:sync', {})
+  // Back in a moment: nobody is sent there while they are still on their way to the mesh.
+  expect(host.all('transport:changed')).toHaveLength(3)
   expect(host.gaps).toBe(0)
+})
+
+test('[TP-7] a room that is about to end is left while its media goes on', async () => {
+  const [host] = (await people(3)) as [RealtimeClient]
+  sfu.lose(roomOf(host, 1), 'leaving')
+  await host.until(() => host.all('transport:changed').length === 2)
+  expect(host.all('transport:changed')[1]?.transport).toEqual({ kind: 'sfu', epoch: 2 })
+})
+
+test('[TP-9] with a second node there is a standby: entered with a pass, taken when the node dies, closed with the meeting', async () => {
+  sfu.setStatus({ state: 'available', nodes: 2 })
+  const [host, ben, cleo] = (await people(3)) as [RealtimeClient, RealtimeClient, RealtimeClient]
+  await host.until(() => host.all('transport:changed').length === 2)
+  expect(host.all('transport:changed')[1]?.transport).toEqual({ kind: 'sfu', epoch: 1, standby: true })
+  expect(sfu.apart.get('2')).toBe('1')
+  expect((await ben.ask('sfu:enter', { epoch: 2 })).token).toBe(`2 ${ben.id}`)
+  expect(await ben.code('sfu:enter', { epoch: 3 })).toBe('conflict')
+  expect([await mayConnect(ben, 1), await mayConnect(ben, 2), await mayConnect(ben, 3)]).toEqual([
+    true,
+    true,
+    false,
+  ])
+  await host.ask('participant:remove', { id: cleo.id })
+  expect(sfu.removed.filter((id) => id === cleo.id)).toHaveLength(2)
+  expect([await mayConnect(cleo, 1), await mayConnect(cleo, 2)]).toEqual([false, false])
+
+  sfu.lose(roomOf(host, 1))
+  await host.until(() => host.all('transport:changed').length === 3)
+  expect(host.all('transport:changed')[2]?.transport).toEqual({ kind: 'sfu', epoch: 2, formerLost: true })
+  expect(await mayConnect(ben, 2)).toBe(true)
+  expect(host.gaps).toBe(0)
+}, 30_000)
+
+test('[TP-9] a standby whose node dies is taken back, and one that is not what was ordered is closed', async () => {
+  sfu.setStatus({ state: 'available', nodes: 2 })
+  const [host, ben] = (await people(3)) as [RealtimeClient, RealtimeClient]
+  await host.until(() => host.all('transport:changed').length === 2)
+  sfu.lose(roomOf(host, 2))
+  await host.until(() => host.all('transport:changed').length === 3)
+  expect(host.all('transport:changed')[2]?.transport).toEqual({ kind: 'sfu', epoch: 1 })
+  expect(await ben.code('sfu:enter', { epoch: 2 })).toBe('conflict')
+  await host.until(() => host.all('transport:changed').length === 4)
+  await host.ask('mediaPolicy:set', { policy: 'direct' })
+  await host.until(() => host.all('transport:changed').length === 5)
+  expect(host.all('transport:changed')[4]?.transport).toEqual({ kind: 'mesh', epoch: 2 })
+  expect(sfu.open.has('2')).toBe(false)
+}, 40_000)
+
+test('[TP-10] a node from which most get nothing is told of, and a meeting of its people alone is moved', async () => {
+  const [host, ben] = (await people(3)) as [RealtimeClient, RealtimeClient]
+  const failed = { epoch: 1, link: 'failed', limited: false, relayed: false } as const
+  await ben.ask('transport:report', failed)
+  expect(sfu.doubted).toEqual([])
+  await host.ask('transport:report', failed)
+  await ben.until(() => ben.all('transport:changed').length === 1 && ben.snapshot !== null)
+  await host.until(() => host.all('transport:changed').length === 2)
+  expect(host.all('transport:changed')[1]?.transport).toEqual({ kind: 'mesh', epoch: 2 })
+  expect(sfu.doubted).toEqual(['1'])
 })
 
 test('[TP-1] the host chooses the way; nobody else does, and a report of a former epoch is none', async () => {

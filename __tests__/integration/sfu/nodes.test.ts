@@ -63,6 +63,36 @@ describeWithLiveKit.each(['', 'redis'])('two nodes that are on their own or over
     },
   )
 
+  check('[SFU-28] a standby goes to another node than its room, or nowhere', async () => {
+    const room = newRoom()
+    const next = { ...room, epoch: room.epoch + 1 }
+    await server.port.openRoom(room)
+    await server.port.openRoom(next, room)
+    const [here, there] = await placesOf([room, next])
+    expect(here?.instance).not.toBe(there?.instance)
+    await nodes.find(({ port }) => server.nameOf(there?.instance)?.endsWith(`:${port}`))?.kill()
+    await server.until('the standby to be told as lost', () => server.lost.length > 0)
+    expect(server.lost.map(roomNameOf)).toEqual([roomNameOf(next)])
+    await expect(server.port.openRoom(next, room)).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  check('[SFU-29] where people say that no media comes through is shown, and used last', async () => {
+    const room = newRoom()
+    await server.port.openRoom(room)
+    await server.port.doubt(room)
+    const silent = server.service.report.nodes.filter((node) => node.silent)
+    expect(silent).toHaveLength(1)
+    const places = await placesOf(await openRooms(4))
+    expect(places.map(({ instance }) => instance)).not.toContain(silent[0]?.instance)
+    // It still takes rooms where there is no other: one meeting's word closes nothing to anybody else.
+    await nodes.find(({ port }) => !silent[0]?.name.endsWith(`:${port}`))?.kill()
+    await server.until(
+      'the other to be gone',
+      () => server.port.status.state === 'available' && server.port.status.nodes === 1,
+    )
+    await server.port.openRoom(newRoom())
+  })
+
   check('[SFU-21] a node that dies takes its own rooms with it, all at once, and no other', async () => {
     const places = await placesOf(await openRooms(6))
     const [dying] = nodes

@@ -11,6 +11,9 @@ const meeting = (over: Partial<MeetingSummary>): MeetingSummary => ({
   timeZone: 'UTC',
   repeats: 'none',
   lobby: false,
+  recordingPolicy: 'ask',
+  recordingConsent: false,
+  recordingKeepDays: null,
   ended: false,
   ...over,
 })

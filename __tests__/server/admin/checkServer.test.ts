@@ -14,7 +14,7 @@ const named = (
 ) => checkServer({ env: env(given), database, sfu }).find((check) => check.name === name)
 
 const load = { rooms: 1, participants: 6, tracks: 40, cores: 0.42 }
-const node = { name: '10.0.0.5:7880', instance: 'ND_a', state: 'ready', load } as const
+const node = { name: '10.0.0.5:7880', instance: 'ND_a', state: 'ready', silent: false, load } as const
 
 describe('[SFU-50] the self-check', () => {
   test.each([
@@ -60,6 +60,17 @@ describe('[SFU-50] the self-check', () => {
     expect(check).toMatchObject({ state, facts: ['10.0.0.5:7880 ready: 1 room, 6 people, 0.4 cores'] })
     expect(check?.summary).toMatch(summary)
     expect(check?.advice).toEqual(status.state === 'absent' ? status.advice : [])
+  })
+
+  test('[TP-10] a node that answers and lets no media through is a failure, with what to open', () => {
+    const ports = { signalling: 1, metrics: 2, udp: 7882, tcp: 7881 }
+    const local = { version: '1.13.5', media: { kind: 'own', ip: '192.0.2.7' }, ports } as const
+    const status = { state: 'available', nodes: 1 } as const
+    const check = named('Media server', {}, { status, nodes: [{ ...node, silent: true }], local })
+    expect(check?.state).toBe('failed')
+    expect(check?.summary).toMatch(/neither picture nor sound/)
+    expect(check?.facts[1]).toMatch(/ready, no media gets through/)
+    expect(check?.advice[0]).toMatch(/7882\/udp.*7881\/tcp/)
   })
 
   test('the node that runs here says its version and its ports; nodes that cannot be told apart are named', () => {

@@ -52,6 +52,15 @@ describe('passes', () => {
     expect(await new SfuTokens(deriveKeys('another root secret, also long enough')).verify(token)).toBeNull()
   })
 
+  test('[REC-10] a recorder’s pass lets nothing be published', async () => {
+    const [room, page] = [newRoom(), newPage()]
+    const tokens = new SfuTokens(deriveKeys('a root secret of this test, long enough'))
+    const token = await tokens.sign(room, page, 'recorder')
+    const { video } = decodeJwt(token) as { video: Record<string, unknown> }
+    expect(video).toMatchObject({ canPublish: false, canSubscribe: true, canPublishData: false })
+    expect(await tokens.verify(token)).toEqual({ room, identity: page })
+  })
+
   test('[SFU-54] [JW-3] the node’s key is one of its own, the same at each start', () => {
     const secret = 'a root secret of this test, long enough'
     expect(deriveKeys(secret)).toEqual(deriveKeys(secret))

@@ -2,6 +2,8 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { cache } from 'react'
 import { MeetingScreen } from '#components/lobby/MeetingScreen.tsx'
+import { recordingNotice } from '#lib/domain/recordingPolicy.ts'
+import { env } from '#server/env.ts'
 import { meetings } from '#server/meetings/PrismaMeetings.ts'
 import { currentUser } from '../../session.ts'
 
@@ -32,6 +34,7 @@ export default async function MeetingPage({ params }: Properties) {
       title={meeting.title}
       user={user ? { id: user.userId, name: user.name } : null}
       asks={meeting.lobby && !host}
+      recording={recordingNotice(env().RECORDING, meeting)}
     />
   )
 }

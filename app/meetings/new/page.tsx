@@ -2,6 +2,8 @@ import type { Metadata } from 'next'
 import { DeskShell } from '#components/desk/DeskShell.tsx'
 import { PageHeading } from '#components/desk/PageHeading.tsx'
 import { ScheduleForm } from '#components/meetings/ScheduleForm.tsx'
+import { policiesWithin } from '#lib/domain/recordingPolicy.ts'
+import { env } from '#server/env.ts'
 import { requireUser } from '../../session.ts'
 
 export const metadata: Metadata = { title: 'Schedule a meeting' }
@@ -13,7 +15,7 @@ export default async function NewMeetingPage() {
       <PageHeading title="Schedule a meeting">
         Its link works from now on, for as long as you keep it.
       </PageHeading>
-      <ScheduleForm />
+      <ScheduleForm policies={policiesWithin(env().RECORDING)} />
     </DeskShell>
   )
 }

@@ -15,6 +15,8 @@ export type LocalMediaDeps = {
   readonly meter: AudioMeter
   readonly clock: Clock
   readonly storage: Storage | undefined
+  /** Nothing is opened by itself, whatever is remembered. */
+  readonly startsOff?: boolean
   readonly onTrack: (source: Source, track: MediaStreamTrack | null) => void
   readonly onNotice: (notice: CallNotice) => void
 }
@@ -109,6 +111,7 @@ export class LocalMediaController {
 
   /** Opens what was on the last time, or after a reload what `restored` says. One permission prompt for both. */
   async prepare(restored?: Pick<MediaState, 'microphone' | 'camera'>): Promise<void> {
+    if (this.#deps.startsOff === true) return
     const { microphone, camera } = restored ?? this.#preferences
     this.#restoring = restored ?? NOTHING
     await Promise.all([

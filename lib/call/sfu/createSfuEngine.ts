@@ -5,6 +5,9 @@ import { loadLiveKit } from './liveKit.ts'
 import type { SfuMediaOptions } from './roomOptions.ts'
 import { SfuEngine } from './SfuEngine.ts'
 
+/** Running a script of that size holds pictures up for some tens of milliseconds. */
+const IDLE_MS = 3000
+
 const DEFAULTS: SfuMediaOptions = { videoCodec: 'vp8' }
 
 /** An engine on LiveKit, in this browser. */
@@ -17,8 +20,10 @@ export const createSfuEngine = (context: SfuContext, options: SfuMediaOptions = 
     pixelRatio: () => devicePixelRatio,
   })
 
-/** Fetches what a start would have to fetch first. A failure shows itself there. */
+/** Fetches what a start would have to fetch first, in an idle moment. A failure shows itself there. */
 export async function preloadSfu(): Promise<void> {
+  if (typeof requestIdleCallback === 'function')
+    await new Promise<void>((resolve) => requestIdleCallback(() => resolve(), { timeout: IDLE_MS }))
   await loadLiveKit().catch(() => undefined)
 }
 

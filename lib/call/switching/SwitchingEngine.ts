@@ -1,5 +1,5 @@
 import type { Transport } from '#lib/protocol/events.ts'
-import type { ParticipantId } from '#lib/protocol/ids.ts'
+import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
 import { Scope } from '#lib/scope.ts'
 import { Store } from '#lib/store.ts'
 import { NO_MEDIA } from '../callState.ts'
@@ -9,7 +9,8 @@ import { SampledStore } from '../SampledStore.ts'
 import { sameEntries } from '../sameEntries.ts'
 import { Handover } from './Handover.ts'
 import { Leg, type LegDeps } from './Leg.ts'
-import { isReady } from './readiness.ts'
+import { canTakeOver, isReady } from './readiness.ts'
+import { Standby } from './Standby.ts'
 import { TransportReporter } from './TransportReporter.ts'
 
 export type SwitchingEngineOptions = EngineContext &
@@ -24,6 +25,8 @@ const LOOK_MS = 50
 const STALLED_MS = 300
 /** From this many people on, one more may mean a switch. */
 const PRELOAD_PEOPLE = 4
+/** Two may be ordered to the SFU as well; there is time to fetch its code when all has come to rest. */
+const PRELOAD_MS = 15_000
 const UNREACHED: RemoteMedia = { path: 'lost', quality: 'lost', tracks: {} }
 
 /**
@@ -43,6 +46,7 @@ export class SwitchingEngine implements MediaEngine {
   readonly #tracks = new Map<Source, MediaStreamTrack>()
   readonly #handover: Handover
   readonly #reporter: TransportReporter
+  readonly #standby: Standby
   /** Who is shown from which leg. */
   readonly #shown = new Map<ParticipantId, Leg>()
   /** Since when anything of somebody arrives on the target (ms). */
@@ -54,6 +58,7 @@ export class SwitchingEngine implements MediaEngine {
   #visible: ReadonlyMap<ParticipantId, TileSize> = new Map()
   #relisten = (): void => undefined
   #cancelLook = (): void => undefined
+  #cancelPreload: (() => void) | null = null
   #looking = false
   #closed = false
 
@@ -62,6 +67,7 @@ export class SwitchingEngine implements MediaEngine {
     const { clock, signals } = options
     this.#handover = new Handover({ clock, signals, onAgreed: () => this.#update() })
     this.#reporter = new TransportReporter({ clock, report: options.report })
+    this.#standby = new Standby((transport) => this.#legFor(transport, true))
   }
 
   get kind(): Transport['kind'] {
@@ -93,12 +99,12 @@ export class SwitchingEngine implements MediaEngine {
   async setTrack(source: Source, track: MediaStreamTrack | null): Promise<void> {
     if (track === null) this.#tracks.delete(source)
     else this.#tracks.set(source, track)
-    await Promise.all(this.#legs.map((leg) => leg.setTrack(source, track)))
+    await Promise.all(this.#allLegs.map((leg) => leg.setTrack(source, track)))
   }
 
   setVisible(sizes: ReadonlyMap<ParticipantId, TileSize>): void {
     this.#visible = sizes
-    for (const leg of this.#legs) leg.setVisible(sizes)
+    for (const leg of this.#allLegs) leg.setVisible(sizes)
   }
 
   async arrivals(id: ParticipantId): Promise<Arrivals> {
@@ -110,10 +116,11 @@ export class SwitchingEngine implements MediaEngine {
     this.#closed = true
     this.#scope.end()
     this.#cancelLook()
+    this.#cancelPreload?.()
     this.#handover.close()
     this.#reporter.close()
     this.levels.close()
-    const legs = this.#legs
+    const legs = this.#allLegs
     this.#legs = []
     await Promise.all(legs.map((leg) => leg.close()))
     this.#state.set({ ...NO_MEDIA, link: 'closed' })
@@ -121,6 +128,15 @@ export class SwitchingEngine implements MediaEngine {
 
   get #target(): Leg | undefined {
     return this.#legs.at(-1)
+  }
+
+  get #allLegs(): readonly Leg[] {
+    const { leg } = this.#standby
+    return leg === null ? this.#legs : [...this.#legs, leg]
+  }
+
+  #legFor(transport: Transport, resting: boolean): Leg {
+    return new Leg(transport, this.#options, { tracks: this.#tracks, visible: this.#visible, resting })
   }
 
   #legOf(epoch: number): Leg | undefined {
@@ -131,16 +147,23 @@ export class SwitchingEngine implements MediaEngine {
   async #obey(): Promise<void> {
     const transport = this.#options.transport.get()
     if (this.#closed || transport === null) return
-    const present = this.#target?.transport
-    if (present?.epoch === transport.epoch && present.kind === transport.kind) return
-    const leg = new Leg(transport, this.#options, this.#tracks, this.#visible)
+    const former = this.#target
+    if (former?.transport.epoch === transport.epoch && former.transport.kind === transport.kind) {
+      this.#standby.keep(transport)
+      return this.#update()
+    }
+    const held = this.#standby.take(transport)
+    const leg = held ?? this.#legFor(transport, false)
+    this.#standby.keep(transport)
+    if (transport.formerLost || this.#reporter.hasFailed) former?.abandon()
     this.#arrivingSince.clear()
     this.#flow.clear()
     this.#legs = [...this.#legs, leg]
     leg.state.subscribe(() => this.#update())
     this.#relisten()
     this.#update()
-    await leg.start()
+    if (held === null) await leg.start()
+    else await this.#moveWhoIsReady()
     this.#update()
   }
 
@@ -151,15 +174,22 @@ export class SwitchingEngine implements MediaEngine {
     const roster = this.#options.roster.get()
     if (roster !== null) {
       this.#handover.keep(roster.participants)
-      if (roster.participants.size >= PRELOAD_PEOPLE) this.#options.preloadSfu()
+      this.#preload(roster.participants.size)
     }
     target.setRoster(roster)
+    this.#standby.leg?.setRoster(roster)
     for (const leg of this.#legs) if (leg !== target) leg.setRoster(this.#remaining(leg, roster))
     this.#forgetEmptyLegs()
     this.#choose(roster)
     this.#publish(roster)
-    this.#reporter.update(target, roster)
+    this.#reporter.update(target, roster, this.#visible)
     this.#look()
+  }
+
+  #preload(people: number): void {
+    if (people >= PRELOAD_PEOPLE) this.#options.preloadSfu()
+    else if (people > 1)
+      this.#cancelPreload ??= this.#options.clock.after(PRELOAD_MS, this.#options.preloadSfu)
   }
 
   /** Of those whom a former leg serves: who is still here with the same page, and has not moved with us. */
@@ -241,6 +271,11 @@ export class SwitchingEngine implements MediaEngine {
     const person = this.#options.roster.get()?.participants.get(id)
     const path = target.state.get().participants.get(id)?.path ?? 'connecting'
     if (person === undefined || path === 'connecting' || path === 'lost') return
+    const tracks = target.state.get().participants.get(id)?.tracks ?? {}
+    if (this.#shown.get(id)?.abandoned) {
+      if (canTakeOver(tracks, person.media)) this.#move(id, person.instanceId, target)
+      return
+    }
     const [arrivals, stalled] = await Promise.all([target.arrivals(id), this.#isStalled(id)])
     if (this.#closed || this.#target !== target) return
     const now = this.#options.clock.now()
@@ -250,8 +285,12 @@ export class SwitchingEngine implements MediaEngine {
     // From a leg that died nobody waits for a larger picture.
     const waitedMs = stalled ? Number.POSITIVE_INFINITY : now - (this.#arrivingSince.get(id) ?? now)
     if (!isReady(arrivals, person.media, this.#visible.get(id), waitedMs)) return
+    this.#move(id, person.instanceId, target)
+  }
+
+  #move(id: ParticipantId, instanceId: InstanceId, target: Leg): void {
     this.#shown.set(id, target)
-    this.#handover.moved(id, person.instanceId, target.transport.epoch)
+    this.#handover.moved(id, instanceId, target.transport.epoch)
   }
 
   /** Nothing new of somebody comes over the leg they are shown from. */

@@ -1,5 +1,5 @@
 import type { MediaState } from '#lib/protocol/events.ts'
-import type { Arrivals, Source, TileSize } from '../ports.ts'
+import type { Arrivals, RemoteMedia, Source, TileSize } from '../ports.ts'
 
 /** Two frames: the first of a new decoder may be the only one for a while. */
 const FRAMES = 2
@@ -7,6 +7,16 @@ const FRAMES = 2
 const PACKETS = 2
 /** A picture may begin small and grow; for this long it is given the time to, then it is shown as it is. */
 const GROW_MS = 1500
+
+/**
+ * Whether somebody whose former media has ended can be shown from another transport: there is a track for all they send.
+ * The tile keeps the last picture until the new one's first.
+ */
+export function canTakeOver(tracks: RemoteMedia['tracks'], media: MediaState): boolean {
+  if (media.microphone && tracks.microphone === undefined) return false
+  if (media.camera && tracks.camera === undefined) return false
+  return !media.screen || tracks.screen !== undefined
+}
 
 /**
  * Whether somebody can be shown from another transport without anybody seeing or hearing the change: all of theirs that

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Server } from 'socket.io'
 import { retryDelay } from '#lib/call/signalling/retryDelay.ts'
 import { SocketSignalling } from '#lib/call/signalling/SocketSignalling.ts'
+import { PROTOCOL_VERSION } from '#lib/protocol/version.ts'
 import { FakeClock } from '../../../support/FakeClock.ts'
 
 type Refusal = { code: string; message: string; retryAfterMs?: number }
@@ -74,7 +75,7 @@ describe('SocketSignalling', () => {
     const { other, signalling } = await setUp()
     signalling.connect()
     await reaches(signalling, 'connected')
-    expect(other.handshakes).toEqual([{ protocol: 2, meeting: 'code' }])
+    expect(other.handshakes).toEqual([{ protocol: PROTOCOL_VERSION, meeting: 'code' }])
   })
 
   test('[CALL-81] a request gets its value or its failure', async () => {

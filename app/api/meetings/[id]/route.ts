@@ -13,9 +13,15 @@ export const PATCH = route(
     const meeting = await meetings().update({ userId: identity.userId, address }, params.id, body)
     // A call that is running takes the new rule at once.
     if (body.lobby !== undefined) await realtime().setLobby(meeting.id, meeting.lobby)
+    if (RECORDING_FIELDS.some((field) => body[field] !== undefined)) {
+      const { recordingPolicy: policy, recordingConsent: consent, recordingKeepDays: keepDays } = meeting
+      await realtime().setRecordingRules(meeting.id, { policy, consent, keepDays })
+    }
     return { meeting }
   },
 )
+
+const RECORDING_FIELDS = ['recordingPolicy', 'recordingConsent', 'recordingKeepDays'] as const
 
 export const DELETE = route(
   { access: 'user', params: meetingParams },

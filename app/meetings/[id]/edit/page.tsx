@@ -3,8 +3,10 @@ import { notFound } from 'next/navigation'
 import { DeskShell } from '#components/desk/DeskShell.tsx'
 import { PageHeading } from '#components/desk/PageHeading.tsx'
 import { ScheduleForm } from '#components/meetings/ScheduleForm.tsx'
+import { policiesWithin } from '#lib/domain/recordingPolicy.ts'
 import { wallClock } from '#lib/domain/recurrence.ts'
 import { isAppError } from '#lib/errors.ts'
+import { env } from '#server/env.ts'
 import { meetingParams } from '#server/meetings/meetingInput.ts'
 import { meetings } from '#server/meetings/PrismaMeetings.ts'
 import { requireUser } from '../../../session.ts'
@@ -23,10 +25,13 @@ export default async function EditMeetingPage({ params }: EditMeetingPageProps) 
     ? wallClock(new Date(meeting.startsAt), meeting.timeZone)
     : { date: '', time: '' }
   const { title, durationMinutes, repeats, timeZone, lobby } = meeting
+  const { recordingPolicy, recordingConsent, recordingKeepDays } = meeting
+  const plan = { ...when, title, durationMinutes, repeats, timeZone, lobby }
+  const fields = { ...plan, recordingPolicy, recordingConsent, recordingKeepDays }
   return (
     <DeskShell user={user} width="narrow">
       <PageHeading title="Edit meeting">The link stays the same.</PageHeading>
-      <ScheduleForm meeting={{ id, fields: { ...when, title, durationMinutes, repeats, timeZone, lobby } }} />
+      <ScheduleForm meeting={{ id, fields }} policies={policiesWithin(env().RECORDING)} />
     </DeskShell>
   )
 }

@@ -1,13 +1,10 @@
 import { z } from 'zod'
 import { AppError } from '#lib/errors.ts'
-import { meetingCode } from '#lib/protocol/ids.ts'
 import { deviceName } from '#server/auth/deviceName.ts'
 import { sessions } from '#server/auth/sessions.ts'
-import { addressBlock } from '#server/http/clientAddress.ts'
 import { PRIVATE } from '#server/http/errorResponse.ts'
 import { route } from '#server/http/route.ts'
-import { limits } from '#server/limits/limits.ts'
-import { meetings } from '#server/meetings/PrismaMeetings.ts'
+import { openMeeting } from '#server/meetings/openMeeting.ts'
 
 const body = z.strictObject({})
 const params = z.strictObject({ code: z.string().max(200) })
@@ -29,13 +26,3 @@ export const POST = route(
     return Response.json({}, { headers: { ...PRIVATE, 'Set-Cookie': setCookie } })
   },
 )
-
-async function openMeeting(code: string, address: string): Promise<{ id: string }> {
-  const source = addressBlock(address)
-  if (await limits().exhausted('code-lookup', source)) await limits().consume('code-lookup', source)
-  const parsed = meetingCode.safeParse(code)
-  const meeting = parsed.success ? await meetings().findByCode(parsed.data) : null
-  if (meeting && meeting.endedAt === null) return meeting
-  await limits().consume('code-lookup', source)
-  throw AppError.notFound('This meeting')
-}

@@ -8,8 +8,10 @@ const PAUSE_MS = 250
 
 /** Searches once the person pauses. */
 export function SearchField({ label, onSearch }: { label: string; onSearch(query: string): void }) {
-  const [text, setText] = useState('')
+  // Null until something is typed: the list that is there needs no search.
+  const [text, setText] = useState<string | null>(null)
   useEffect(() => {
+    if (text === null) return
     const timer = setTimeout(() => onSearch(text.trim()), PAUSE_MS)
     return () => clearTimeout(timer)
   }, [text, onSearch])
@@ -24,7 +26,7 @@ export function SearchField({ label, onSearch }: { label: string; onSearch(query
         aria-label={label}
         placeholder={label}
         maxLength={200}
-        value={text}
+        value={text ?? ''}
         onChange={(event) => setText(event.currentTarget.value)}
         className={joinClasses(CONTROL_CLASSES, 'pl-9')}
       />

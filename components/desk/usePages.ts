@@ -11,7 +11,7 @@ type Page<Row> = { readonly rows: readonly Row[]; readonly nextCursor: string | 
  * @param path with its query, without the cursor
  * @param rowsOf where the rows are in an answer
  */
-export function useAdminPages<Answer extends { nextCursor: string | null }, Row>(
+export function usePages<Answer extends { nextCursor: string | null }, Row>(
   path: string,
   rowsOf: (answer: Answer) => readonly Row[],
 ) {

@@ -1,0 +1,95 @@
+import { hasFfmpeg, makeFilm } from './makeFilm.ts'
+import type { Person } from './Person.ts'
+import { seedFilm } from './seedFilms.ts'
+import type { Parley } from './startParley.ts'
+import { until } from './until.ts'
+
+const SECONDS = 150
+const HOUR_MS = 3_600_000
+
+type Walk = {
+  readonly parley: Parley
+  /** Signed up. */
+  readonly host: Person
+  readonly guest: Person
+  settle(screen: string, who: Person): Promise<void>
+  open(who: Person, path: string, screen: string): Promise<void>
+}
+
+/** The screens of recordings, with a film that plays. */
+export async function walkRecordings({ parley, host, guest, settle, open }: Walk): Promise<void> {
+  await host.goto('/recordings')
+  await host.seeText('No recordings yet')
+  await settle('recordings-empty', host)
+  if (!hasFfmpeg()) {
+    if (process.env.CI === 'true') throw new Error('ffmpeg is not installed')
+    return
+  }
+  const ago = (hours: number): Date => new Date(Date.now() - hours * HOUR_MS)
+  const film = makeFilm(SECONDS)
+  const none: Buffer = Buffer.from('none')
+  const seed = (title: string, options: object, content: Buffer = none) =>
+    seedFilm(parley, host.email, content, { seconds: SECONDS, title, ...options })
+  await seed('Design review', { createdAt: ago(50), people: ['Ada Lovelace', 'Kenji Mori'] })
+  const failed = await seed('Interview', {
+    state: 'FAILED',
+    stopReason: 'disk-full',
+    createdAt: ago(26),
+    files: [],
+  })
+  const preparing = await seed('Retrospective', { state: 'FINISHING', createdAt: ago(3), files: [] })
+  const ready = await seed('Weekly planning', { createdAt: ago(2) }, film)
+
+  await host.goto('/recordings')
+  await host.see('Weekly planning', 'link')
+  await settle('recordings', host)
+  await open(host, `/recordings/${preparing.id}`, 'recording-preparing')
+  await open(host, `/recordings/${failed.id}`, 'recording-failed')
+  await host.goto(`/recordings/${ready.id}`)
+  await playFrom(host, 65)
+  await settle('recording', host)
+  await host.press('Clip')
+  await settle('recording-clip', host)
+  await host.press('Cancel')
+  await host.press('Download')
+  await settle('recording-download', host)
+  await host.page.keyboard.press('Escape')
+  await host.press('Share')
+  await host.fill('For whom', 'The board', 'textbox')
+  await host.fill('Passcode (optional)', 'open sesame', 'textbox')
+  await settle('recording-share', host)
+  await host.press('Create link')
+  const link = await linkOf(host, 'Link for The board')
+  await settle('recording-shared', host)
+  await host.page.keyboard.press('Escape')
+  await host.press('Delete')
+  await settle('recording-delete', host)
+  await host.press('Keep it')
+
+  await guest.goto(link)
+  await guest.see('Passcode', 'textbox')
+  await settle('shared-passcode', guest)
+  await guest.fill('Passcode', 'open sesame', 'textbox')
+  await guest.press('Watch')
+  await guest.seeText('Weekly planning')
+  await settle('shared-recording', guest)
+  await open(guest, '/r/AAAAAAAAAAAAAAAAAAAAAA', 'shared-over')
+}
+
+export async function linkOf(who: Person, name: string): Promise<string> {
+  const box = await who.see(name, 'textbox')
+  return box.evaluate((element) => (element instanceof HTMLInputElement ? element.value : ''))
+}
+
+/** Stands still there, with its picture decoded. */
+async function playFrom(who: Person, seconds: number): Promise<void> {
+  await who.see('Position', 'slider')
+  await until('the picture', () =>
+    who.page.evaluate(async (to) => {
+      const video = document.querySelector('video')
+      if (!video || video.readyState < 1) return false
+      if (Math.abs(video.currentTime - to) > 1) video.currentTime = to
+      return video.readyState >= 2 && !video.seeking
+    }, seconds),
+  )
+}

@@ -1,0 +1,215 @@
+import { act, fireEvent, screen, within } from '@testing-library/react'
+import axe from 'axe-core'
+import { clockText } from '#components/call/RecordingStatus.tsx'
+import { toasts } from '#components/ui/showToast.ts'
+import { recordingId } from '#lib/protocol/ids.ts'
+import { type RoomRecording, recordingStopReason } from '#lib/protocol/recordings.ts'
+import { person, roomOf } from '../../support/fakeCall.ts'
+import {
+  createFakeCall,
+  installStageDom,
+  renderCall,
+  setScreenSize,
+  tileOf,
+} from '../../support/stageDom.tsx'
+
+installStageDom()
+
+const ada = person(0, 'Ada')
+const grace = person(1, 'Grace')
+const recorder = person(2, 'Recording', { role: 'recorder' })
+const OFFERS = {
+  settings: {
+    lobby: false,
+    mediaPolicy: 'automatic' as const,
+    recording: ['server' as const, 'local' as const],
+  },
+}
+
+const recordingOf = (more: Partial<RoomRecording> = {}): RoomRecording => ({
+  id: recordingId.parse('00000000-0000-4000-8000-000000000009'),
+  kind: 'server',
+  status: 'running',
+  startedAt: Date.now() - 65_000,
+  by: 'Ada',
+  studio: false,
+  consent: 'told',
+  agreed: [],
+  declined: [],
+  ...more,
+})
+
+function inCall(more: Parameters<typeof roomOf>[1] = {}, people = [ada, grace]) {
+  const call = createFakeCall()
+  call.enter(roomOf(people, more))
+  return { call, ...renderCall(call) }
+}
+const button = (name: string): HTMLElement => screen.getByRole('button', { name })
+const openMore = (): void => void fireEvent.keyDown(button('More'), { key: 'Enter' })
+/** With what it leads to: an answer that comes back, a menu that gives the focus back. */
+const press = (element: HTMLElement) => act(async () => void fireEvent.click(element))
+const choose = (name: string) => press(screen.getByRole('menuitem', { name }))
+const asMember = { ...ada, role: 'member' as const }
+
+test('[REC-20] a host starts it from More: where, studio, consent; then the dialog is gone', async () => {
+  const { call } = inCall(OFFERS)
+  openMore()
+  await choose('Start recording')
+  const dialog = within(screen.getByRole('dialog', { name: 'Record this meeting?' }))
+  expect(dialog.getByRole('radio', { name: /On the server/ })).toHaveProperty('checked', true)
+  fireEvent.click(dialog.getByRole('radio', { name: /On this device/ }))
+  fireEvent.click(dialog.getByRole('switch', { name: /own track/ }))
+  fireEvent.click(dialog.getByRole('switch', { name: /consent/ }))
+  await press(dialog.getByRole('button', { name: 'Start recording' }))
+  expect(call.commands).toEqual([['startRecording', { kind: 'local', studio: true, consent: 'asked' }]])
+  expect(screen.queryByRole('dialog')).toBeNull()
+})
+
+test('[REC-20] only what is offered can be chosen', async () => {
+  const { call } = inCall({ settings: { ...OFFERS.settings, recording: ['local'] } })
+  openMore()
+  await choose('Start recording')
+  expect(screen.queryByRole('radio', { name: /On the server/ })).toBeNull()
+  await press(button('Start recording'))
+  expect(call.commands).toEqual([['startRecording', { kind: 'local', studio: false, consent: 'told' }]])
+})
+
+test.each([
+  ['nothing can be recorded', {}, [ada, grace]],
+  ['somebody is not the host', OFFERS, [asMember, grace]],
+])('[REC-20] nothing is offered where %s', (_, more, people) => {
+  inCall(more, people)
+  openMore()
+  expect(screen.queryByRole('menuitem', { name: /recording/ })).toBeNull()
+})
+
+test('[REC-20] stopping is asked once', async () => {
+  const { call } = inCall({ ...OFFERS, recording: recordingOf() })
+  openMore()
+  await choose('Stop recording')
+  const dialog = within(screen.getByRole('dialog', { name: 'Stop recording?' }))
+  expect(call.commands).toEqual([])
+  await press(dialog.getByRole('button', { name: 'Stop recording' }))
+  expect(call.commands).toEqual([['stopRecording']])
+})
+
+test.each([
+  ['starting', null, /^Recording starts…$/],
+  ['running', 65_000, /^Recording1:0\d$/],
+  ['interrupted', 3_665_000, /^Recording interrupted1:01:0\d$/],
+  ['stopping', 0, /^Recording stops…$/],
+] as const)('[REC-21] while it is %s everybody finds the status "Recording"', (status, ageMs, words) => {
+  const startedAt = ageMs === null ? null : Date.now() - ageMs
+  inCall({ recording: recordingOf({ status, startedAt }) }, [asMember, grace])
+  const line = screen.getByRole('status', { name: 'Recording' })
+  expect(line.textContent).toMatch(words)
+  expect(line.getAttribute('aria-live')).toBe('off')
+})
+
+test('[REC-21] without a recording there is no such status, and its end takes it away', () => {
+  const { call } = inCall({ recording: recordingOf() })
+  act(() => call.enter(roomOf([ada, grace])))
+  expect(screen.queryByRole('status', { name: 'Recording' })).toBeNull()
+})
+
+test('[REC-21] who comes into a recorded meeting hears it first', () => {
+  const { container } = inCall({ recording: recordingOf() })
+  expect(container.querySelector('[data-announcer="urgent"]')?.textContent).toBe(
+    'This meeting is being recorded',
+  )
+})
+
+test.each(recordingStopReason.options)('[REC-5] everybody reads why it has stopped: %s', (reason) => {
+  const { call } = inCall()
+  act(() => call.notify({ type: 'recordingStopped', reason }))
+  expect(toasts.get().at(-1)?.text).toMatch(/^Recording /)
+})
+
+test('[REC-12] a recorder has no tile, is counted nowhere and stands in no list', async () => {
+  const { container } = inCall({ recording: recordingOf() }, [ada, grace, recorder])
+  expect(container.querySelectorAll('[data-participant-id]')).toHaveLength(2)
+  expect(screen.getByText('2 people')).toBeTruthy()
+  await press(button('People'))
+  expect(screen.getByText('In the call (2)')).toBeTruthy()
+})
+
+describe('[REC-22] consent', () => {
+  const asked = recordingOf({ consent: 'asked', by: 'Grace', agreed: [grace.id] })
+  const dialog = () => within(screen.getByRole('dialog', { name: 'May you be recorded?' }))
+
+  test.each([
+    ['Agree and stay', ['answerRecording', true]],
+    ['Decline: stay unrecorded', ['answerRecording', false]],
+    ['Leave', ['leave']],
+    ['Close', ['answerRecording', false]],
+  ])('%s', async (name, command) => {
+    const { call } = inCall({ recording: asked }, [asMember, grace])
+    await press(dialog().getByRole('button', { name }))
+    expect(call.commands).toEqual([command])
+  })
+
+  test('an answer that stands is not asked for again, and can be changed in More', async () => {
+    const { call } = inCall({ recording: { ...asked, declined: [ada.id] } }, [asMember, grace])
+    expect(screen.queryByRole('dialog')).toBeNull()
+    openMore()
+    await choose('Agree to be recorded')
+    act(() => call.enter(roomOf([asMember, grace], { recording: { ...asked, agreed: [ada.id] } })))
+    openMore()
+    await choose('Do not record me any more')
+    expect(call.commands).toEqual([
+      ['answerRecording', true],
+      ['answerRecording', false],
+    ])
+  })
+
+  test('who is told is not asked, unless for their own track', async () => {
+    const { call } = inCall({ recording: recordingOf() }, [asMember, grace])
+    expect(screen.queryByRole('dialog')).toBeNull()
+    act(() => call.enter(roomOf([asMember, grace], { recording: recordingOf({ studio: true }) })))
+    const own = within(screen.getByRole('dialog', { name: 'Record your own track?' }))
+    await press(own.getByRole('button', { name: 'Agree' }))
+    expect(call.commands).toEqual([['answerRecording', true]])
+  })
+
+  test('who has not agreed is marked on their tile for as long as that is so', () => {
+    const { call } = inCall({ recording: { ...asked, declined: [ada.id] } })
+    expect(within(tileOf('Ada')).getByText('Not recorded')).toBeTruthy()
+    expect(within(tileOf('Grace')).queryByText('Not recorded')).toBeNull()
+    act(() => call.enter(roomOf([ada, grace], { recording: recordingOf() })))
+    expect(within(tileOf('Ada')).queryByText('Not recorded')).toBeNull()
+  })
+})
+
+test.each([1280, 390])('[REC-23] axe finds nothing at %i px: status, marks, dialogs', async (width) => {
+  setScreenSize(width)
+  const { call, container } = inCall({ ...OFFERS, recording: recordingOf({ consent: 'asked' }) })
+  const check = async (where: Element) => {
+    // The clock goes on while axe works.
+    const { violations } = await act(() =>
+      axe.run(where, { rules: { 'color-contrast': { enabled: false } } }),
+    )
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  }
+  await check(screen.getByRole('dialog', { name: 'May you be recorded?' }))
+  const declined = recordingOf({ consent: 'asked', declined: [ada.id] })
+  await act(async () => call.enter(roomOf([ada, grace], { ...OFFERS, recording: declined })))
+  await check(container)
+})
+
+test('[REC-23] axe finds nothing in the dialog that starts it', async () => {
+  inCall(OFFERS)
+  openMore()
+  await choose('Start recording')
+  const { violations } = await axe.run(screen.getByRole('dialog'), {
+    rules: { 'color-contrast': { enabled: false } },
+  })
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+})
+
+test.each([
+  [0, '0:00'],
+  [65_999, '1:05'],
+  [3_600_000, '1:00:00'],
+])('%i ms is %s', (ms, words) => {
+  expect(clockText(ms)).toBe(words)
+})

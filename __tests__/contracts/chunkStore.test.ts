@@ -1,0 +1,92 @@
+import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
+import { OpfsChunkStore } from '#lib/call/recording/OpfsChunkStore.ts'
+import type { ChunkStore } from '#lib/call/recording/ports.ts'
+import { FakeDirectory } from '../support/FakeDirectory.ts'
+import { partOf, recordingOf } from '../support/FakeRecordingApi.ts'
+
+const opfs = async (root = new FakeDirectory()): Promise<ChunkStore> => {
+  const store = await OpfsChunkStore.open({
+    getDirectory: async () => root as unknown as FileSystemDirectoryHandle,
+  })
+  if (store === null) throw new Error('no store')
+  return store
+}
+
+describe.each<[string, () => Promise<ChunkStore>]>([
+  ['memory', async () => new MemoryChunkStore()],
+  ['OPFS', () => opfs()],
+])('[REC-61] chunks kept in %s', (_name, make) => {
+  test('are given back until they are acknowledged, and in order', async () => {
+    const store = await make()
+    const part = partOf(1)
+    await store.open(recordingOf(1), part)
+    for (const seq of [0, 1, 2]) await store.append(part.id, seq, new Blob([`chunk ${seq}`]))
+    expect(await (await store.read(part.id, 1))?.text()).toBe('chunk 1')
+    await store.acknowledge(part.id, 0)
+    await store.acknowledge(part.id, 0)
+    expect(await store.read(part.id, 0)).toBeNull()
+    expect(await store.list()).toEqual([{ recordingId: recordingOf(1), part, kept: [1, 2], chunks: null }])
+  })
+
+  test('know their number once nothing more comes', async () => {
+    const store = await make()
+    await store.open(recordingOf(1), partOf(1))
+    await store.append(partOf(1).id, 0, new Blob(['a']))
+    await store.finish(partOf(1).id, 1)
+    expect(await store.list()).toMatchObject([{ kept: [0], chunks: 1 }])
+  })
+
+  test('are gone with their part; parts do not see each other', async () => {
+    const store = await make()
+    for (const number of [2, 1]) {
+      await store.open(recordingOf(number), partOf(number))
+      await store.append(partOf(number).id, 0, new Blob([`of ${number}`]))
+    }
+    await store.forget(partOf(1).id)
+    await store.forget(partOf(1).id)
+    expect(await store.read(partOf(1).id, 0)).toBeNull()
+    expect(await (await store.read(partOf(2).id, 0))?.text()).toBe('of 2')
+    expect((await store.list()).map(({ part }) => part.id)).toEqual([partOf(2).id])
+  })
+
+  test('of an unknown part there are none', async () => {
+    const store = await make()
+    expect(await store.read(partOf(9).id, 0)).toBeNull()
+    await store.acknowledge(partOf(9).id, 0)
+    await store.finish(partOf(9).id, 0)
+    expect(await store.list()).toEqual([])
+  })
+})
+
+describe('[REC-61] what the page leaves behind', () => {
+  test('is found by the next page, the oldest part first', async () => {
+    const root = new FakeDirectory()
+    const before = await opfs(root)
+    for (const number of [2, 1]) await before.open(recordingOf(1), partOf(number))
+    await before.append(partOf(1).id, 7, new Blob(['x']))
+    const after = await opfs(root)
+    expect((await after.list()).map(({ part, kept }) => [part.id, kept])).toEqual([
+      [partOf(1).id, [7]],
+      [partOf(2).id, []],
+    ])
+  })
+
+  test('counts for nothing where it was cut off before it was complete', async () => {
+    const root = new FakeDirectory()
+    const store = await opfs(root)
+    await store.open(recordingOf(1), partOf(1))
+    const folder = await (await root.getDirectoryHandle('parley-recordings')).getDirectoryHandle(partOf(1).id)
+    await folder.getFileHandle('000000.chunk', { create: true })
+    await (await root.getDirectoryHandle('parley-recordings')).getDirectoryHandle('nothing in it', {
+      create: true,
+    })
+    expect(await store.list()).toMatchObject([{ kept: [] }])
+  })
+
+  test('a browser that forbids it has no such store', async () => {
+    const getDirectory = async () => {
+      throw new DOMException('forbidden', 'SecurityError')
+    }
+    expect(await OpfsChunkStore.open({ getDirectory })).toBeNull()
+  })
+})

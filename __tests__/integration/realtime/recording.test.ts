@@ -1,0 +1,344 @@
+import { randomUUID } from 'node:crypto'
+import { messageId } from '#lib/protocol/ids.ts'
+import { MemoryRecordingJobs } from '../../support/MemoryRecordingJobs.ts'
+import { newInstance, type RealtimeClient, SILENT } from '../../support/RealtimeClient.ts'
+import { RealtimeServer } from '../../support/realtimeServer.ts'
+import { realtimeSuite } from '../../support/realtimeSuite.ts'
+
+const suite = realtimeSuite({ env: { MEETING_CAPACITY: '3', MESH_CAPACITY: '3', SEAT_GRACE_SECONDS: '1' } })
+const SERVER = { kind: 'server', studio: false, consent: 'told' } as const
+const ASKED = { ...SERVER, consent: 'asked' } as const
+
+const joined = async (who: { cookie: string }, name?: string): Promise<RealtimeClient> => {
+  const client = await suite.server.connect(who, suite.meeting)
+  await client.join(name === undefined ? {} : { name })
+  return client
+}
+const guest = async (name = 'Gus') => joined(await suite.server.guest(suite.meeting), name)
+const status = (client: RealtimeClient, wanted: string) =>
+  client.next('recording:changed', ({ recording }) => recording?.status === wanted)
+const stopped = (client: RealtimeClient, reason: string) =>
+  client.next('recording:changed', (event) => event.stopped === reason)
+const recorderOf = async (id: string) =>
+  suite.server.connect(await suite.server.recorder({ id, meetingId: suite.meeting.id }), suite.meeting)
+/** What is written of this recording in the audit log. */
+const audited = async (id: string, action: string) => {
+  const find = () => suite.database.prisma.auditEvent.findFirst({ where: { targetId: id, action } })
+  while ((await find()) === null) await new Promise((done) => setTimeout(done, 20))
+  return find()
+}
+
+test('[REC-1][REC-2] a host starts it, everybody follows it from start to stop, and the log says who', async () => {
+  const { recordings } = suite.server
+  const ada = await joined(suite.host)
+  const gus = await guest()
+  expect(ada.snapshot?.settings.recording).toEqual(['server', 'local'])
+  const { id, direct } = await ada.ask('recording:start', SERVER)
+  expect(direct).toBe(true)
+  expect(recordings.last.asked).toMatchObject({
+    meetingId: suite.meeting.id,
+    conferenceId: ada.snapshot?.conferenceId,
+    ownerId: suite.host.id,
+    kind: 'server',
+    startedBy: { id: ada.id, name: 'Hannah' },
+  })
+  const starting = await status(gus, 'starting')
+  expect(starting.recording).toMatchObject({ id, by: 'Hannah', startedAt: null, consent: 'told' })
+  expect(await ada.code('recording:start', SERVER)).toBe('conflict')
+  recordings.chunk()
+  expect((await status(gus, 'running')).recording?.startedAt).not.toBeNull()
+  const late = await guest('Late')
+  expect(late.snapshot?.recording).toMatchObject({ id, status: 'running' })
+  await ada.ask('recording:stop', {})
+  await stopped(gus, 'stopped')
+  expect(recordings.last.written.stopReason).toBe('stopped')
+  expect((await gus.ask('meeting:sync', {})).snapshot.recording).toBeNull()
+  expect([ada.gaps, gus.gaps, late.gaps]).toEqual([0, 0, 0])
+  expect(await audited(id, 'recording.started')).toMatchObject({ actorId: suite.host.id })
+  expect(await audited(id, 'recording.stopped')).toMatchObject({
+    actorId: suite.host.id,
+    details: { reason: 'stopped', name: 'Hannah' },
+  })
+})
+
+test('[REC-1] a member and a guest start and stop nothing', async () => {
+  const ada = await joined(suite.host)
+  const member = await joined(await suite.server.user('Mia'))
+  const gus = await guest()
+  for (const client of [member, gus]) expect(await client.code('recording:start', SERVER)).toBe('forbidden')
+  await ada.ask('recording:start', SERVER)
+  for (const client of [member, gus]) expect(await client.code('recording:stop', {})).toBe('forbidden')
+  expect((await ada.ask('meeting:sync', {})).snapshot.recording).not.toBeNull()
+})
+
+test('[REC-3] without chunks everybody reads that it is interrupted, and with them that it goes on', async () => {
+  const { recordings } = suite.server
+  const ada = await joined(suite.host)
+  await ada.ask('recording:start', SERVER)
+  recordings.chunk(Date.now() - 4_000)
+  await status(ada, 'interrupted')
+  recordings.chunk()
+  await status(ada, 'running')
+})
+
+test('[REC-5] what others have ended is told with its reason', async () => {
+  const ada = await joined(suite.host)
+  await ada.ask('recording:start', SERVER)
+  suite.server.recordings.last.written.stopReason = 'disk-full'
+  await stopped(ada, 'disk-full')
+})
+
+test('[REC-6] with the database away what is known stands', async () => {
+  const { recordings } = suite.server
+  const ada = await joined(suite.host)
+  await ada.ask('recording:start', SERVER)
+  recordings.chunk()
+  await status(ada, 'running')
+  recordings.away = true
+  expect(await ada.code('recording:stop', {})).toBe('unavailable')
+  expect((await ada.ask('meeting:sync', {})).snapshot.recording?.status).toBe('running')
+  recordings.away = false
+  await ada.ask('recording:stop', {})
+  await stopped(ada, 'stopped')
+})
+
+test('[REC-6] a start whose answer was lost is found again', async () => {
+  const { recordings } = suite.server
+  const ada = await joined(suite.host)
+  recordings.loseNextAnswer = true
+  expect(await ada.code('recording:start', SERVER)).toBe('unavailable')
+  const { recording } = await status(ada, 'starting')
+  expect(recording?.id).toBe(recordings.last.written.id)
+})
+
+test('[REC-7] the last person takes the recording with them; a recorder keeps no meeting alive', async () => {
+  const { recordings } = suite.server
+  const ada = await joined(suite.host)
+  const { id } = await ada.ask('recording:start', SERVER)
+  const recorder = await recorderOf(id)
+  await recorder.join()
+  await ada.ask('meeting:leave', {})
+  await recorder.disconnected()
+  expect(recorder.all('meeting:ended')).toHaveLength(1)
+  while (recordings.last.written.stopReason === null) await new Promise((done) => setTimeout(done, 20))
+  expect(recordings.last.written.stopReason).toBe('meeting-ended')
+  const again = await joined(suite.host)
+  expect(again.snapshot?.conferenceId).not.toBe(ada.snapshot?.conferenceId)
+  expect(again.snapshot?.recording).toBeNull()
+})
+
+test('[REC-7] ended for everyone, it ends with the meeting', async () => {
+  const ada = await joined(suite.host)
+  await ada.ask('recording:start', SERVER)
+  await ada.ask('meeting:end', {})
+  const { written } = suite.server.recordings.last
+  while (written.stopReason === null) await new Promise((done) => setTimeout(done, 20))
+  expect(written.stopReason).toBe('meeting-ended')
+})
+
+test('[REC-8] a host who records on their own device takes it with them for good, not by a reload', async () => {
+  const ada = await joined(suite.host)
+  const gus = await guest()
+  await ada.ask('recording:start', { ...SERVER, kind: 'local' })
+  suite.server.recordings.chunk()
+  await status(gus, 'running')
+  ada.cut()
+  const back = await suite.server.connect(suite.host, suite.meeting)
+  await back.join({ resume: ada.resume })
+  expect(back.snapshot?.recording?.status).toBe('running')
+  await back.ask('meeting:leave', {})
+  await stopped(gus, 'host-left')
+})
+
+test('[REC-10] a recorder comes in past the lobby, takes nobody’s place, and is shown as what it is', async () => {
+  const ada = await joined(suite.host)
+  await guest('One')
+  await guest('Two')
+  await ada.ask('lobby:set', { enabled: true })
+  const { id } = await ada.ask('recording:start', SERVER)
+  const recorder = await recorderOf(id)
+  const snapshot = await recorder.join({ media: { ...SILENT, camera: true } })
+  const self = snapshot.participants.find((one) => one.id === snapshot.self)
+  expect(self).toMatchObject({ role: 'recorder', name: 'Recording', media: SILENT })
+  await ada.until(() => ada.people.has(recorder.id))
+  expect([...ada.people.values()].filter(({ role }) => role !== 'recorder')).toHaveLength(3)
+  expect(await ada.code('participant:remove', { id: recorder.id })).toBe('not-found')
+  expect(await ada.code('participant:mute', { id: recorder.id })).toBe('not-found')
+  await recorder.ask('signal:send', {
+    to: ada.id,
+    toInstance: ada.instanceId,
+    epoch: 0,
+    signal: { type: 'description', kind: 'offer', sdp: 'v=0\r\n' },
+  })
+  expect((await ada.next('signal:received')).from).toBe(recorder.id)
+  await ada.ask('recording:stop', {})
+  await recorder.disconnected()
+  await ada.until(() => !ada.people.has(recorder.id))
+})
+
+test('[REC-10] a recorder says nothing and decides nothing', async () => {
+  const ada = await joined(suite.host)
+  const { id } = await ada.ask('recording:start', SERVER)
+  const recorder = await recorderOf(id)
+  await recorder.join()
+  const refused: [string, unknown][] = [
+    ['chat:send', { id: messageId.parse(randomUUID()), text: 'hello' }],
+    ['chat:history', { afterSeq: 0 }],
+    ['hand:set', { raised: true }],
+    ['reaction:send', { emoji: '👍' }],
+    ['media:update', { ...SILENT, microphone: true }],
+    ['recording:consent', { agree: true }],
+    ['recording:start', SERVER],
+    ['recording:stop', {}],
+    ['meeting:end', {}],
+    ['lobby:set', { enabled: true }],
+    ['participant:remove', { id: ada.id }],
+  ]
+  for (const [name, payload] of refused) {
+    expect(await recorder.raw(name, payload)).toMatchObject({ ok: false, error: { code: 'forbidden' } })
+  }
+  expect(ada.all('chat:received')).toEqual([])
+  expect(ada.socket.connected).toBe(true)
+})
+
+test('[REC-10] only the recorder of the recording that goes on comes in, and only into its meeting', async () => {
+  const ada = await joined(suite.host)
+  const { id } = await ada.ask('recording:start', SERVER)
+  const elsewhere = await suite.server.meeting(suite.host)
+  const stray = await suite.server.recorder({ id, meetingId: suite.meeting.id })
+  await expect(suite.server.connect(stray, elsewhere)).rejects.toMatchObject({ code: 'unauthenticated' })
+  const other = await suite.server.connect(suite.host, elsewhere)
+  await other.join()
+  const { id: otherId } = await other.ask('recording:start', SERVER)
+  const foreign = await recorderOf(otherId)
+  expect(await foreign.code('meeting:join', { instanceId: newInstance(), media: SILENT })).toBe('forbidden')
+})
+
+test('[REC-10][SE-3] the session of a recorder whose recording has stopped opens nothing within a second', async () => {
+  const ada = await joined(suite.host)
+  const { id } = await ada.ask('recording:start', SERVER)
+  const cookie = await suite.server.recorder({ id, meetingId: suite.meeting.id })
+  const recorder = await suite.server.connect(cookie, suite.meeting)
+  await recorder.join()
+  const idle = await suite.server.connect(cookie, suite.meeting)
+  await ada.ask('recording:stop', {})
+  await recorder.disconnected()
+  await idle.disconnected()
+  await expect(suite.server.connect(cookie, suite.meeting)).rejects.toMatchObject({ code: 'unauthenticated' })
+})
+
+test('[REC-11] a second recorder replaces the first', async () => {
+  const ada = await joined(suite.host)
+  const { id } = await ada.ask('recording:start', SERVER)
+  const first = await recorderOf(id)
+  await first.join()
+  const second = await recorderOf(id)
+  await second.join()
+  await first.disconnected()
+  expect(first.all('meeting:ended')).toEqual([{ reason: 'replaced' }])
+  await ada.until(() => ada.people.has(second.id) && !ada.people.has(first.id))
+  expect(ada.gaps).toBe(0)
+})
+
+test('[REC-13] who is asked answers; a late joiner and a returning one know; the log says who', async () => {
+  const ada = await joined(suite.host)
+  const gus = await guest()
+  const { id } = await ada.ask('recording:start', ASKED)
+  await ada.next('recording:changed', ({ recording }) => recording?.agreed.includes(ada.id) === true)
+  await gus.ask('recording:consent', { agree: false })
+  await ada.next('recording:changed', ({ recording }) => recording?.declined.includes(gus.id) === true)
+  await gus.ask('recording:consent', { agree: true })
+  const late = await guest('Late')
+  expect(late.snapshot?.recording).toMatchObject({ agreed: [ada.id, gus.id], declined: [] })
+  gus.cut()
+  const { recordings } = suite.server
+  expect(recordings.last.written.consents).toContainEqual({ id: gus.id, agree: true })
+  expect(await audited(id, 'recording.consented')).not.toBeNull()
+  await ada.ask('recording:stop', {})
+  expect(await late.code('recording:consent', { agree: true })).toBe('not-found')
+})
+
+test('[REC-13] nobody answers who was not asked', async () => {
+  const ada = await joined(suite.host)
+  const gus = await guest()
+  await ada.ask('recording:start', SERVER)
+  expect(await gus.code('recording:consent', { agree: true })).toBe('not-found')
+})
+
+describe('[REC-14] policy', () => {
+  const withMeeting = async (data: object) => {
+    await suite.database.prisma.meeting.update({ where: { id: suite.meeting.id }, data })
+  }
+  test('a meeting that is not to be recorded offers nothing and starts nothing', async () => {
+    await withMeeting({ recordingPolicy: 'NEVER' })
+    const ada = await joined(suite.host)
+    expect(ada.snapshot?.settings.recording).toEqual([])
+    expect(await ada.code('recording:start', SERVER)).toBe('forbidden')
+  })
+  test('a meeting that promises to ask is not recorded without asking', async () => {
+    await withMeeting({ recordingConsent: true })
+    const ada = await joined(suite.host)
+    await ada.ask('recording:start', SERVER)
+    expect((await status(ada, 'starting')).recording?.consent).toBe('asked')
+  })
+  test('automatic is more than this server allows', async () => {
+    await withMeeting({ recordingPolicy: 'AUTOMATIC' })
+    const ada = await joined(suite.host)
+    await ada.ask('recording:start', SERVER)
+    expect((await status(ada, 'starting')).recording?.by).toBe('Hannah')
+  })
+  test('kinds that are not offered are refused, and offers that change are told', async () => {
+    const { recordings } = suite.server
+    const ada = await joined(suite.host)
+    const gus = await guest()
+    recordings.offered = ['local']
+    try {
+      // Asked again with whoever comes, once a second at most.
+      while (ada.all('settings:changed').length === 0) {
+        await gus.ask('meeting:leave', {})
+        await new Promise((done) => setTimeout(done, 400))
+        await gus.join({ name: 'Gus' })
+      }
+      expect(ada.all('settings:changed')[0]?.settings.recording).toEqual(['local'])
+      expect(await ada.code('recording:start', SERVER)).toBe('conflict')
+    } finally {
+      recordings.offered = ['server', 'local']
+    }
+  })
+})
+
+test('[REC-9] a restarted server goes on with the recording, its answers and its recorder', async () => {
+  const recordings: MemoryRecordingJobs = new MemoryRecordingJobs()
+  const options = { recordings, env: { RECORDING: 'automatic' } }
+  const first = await RealtimeServer.start(suite.database, options)
+  const host = await first.user('Hannah')
+  const meeting = await first.meeting(host)
+  const ada = await first.connect(host, meeting)
+  await ada.join()
+  const { id } = await ada.ask('recording:start', ASKED)
+  recordings.chunk()
+  await status(ada, 'running')
+  await first.kill()
+  const second = await RealtimeServer.start(suite.database, { ...options, port: first.port })
+  const back = await second.connect(host, meeting)
+  const snapshot = await back.join({ resume: ada.resume })
+  expect(snapshot.recording).toMatchObject({ id, by: 'Hannah', consent: 'asked', agreed: [ada.id] })
+  expect(['running', 'interrupted']).toContain(snapshot.recording?.status)
+  await back.ask('recording:stop', {})
+  await stopped(back, 'stopped')
+  await second.stop()
+})
+
+test('[REC-14] an automatic meeting is recorded from its first person on, and a host’s stop stands', async () => {
+  const recordings: MemoryRecordingJobs = new MemoryRecordingJobs()
+  const server = await RealtimeServer.start(suite.database, { recordings, env: { RECORDING: 'automatic' } })
+  const host = await server.user('Hannah')
+  const meeting = await server.meeting(host, { recordingPolicy: 'AUTOMATIC', recordingConsent: true })
+  const ada = await server.connect(host, meeting)
+  await ada.join()
+  expect((await status(ada, 'starting')).recording).toMatchObject({ by: null, consent: 'asked' })
+  await ada.ask('recording:stop', {})
+  await stopped(ada, 'stopped')
+  expect(recordings.jobs.size).toBe(1)
+  await server.stop()
+})

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import type { CallState } from '#lib/call/callState.ts'
+import { ChunkRecorder } from '#lib/call/recording/ChunkRecorder.ts'
+import { ComposedRecording } from '#lib/call/recording/ComposedRecording.ts'
+import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
+import type { ParticipantId } from '#lib/protocol/ids.ts'
+import { Store } from '#lib/store.ts'
+import { FakeClock, settle } from '../../../support/FakeClock.ts'
+import { FakeRecorder } from '../../../support/FakeRecorder.ts'
+import { FakeRecordingApi, recordingOf } from '../../../support/FakeRecordingApi.ts'
+
+describe('a run of a MediaRecorder', () => {
+  const setUp = () => {
+    const recorder = new FakeRecorder()
+    const chunks: string[] = []
+    const ends: unknown[] = []
+    const onChunk = async (seq: number, bytes: Blob) => chunks.push(`${seq} ${await bytes.text()}`)
+    const run = new ChunkRecorder({
+      recorder,
+      now: () => 123,
+      onChunk: (seq, bytes) => void onChunk(seq, bytes),
+      onEnd: (...end) => ends.push(end),
+    })
+    return { recorder, run, chunks, ends }
+  }
+
+  test('[REC-61] is numbered chunks of a second, without empty ones, to the last', async () => {
+    const { recorder, run, chunks, ends } = setUp()
+    expect(await run.start()).toBe(123)
+    expect(recorder.timeslice).toBe(1000)
+    recorder.give('a')
+    recorder.give('')
+    recorder.give('b')
+    await run.stop()
+    await settle()
+    expect(chunks).toEqual(['0 a', '1 b', '2 end'])
+    expect(ends).toEqual([[3, 'stopped']])
+  })
+
+  test('ends once, and says why', async () => {
+    const { recorder, run, ends } = setUp()
+    await run.start()
+    recorder.fail()
+    await settle()
+    await run.stop()
+    expect(ends).toEqual([[1, 'failed']])
+    const other = setUp()
+    await other.run.start()
+    other.recorder.stop()
+    await settle()
+    expect(other.ends).toEqual([[1, 'tracks-ended']])
+  })
+})
+
+describe('a composed recording', () => {
+  const setUp = () => {
+    const api = new FakeRecordingApi()
+    const clock = new FakeClock()
+    const recorders: FakeRecorder[] = []
+    const recording = new ComposedRecording(
+      {
+        api,
+        clock,
+        store: new MemoryChunkStore(),
+        random: () => 0.5,
+        serverNow: () => 5_000,
+        newId: randomUUID,
+        state: new Store<CallState>({ status: 'joining' }),
+        levels: new Store<ReadonlyMap<ParticipantId, number>>(new Map()),
+        ownLevel: null,
+        createRecorder: () => {
+          const recorder = new FakeRecorder()
+          recorders.push(recorder)
+          return recorder
+        },
+      },
+      {
+        recordingId: recordingOf(1),
+        stream: { getTracks: () => [{ readyState: 'live' }] } as unknown as MediaStream,
+        mimeType: 'video/webm;codecs=vp8,opus',
+        bitsPerSecond: { video: 1, audio: 1 },
+      },
+    )
+    const parts = () => [...api.parts.values()]
+    return { api, clock, recorders, recording, parts }
+  }
+
+  test('[REC-62] stops when the server has its last chunk', async () => {
+    const { recording, recorders, parts } = setUp()
+    await recording.start()
+    recorders[0]?.give('a')
+    await settle()
+    await recording.stop()
+    expect(parts()).toEqual([{ chunks: ['a', 'end'], closed: 2 }])
+    expect(recording.state.get()).toMatchObject({ parts: 1, acknowledged: 2, backlog: 0, ended: 'stopped' })
+  })
+
+  test('[REC-64] goes on in a further part when its MediaRecorder fails', async () => {
+    const { recording, recorders, parts, clock } = setUp()
+    await recording.start()
+    recorders[0]?.give('a')
+    await settle()
+    recorders[0]?.fail()
+    await settle()
+    await clock.advance(600)
+    recorders[1]?.give('b')
+    await settle()
+    expect(parts()).toEqual([
+      { chunks: ['a', 'end'], closed: 2 },
+      { chunks: ['b'], closed: null },
+    ])
+    expect(recording.state.get()).toMatchObject({ parts: 2, ended: null, acknowledged: 3 })
+  })
+
+  test('[REC-64] and when the server can make nothing of the part any more', async () => {
+    const { api, recording, recorders, clock } = setUp()
+    await recording.start()
+    recorders[0]?.give('a')
+    await settle()
+    api.trouble.push({ type: 'refused', status: 400 })
+    recorders[0]?.give('b')
+    await settle()
+    await clock.advance(600)
+    expect(recorders).toHaveLength(2)
+    expect(recording.state.get()).toMatchObject({ parts: 2, ended: null })
+  })
+
+  test.each(['over', 'no-space'] as const)('[REC-63] ends when the server says %s', async (type) => {
+    const { api, recording, recorders } = setUp()
+    await recording.start()
+    recorders[0]?.give('a')
+    await settle()
+    api.trouble.push({ type })
+    recorders[0]?.give('b')
+    await settle()
+    expect(recording.state.get().ended).toBe(type)
+    expect(recorders[0]?.state).toBe('inactive')
+  })
+})

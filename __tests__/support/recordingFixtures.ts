@@ -1,0 +1,90 @@
+import type { RecordingView } from '#lib/protocol/recordings.ts'
+
+const MINUTE_MS = 60_000
+
+/** A recording of ten minutes with two people, two chapters and a chat. */
+export const RECORDING: RecordingView = {
+  id: '5f9b6b8e-1111-4111-8111-111111111111',
+  title: '<b>Planning</b>',
+  meetingId: '5f9b6b8e-2222-4222-8222-222222222222',
+  kind: 'server',
+  state: 'ready',
+  stopReason: 'stopped',
+  startedAt: '2026-11-27T09:00:00.000Z',
+  createdAt: '2026-11-27T09:00:00.000Z',
+  durationMs: 10 * MINUTE_MS,
+  bytes: 12_000_000,
+  expiresAt: null,
+  people: ['Ada', 'Grace'],
+  files: [
+    {
+      id: 'file-webm',
+      kind: 'webm',
+      mimeType: 'video/webm',
+      bytes: 12_000_000,
+      durationMs: 600_000,
+      personName: null,
+    },
+    {
+      id: 'file-ada',
+      kind: 'audio',
+      mimeType: 'audio/webm',
+      bytes: 900_000,
+      durationMs: 600_000,
+      personName: 'Ada',
+    },
+  ],
+  events: [
+    {
+      id: 'c1',
+      atMs: 0,
+      durationMs: null,
+      type: 'chapter',
+      participantId: null,
+      name: null,
+      text: 'Welcome',
+    },
+    {
+      id: 'c2',
+      atMs: 300_000,
+      durationMs: null,
+      type: 'chapter',
+      participantId: null,
+      name: null,
+      text: 'Budget',
+    },
+    {
+      id: 's1',
+      atMs: 60_000,
+      durationMs: 30_000,
+      type: 'spoke',
+      participantId: 'ada',
+      name: 'Ada',
+      text: null,
+    },
+    {
+      id: 's2',
+      atMs: 120_000,
+      durationMs: 5_000,
+      type: 'spoke',
+      participantId: 'ada',
+      name: 'Ada',
+      text: null,
+    },
+    {
+      id: 'h1',
+      atMs: 200_000,
+      durationMs: null,
+      type: 'hand-raised',
+      participantId: 'grace',
+      name: 'Grace',
+      text: null,
+    },
+  ],
+  chat: [
+    { id: 'm1', atMs: 30_000, author: 'Ada', text: 'Hello <i>all</i>' },
+    { id: 'm2', atMs: 240_000, author: 'Grace', text: 'See https://example.org/x' },
+  ],
+  mayDownload: true,
+  owned: true,
+}

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { sessions } from '#server/auth/sessions.ts'
+import { database } from '#server/db.ts'
+import { env } from '#server/env.ts'
+import { log } from '#server/log.ts'
+import { createRecordings } from '#server/recordings/createRecordings.ts'
+import { createViewing } from '#server/recordings/PrismaViewing.ts'
+import type { RecordingStorage } from '#server/recordings/RecordingStorage.ts'
+import type { Recordings } from '#server/recordings/Recordings.ts'
+import { FolderStorage } from '#server/recordings/storage/FolderStorage.ts'
+import * as oneChapter from '../../app/api/recordings/[id]/chapters/[chapterId]/route.ts'
+import * as chapters from '../../app/api/recordings/[id]/chapters/route.ts'
+import * as clips from '../../app/api/recordings/[id]/clips/route.ts'
+import * as oneRecording from '../../app/api/recordings/[id]/route.ts'
+import * as oneShare from '../../app/api/recordings/[id]/shares/[shareId]/route.ts'
+import * as shares from '../../app/api/recordings/[id]/shares/route.ts'
+import * as allRecordings from '../../app/api/recordings/route.ts'
+import * as oneShared from '../../app/api/shared/[shareId]/route.ts'
+import * as shared from '../../app/api/shared/route.ts'
+import { type ApiServer, startApiServer } from './apiServer.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
+
+const routes = {
+  '/api/recordings': allRecordings,
+  '/api/recordings/[id]': oneRecording,
+  '/api/recordings/[id]/shares': shares,
+  '/api/recordings/[id]/shares/[shareId]': oneShare,
+  '/api/recordings/[id]/chapters': chapters,
+  '/api/recordings/[id]/chapters/[chapterId]': oneChapter,
+  '/api/recordings/[id]/clips': clips,
+  '/api/shared': shared,
+  '/api/shared/[shareId]': oneShared,
+}
+
+export type RecordingSuite = {
+  readonly data: TestDatabase
+  readonly api: ApiServer
+  readonly storage: RecordingStorage
+}
+
+/** For one test file: a database, a folder of files, and the HTTP pipeline with the routes of recordings over both. */
+export function recordingSuite(): RecordingSuite {
+  jest.setTimeout(120_000)
+  const suite = {} as { -readonly [Key in keyof RecordingSuite]: RecordingSuite[Key] }
+  let folder = ''
+  let keeper: Recordings | null = null
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'parley-recordings-'))
+    const storage = new FolderStorage(folder)
+    suite.storage = storage
+    suite.data = await createTestDatabase()
+    const variables = { DATABASE_URL: suite.data.url, RECORDINGS_DIR: folder }
+    suite.api = await startApiServer(routes, variables, undefined, () => {
+      const deps = { prisma: database(), env: env(), sessions: sessions(), log: log() }
+      keeper = createRecordings({ ...deps, root: folder })
+      return createViewing({ ...deps, recordings: keeper })
+    })
+  })
+  afterAll(async () => {
+    await keeper?.close()
+    await suite.api.close()
+    await suite.data.drop()
+    await rm(folder, { recursive: true, force: true })
+  })
+  return suite
+}
+
+export type Download = {
+  readonly response: IncomingMessage
+  readonly received: () => number
+  /** Takes the rest as fast as it comes, or with a rest after each piece. @returns whether all of it came */
+  readonly toItsEnd: (restMs?: number) => Promise<boolean>
+}
+
+/** A request whose body is taken bit by bit, as a player does. */
+export function startDownload(
+  api: ApiServer,
+  address: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Download> {
+  return new Promise((resolve, reject) => {
+    const host = new URL(api.origin).host
+    const request = httpRequest({
+      port: api.port,
+      host: '127.0.0.1',
+      path: address,
+      headers: { host, ...headers },
+      agent: false,
+    })
+    request.on('error', reject)
+    request.on('response', (response) => {
+      let received = 0
+      response.pause()
+      response.on('data', (chunk: Buffer) => {
+        received += chunk.byteLength
+      })
+      response.pause()
+      response.on('error', () => undefined)
+      const closed = new Promise<void>((done) => response.on('close', done))
+      resolve({
+        response,
+        received: () => received,
+        async toItsEnd(restMs = 0) {
+          if (restMs > 0) {
+            response.on('data', () => {
+              response.pause()
+              setTimeout(() => response.resume(), restMs)
+            })
+          }
+          response.resume()
+          await closed
+          return response.complete
+        },
+      })
+    })
+    request.end()
+  })
+}

@@ -1,0 +1,101 @@
+import type { Browser, Page } from 'puppeteer-core'
+import { launchBrowser } from '../../__tests__/browser/support/launchBrowser.ts'
+import { startParley } from '../../__tests__/browser/support/startParley.ts'
+import { pause, until } from '../../__tests__/browser/support/until.ts'
+import type { Benchmark } from '../Benchmark.ts'
+import { figure } from '../figure.ts'
+import { joinAsGuest, newMeeting } from '../guestPage.ts'
+import type { Sample } from '../rounds.ts'
+import { median } from '../statistics.ts'
+
+const PEOPLE = 12
+/** Pages of one process share encoders and throttling; a process each is more than two cores start at once. */
+const PROCESSES = 4
+/** Less than a real camera's: what is looked at is whether anybody is dropped, not how sharp twelve fake ones are. */
+const CAMERA = 5
+const WATCH_MS = 30_000
+const LOOK_EVERY_MS = 2_000
+const PATIENCE = { timeoutMs: 120_000, everyMs: 500 }
+
+type Look = {
+  readonly served: number
+  readonly inCall: boolean
+  readonly frames: number
+  readonly width: number
+}
+
+/** Section 5: twelve browsers in one room of this machine's SFU, in tiles that take the lowest layer. */
+export const twelve: Benchmark = {
+  id: 'twelve',
+  title: `${PEOPLE} browsers in one room on the SFU at the lowest layers: is anybody dropped?`,
+  async run({ log }) {
+    const parley = await startParley({ env: { SFU: 'auto', MESH_PEOPLE: '1' } })
+    const browsers: Browser[] = []
+    try {
+      for (let made = 0; made < PROCESSES; made += 1)
+        browsers.push(await launchBrowser('chromium', { cameraFramesPerSecond: CAMERA }))
+      const meeting = await newMeeting(parley)
+      const pages: Page[] = []
+      for (let at = 0; at < PEOPLE; at += 1) {
+        const browser = browsers[at % PROCESSES]
+        if (browser === undefined) continue
+        pages.push(await joinAsGuest(browser, meeting, `Guest ${at + 1}`))
+        // Twelve in a grid of this size: the lowest layer is as much as a tile shows.
+        await pages[at]?.setViewport({ width: 480, height: 400 })
+      }
+      for (const [at, page] of pages.entries())
+        await until(
+          `guest ${at + 1} to have everybody`,
+          async () => (await look(page)).served >= PEOPLE - 1,
+          PATIENCE,
+        )
+      log('everybody has everybody over the server')
+      const sample = await watch(pages)
+      const rounds = { ours: [sample], floor: [], discarded: 0, failures: [] }
+      const none = { text: '0', met: (count: number) => count === 0 }
+      return [
+        figure('people dropped at some moment', 'people', 'dropped', rounds, none),
+        figure('pages without a single new picture between two looks', 'looks', 'stalled', rounds, none),
+        figure('pictures a second at one page, of eleven others', 'fps', 'fps', rounds),
+        figure('width of a received picture, median', 'px', 'width', rounds),
+      ]
+    } finally {
+      await Promise.all(browsers.map((one) => one.close()))
+      await parley.stop()
+    }
+  },
+}
+
+async function watch(pages: readonly Page[]): Promise<Sample> {
+  const startedAt = performance.now()
+  const first = await Promise.all(pages.map(look))
+  let before = first
+  let dropped = 0
+  let stalled = 0
+  while (performance.now() - startedAt < WATCH_MS) {
+    await pause(LOOK_EVERY_MS)
+    const now = await Promise.all(pages.map(look))
+    const here = now.filter(({ inCall, served }) => inCall && served >= pages.length - 1).length
+    dropped = Math.max(dropped, pages.length - here)
+    stalled += now.filter(({ frames }, at) => frames === before[at]?.frames).length
+    before = now
+  }
+  const seconds = (performance.now() - startedAt) / 1000
+  const rates = before.map(({ frames }, at) => (frames - (first[at]?.frames ?? 0)) / seconds)
+  return { dropped, stalled, fps: median(rates), width: median(before.map(({ width }) => width)) }
+}
+
+/** How many others this page has over the SFU, and what has come of them so far. */
+async function look(page: Page): Promise<Look> {
+  return page.evaluate(async () => {
+    const { streams } = await window.parleyProbe.traffic()
+    const pictures = streams.filter(({ kind }) => kind === 'video')
+    const widths = pictures.map(({ width }) => width).sort((one, other) => one - other)
+    return {
+      served: window.parleyProbe.participants().filter(({ path }) => path === 'server').length,
+      inCall: window.parleyProbe.call()?.state === 'inCall',
+      frames: pictures.reduce((sum, { frames }) => sum + frames, 0),
+      width: widths[Math.floor(widths.length / 2)] ?? 0,
+    }
+  })
+}

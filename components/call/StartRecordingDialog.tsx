@@ -1,0 +1,88 @@
+import { useState } from 'react'
+import { Button } from '#components/ui/Button.tsx'
+import { Dialog } from '#components/ui/Dialog.tsx'
+import { Switch } from '#components/ui/Switch.tsx'
+import type { RecordingKind } from '#lib/protocol/recordings.ts'
+import { useCall } from './CallContext.tsx'
+
+const KINDS: readonly { readonly kind: RecordingKind; readonly label: string; readonly hint: string }[] = [
+  { kind: 'server', label: 'On the server', hint: 'Goes on whoever leaves.' },
+  { kind: 'local', label: 'On this device', hint: 'Keep this page open: the recording ends when you leave.' },
+]
+
+type StartRecordingDialogProps = { open: boolean; kinds: readonly RecordingKind[]; onClose(): void }
+
+/** How the meeting is to be recorded. */
+export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDialogProps) {
+  const call = useCall()
+  const [wanted, setWanted] = useState<RecordingKind>('server')
+  const [studio, setStudio] = useState(false)
+  const [asks, setAsks] = useState(false)
+  const offered = KINDS.filter(({ kind }) => kinds.includes(kind))
+  // What was chosen may not be offered any more by now.
+  const kind = kinds.includes(wanted) ? wanted : offered[0]?.kind
+  const start = (): void => {
+    if (kind === undefined) return
+    void call.startRecording({ kind, studio, consent: asks ? 'asked' : 'told' })
+    onClose()
+  }
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => !next && onClose()}
+      title="Record this meeting?"
+      description="Everyone here is told, and so is everyone who comes later, before they join."
+      actions={
+        <>
+          <Button variant="secondary" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button variant="primary" disabled={kind === undefined} onClick={start}>
+            Start recording
+          </Button>
+        </>
+      }
+    >
+      <fieldset>
+        <legend className="mb-1.5 text-sm font-medium text-ink">Where it is recorded</legend>
+        <div className="space-y-2">
+          {offered.map((one) => (
+            <label
+              key={one.kind}
+              className="flex min-h-11 cursor-pointer items-center gap-3 rounded-md border border-line px-3 py-2 has-checked:border-accent has-checked:bg-accent-soft"
+            >
+              <input
+                type="radio"
+                name="recording-kind"
+                checked={one.kind === kind}
+                onChange={() => setWanted(one.kind)}
+                className="size-4 shrink-0 accent-accent"
+              />
+              <span className="min-w-0">
+                <span className="block text-sm font-medium text-ink">{one.label}</span>
+                <span className="block text-sm text-ink-soft">{one.hint}</span>
+              </span>
+            </label>
+          ))}
+          {offered.length === 0 && (
+            <p className="text-sm text-ink-soft">Nothing can be recorded at the moment.</p>
+          )}
+        </div>
+      </fieldset>
+      <div className="mt-4 space-y-2">
+        <Switch
+          label="Also record each person’s own track (studio)"
+          hint="In full quality on their own devices, of everyone who agrees."
+          checked={studio}
+          onChange={(event) => setStudio(event.target.checked)}
+        />
+        <Switch
+          label="Ask everyone for consent first"
+          hint="Nobody is seen or heard in the recording before they agree."
+          checked={asks}
+          onChange={(event) => setAsks(event.target.checked)}
+        />
+      </div>
+    </Dialog>
+  )
+}

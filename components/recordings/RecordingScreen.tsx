@@ -1,0 +1,145 @@
+'use client'
+import { Scissors, Share2, Trash2 } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { goTo } from '#components/desk/goTo.ts'
+import { LoadFailure } from '#components/desk/LoadFailure.tsx'
+import { requestJson } from '#components/desk/requestJson.ts'
+import { Banner } from '#components/ui/Banner.tsx'
+import { Button } from '#components/ui/Button.tsx'
+import type { RecordingView } from '#lib/protocol/recordings.ts'
+import { ClipPanel } from './ClipPanel.tsx'
+import { DeleteRecordingDialog } from './DeleteRecordingDialog.tsx'
+import { DownloadMenu } from './DownloadMenu.tsx'
+import { playerSources } from './playerSources.ts'
+import { RecordingHeading } from './RecordingHeading.tsx'
+import { RecordingStage } from './RecordingStage.tsx'
+import { RenameTitle } from './RenameTitle.tsx'
+import { earlyEndWords, isGoingOn } from './recordingWords.ts'
+import { ShareDialog } from './sharing/ShareDialog.tsx'
+import type { ClipMarks } from './Timeline.tsx'
+import { Unfinished } from './Unfinished.tsx'
+import { useAccess } from './useAccess.ts'
+
+const LOOK_AGAIN_MS = 2_500
+/** What a clip is at first: so much from where the film stands. */
+const FIRST_CLIP_MS = 30_000
+
+type Answer = { readonly recording: RecordingView }
+
+/** A recording for its owner: the film, and all that one may do with it. */
+export function RecordingScreen({ first }: { first: RecordingView }) {
+  const [recording, setRecording] = useState(first)
+  const [dialog, setDialog] = useState<'share' | 'delete' | null>(null)
+  const [clip, setClip] = useState<ClipMarks | null>(null)
+  const [lost, setLost] = useState(false)
+  const { id, state, files, title } = recording
+  const path = `/api/recordings/${id}`
+  const sources = playerSources(files, `${path}/files`)
+  const allowed = useAccess(sources[0]?.url ?? null)
+
+  const reload = async (): Promise<void> => {
+    const answer = await requestJson<Answer>(path)
+    if (answer.ok) setRecording(answer.value.recording)
+    else if (answer.error.status === 404 || answer.error.status === 401) setLost(true)
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `reload` is new at each render and always asks the same
+  useEffect(() => {
+    if (!isGoingOn(state)) return
+    const timer = setInterval(() => void reload(), LOOK_AGAIN_MS)
+    return () => clearInterval(timer)
+  }, [state, path])
+
+  if (lost || !allowed) {
+    const failure = { status: 404, message: 'This recording is no longer there for you.' }
+    return (
+      <LoadFailure
+        failure={{ ...failure, field: null, needsPassword: false }}
+        retry={() => goTo(`/recordings/${id}`)}
+      />
+    )
+  }
+  const finished = state === 'ready' && sources.length > 0
+  const early = finished ? earlyEndWords(recording.stopReason) : null
+  return (
+    <>
+      <RecordingHeading
+        recording={recording}
+        rename={
+          <RenameTitle
+            id={id}
+            title={title}
+            onRenamed={(renamed) => setRecording({ ...recording, title: renamed })}
+          />
+        }
+        actions={
+          <>
+            {finished && (
+              <>
+                <Button variant="primary" onClick={() => setDialog('share')}>
+                  <Share2 aria-hidden className="size-4" />
+                  Share
+                </Button>
+                <DownloadMenu files={files} path={`${path}/files`} />
+                <Button aria-pressed={clip !== null} onClick={() => setClip(clip ? null : NEW_CLIP)}>
+                  <Scissors aria-hidden className="size-4" />
+                  Clip
+                </Button>
+              </>
+            )}
+            {(state === 'ready' || state === 'failed') && (
+              <Button variant="dangerGhost" onClick={() => setDialog('delete')}>
+                <Trash2 aria-hidden className="size-4" />
+                Delete
+              </Button>
+            )}
+          </>
+        }
+      />
+      {early && (
+        <Banner tone="warning" className="mb-4">
+          It ended early: {early}
+        </Banner>
+      )}
+      {finished ? (
+        <RecordingStage
+          recording={recording}
+          sources={sources}
+          chaptersPath={`${path}/chapters`}
+          onChanged={() => void reload()}
+          clip={clip}
+          tools={(control) =>
+            clip && (
+              <ClipPanel
+                id={id}
+                control={control}
+                marks={clip}
+                onMarks={setClip}
+                onClose={() => setClip(null)}
+                onMade={() => {
+                  setClip(null)
+                  void reload()
+                }}
+              />
+            )
+          }
+        />
+      ) : (
+        <Unfinished recording={recording} />
+      )}
+      <ShareDialog
+        id={id}
+        open={dialog === 'share'}
+        onOpenChange={(open) => setDialog(open ? 'share' : null)}
+      />
+      <DeleteRecordingDialog
+        id={id}
+        title={title}
+        open={dialog === 'delete'}
+        onOpenChange={(open) => setDialog(open ? 'delete' : null)}
+        onDeleted={() => goTo('/recordings')}
+      />
+    </>
+  )
+}
+
+const NEW_CLIP: ClipMarks = { fromMs: 0, toMs: FIRST_CLIP_MS }

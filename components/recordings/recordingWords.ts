@@ -1,0 +1,55 @@
+import type { RecordingFileView, RecordingState, RecordingStopReason } from '#lib/protocol/recordings.ts'
+
+/** Why there is no recording to watch. Nothing for an ordinary end. */
+const REASONS: Record<RecordingStopReason, string | null> = {
+  stopped: null,
+  'meeting-ended': null,
+  'host-left': null,
+  'no-recorder': 'No recorder was free to make it.',
+  'recorder-lost': 'The recorder was lost, and no other took over.',
+  'disk-full': 'The server’s disk was full.',
+  quota: 'The space for recordings was used up.',
+  interrupted: 'The connection was away for too long.',
+  failed: 'Something went wrong while it was made.',
+}
+
+export const reasonWords = (reason: RecordingStopReason | null): string =>
+  (reason && REASONS[reason]) ?? 'Something went wrong while it was made.'
+
+/** Why a recording that there is ended early, or null when somebody ended it. */
+export const earlyEndWords = (reason: RecordingStopReason | null): string | null => reason && REASONS[reason]
+
+export const isGoingOn = (state: RecordingState): boolean => state !== 'ready' && state !== 'failed'
+
+export const STATE_WORDS: Record<RecordingState, string> = {
+  waiting: 'Starting…',
+  running: 'Recording now',
+  finishing: 'Being prepared…',
+  ready: 'Ready',
+  failed: 'Failed',
+}
+
+/** What a file is called in the menu. */
+export function fileWords({ kind, mimeType, personName }: RecordingFileView): string {
+  const person = personName ?? 'Everybody'
+  switch (kind) {
+    case 'webm':
+      return 'WebM video'
+    case 'mp4':
+      return 'MP4 video'
+    case 'audio':
+      return `Sound of ${person}`
+    case 'track':
+      return mimeType.startsWith('audio') ? `Microphone of ${person}` : `Camera of ${person}`
+    case 'clip':
+      return 'Clip'
+  }
+}
+
+/** "Ada, Grace and 3 others". */
+export function peopleWords(people: readonly string[], named = 3): string {
+  const first = people.slice(0, named)
+  const rest = people.length - first.length
+  if (rest > 0) return `${first.join(', ')} and ${rest} other${rest === 1 ? '' : 's'}`
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(first)
+}

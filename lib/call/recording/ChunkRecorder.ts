@@ -1,0 +1,80 @@
+import type { RecorderLike } from './ports.ts'
+
+/** What may be lost when everything dies at once: as long as a chunk lasts, and its way to the disk. */
+export const CHUNK_MS = 1000
+
+export type ChunkRecorderDeps = {
+  readonly recorder: RecorderLike
+  /** Server time in ms. */
+  readonly now: () => number
+  /** In order, numbered from 0. */
+  readonly onChunk: (seq: number, bytes: Blob) => void
+  /** Nothing more comes, with the number of chunks there were. Once. */
+  readonly onEnd: (chunks: number, why: 'stopped' | 'tracks-ended' | 'failed') => void
+}
+
+/** One run of a MediaRecorder as numbered chunks of a second. It starts once and ends once; what goes on is another part. */
+export class ChunkRecorder {
+  readonly #deps: ChunkRecorderDeps
+  #next = 0
+  #failed = false
+  #stopping = false
+  readonly #ended: Promise<void>
+  #settle: () => void = () => undefined
+
+  constructor(deps: ChunkRecorderDeps) {
+    this.#deps = deps
+    this.#ended = new Promise((resolve) => {
+      this.#settle = resolve
+    })
+    const { recorder } = deps
+    recorder.addEventListener('dataavailable', this.#take)
+    recorder.addEventListener('error', this.#fail)
+    recorder.addEventListener('stop', this.#end)
+  }
+
+  /** @returns server time in ms of its first sample @throws when the browser cannot record these tracks */
+  async start(): Promise<number> {
+    const { recorder, now } = this.#deps
+    const started = new Promise<number>((resolve, reject) => {
+      recorder.addEventListener('start', () => resolve(now()), { once: true })
+      recorder.addEventListener('error', () => reject(new Error('The recorder did not start.')), {
+        once: true,
+      })
+    })
+    recorder.start(CHUNK_MS)
+    return started
+  }
+
+  /** Resolves when the last chunk has been handed out. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    if (this.#deps.recorder.state !== 'inactive') this.#deps.recorder.stop()
+    else this.#end()
+    await this.#ended
+  }
+
+  #take = (event: BlobEvent): void => {
+    if (event.data.size === 0) return
+    this.#deps.onChunk(this.#next, event.data)
+    this.#next += 1
+  }
+
+  #fail = (): void => {
+    this.#failed = true
+    // Browsers stop by themselves after an error (W3C MediaRecorder §2.3); one that does not is stopped here.
+    if (this.#deps.recorder.state !== 'inactive') this.#deps.recorder.stop()
+  }
+
+  #over = false
+  #end = (): void => {
+    if (this.#over) return
+    this.#over = true
+    const { recorder, onEnd } = this.#deps
+    recorder.removeEventListener('dataavailable', this.#take)
+    recorder.removeEventListener('error', this.#fail)
+    recorder.removeEventListener('stop', this.#end)
+    onEnd(this.#next, this.#failed ? 'failed' : this.#stopping ? 'stopped' : 'tracks-ended')
+    this.#settle()
+  }
+}

@@ -1,0 +1,50 @@
+import type { RecordingId } from '#lib/protocol/ids.ts'
+import type { NewPart } from '#lib/protocol/recordings.ts'
+import type { ChunkStore, StoredPart } from './ports.ts'
+
+type Entry = {
+  readonly recordingId: RecordingId
+  readonly part: NewPart
+  readonly bytes: Map<number, Blob>
+  chunks: number | null
+}
+
+/** For a recorder's own browser, whose page is all there is: a browser keeps large blobs on its disk by itself. */
+export class MemoryChunkStore implements ChunkStore {
+  readonly #parts = new Map<string, Entry>()
+
+  async open(recordingId: RecordingId, part: NewPart): Promise<void> {
+    if (!this.#parts.has(part.id))
+      this.#parts.set(part.id, { recordingId, part, bytes: new Map(), chunks: null })
+  }
+
+  async append(partId: string, seq: number, bytes: Blob): Promise<void> {
+    this.#parts.get(partId)?.bytes.set(seq, bytes)
+  }
+
+  async read(partId: string, seq: number): Promise<Blob | null> {
+    return this.#parts.get(partId)?.bytes.get(seq) ?? null
+  }
+
+  async acknowledge(partId: string, seq: number): Promise<void> {
+    this.#parts.get(partId)?.bytes.delete(seq)
+  }
+
+  async finish(partId: string, chunks: number): Promise<void> {
+    const entry = this.#parts.get(partId)
+    if (entry) entry.chunks = chunks
+  }
+
+  async forget(partId: string): Promise<void> {
+    this.#parts.delete(partId)
+  }
+
+  async list(): Promise<readonly StoredPart[]> {
+    return [...this.#parts.values()].map(({ recordingId, part, bytes, chunks }) => ({
+      recordingId,
+      part,
+      kept: [...bytes.keys()].sort((a, b) => a - b),
+      chunks,
+    }))
+  }
+}

@@ -1,0 +1,140 @@
+import type { ParticipantId, RecordingId } from '#lib/protocol/ids.ts'
+import type { RoomRecording } from '#lib/protocol/recordings.ts'
+import { Scope } from '#lib/scope.ts'
+import type { Store } from '#lib/store.ts'
+import type { CallHandle } from '../CallHandle.ts'
+import type { TileSize } from '../ports.ts'
+import { LocalRecording } from './local/LocalRecording.ts'
+import type { OwnRecording } from './OwnRecording.ts'
+import type { PartDeps } from './PartRecording.ts'
+import { type LeftoverDeps, uploadLeftovers } from './studio/leftovers.ts'
+import { StudioTracks } from './studio/StudioTracks.ts'
+
+export type AgentDeps = PartDeps &
+  Pick<LeftoverDeps, 'alone'> & {
+    readonly call: Pick<CallHandle, 'state' | 'local' | 'levels' | 'ownLevel' | 'serverNow' | 'compareClocks'>
+    readonly own: Store<OwnRecording>
+    /** The recording that this tab has started, for itself to make. */
+    readonly startedHere: () => RecordingId | null
+    readonly demand: (sizes: ReadonlyMap<ParticipantId, TileSize>) => void
+    readonly isSupported: (type: string) => boolean
+  }
+
+/**
+ * What this browser records: the whole meeting, when its host has started that here, and the person's own tracks, when
+ * they have agreed. It looks at the call's state and never changes it (REC-80, REC-81).
+ */
+export class RecordingAgent {
+  readonly #deps: AgentDeps
+  readonly #scope = new Scope()
+  #meeting: { readonly id: RecordingId; readonly recording: LocalRecording } | null = null
+  #tracks: { readonly id: RecordingId; readonly studio: StudioTracks } | null = null
+
+  constructor(deps: AgentDeps) {
+    this.#deps = deps
+    this.#scope.add(deps.call.state.subscribe(() => this.look()))
+    this.look()
+  }
+
+  /** What a former page of this browser has left. */
+  async uploadLeftovers(): Promise<void> {
+    await uploadLeftovers({
+      ...this.#deps,
+      onBacklog: (leftoverSeconds) => this.#deps.own.update((own) => ({ ...own, leftoverSeconds })),
+    })
+  }
+
+  /** The call is over: recording ends, uploading goes on while the page lives. */
+  close(): void {
+    this.#scope.end()
+    this.#endMeeting()
+    this.#endTracks()
+  }
+
+  /** By itself with each change of the call; to be called when this tab has started a recording. */
+  look(): void {
+    if (this.#scope.ended) return
+    const state = this.#deps.call.state.get()
+    if (state.status !== 'inCall') {
+      if (state.status === 'ended' || state.status === 'failed') this.close()
+      return
+    }
+    const { recording, self } = state.room
+    const goesOn = recording !== null && recording.status !== 'stopping'
+    const meeting = goesOn && recording.kind === 'local' && recording.id === this.#deps.startedHere()
+    if (this.#meeting !== null && !(meeting && recording.id === this.#meeting.id)) this.#endMeeting()
+    if (meeting && this.#meeting === null) this.#beginMeeting(recording.id)
+    const tracks = goesOn && hasAgreed(recording, self)
+    if (this.#tracks !== null && !(tracks && recording.id === this.#tracks.id)) this.#endTracks()
+    if (tracks && this.#tracks === null) this.#beginTracks(recording.id)
+  }
+
+  #beginMeeting(id: RecordingId): void {
+    const { own } = this.#deps
+    try {
+      const recording = new LocalRecording(this.#deps, id)
+      this.#meeting = { id, recording }
+      const tell = (): void => {
+        const { ended, backlog } = recording.state.get()
+        const failed = ended !== null && ended !== 'stopped'
+        const status = failed ? 'failed' : this.#meeting?.recording === recording ? 'recording' : 'finishing'
+        own.update((now) => ({ ...now, meeting: { status, secondsToUpload: backlog } }))
+      }
+      recording.state.subscribe(tell)
+      tell()
+      void this.#deps.call
+        .compareClocks()
+        .then(() => recording.start())
+        .catch(() => this.#failed())
+    } catch {
+      this.#failed()
+    }
+  }
+
+  #failed(): void {
+    this.#deps.own.update((now) => ({ ...now, meeting: { status: 'failed', secondsToUpload: 0 } }))
+  }
+
+  #endMeeting(): void {
+    const meeting = this.#meeting
+    if (meeting === null) return
+    this.#meeting = null
+    const { own } = this.#deps
+    own.update((now) => ({
+      ...now,
+      meeting: now.meeting === null ? null : { ...now.meeting, status: 'finishing' },
+    }))
+    void meeting.recording.stop().finally(() => {
+      if (this.#meeting === null) own.update((now) => ({ ...now, meeting: null }))
+    })
+  }
+
+  #beginTracks(id: RecordingId): void {
+    const studio = new StudioTracks(this.#deps, id)
+    this.#tracks = { id, studio }
+    const tell = (): void => {
+      const status = this.#tracks?.studio === studio ? 'recording' : 'finishing'
+      this.#deps.own.update((now) => ({ ...now, tracks: { status, secondsToUpload: studio.backlog.get() } }))
+    }
+    studio.backlog.subscribe(tell)
+    tell()
+  }
+
+  #endTracks(): void {
+    const tracks = this.#tracks
+    if (tracks === null) return
+    this.#tracks = null
+    const { own } = this.#deps
+    own.update((now) => ({
+      ...now,
+      tracks: { status: 'finishing', secondsToUpload: tracks.studio.backlog.get() },
+    }))
+    void tracks.studio.stop().finally(() => {
+      if (this.#tracks === null) own.update((now) => ({ ...now, tracks: null }))
+    })
+  }
+}
+
+/** Own tracks are more than the meeting's recording: only a yes of one's own is one. */
+const hasAgreed = (recording: RoomRecording, self: ParticipantId): boolean =>
+  recording.studio && recording.agreed.includes(self)

@@ -1,0 +1,44 @@
+import { ChunkUploader, type UploadDeps } from '../ChunkUploader.ts'
+import type { StoredPart } from '../ports.ts'
+
+/** Nobody waits for a recording's tracks longer than that. */
+const FORGOTTEN_AFTER_MS = 14 * 24 * 3_600_000
+
+export type LeftoverDeps = UploadDeps & {
+  readonly serverNow: () => number
+  /** Runs `work` unless another page has this part in hand. */
+  readonly alone: (partId: string, work: () => Promise<void>) => Promise<void>
+  readonly onBacklog: (chunks: number) => void
+}
+
+/** Brings to the server what a former page of this browser could not: it was closed, or it crashed (REC-82). */
+export async function uploadLeftovers(deps: LeftoverDeps): Promise<void> {
+  const parts = await deps.store.list()
+  const left = new Map(parts.map(({ part, kept }) => [part.id, kept.length]))
+  const tell = (): void => deps.onBacklog([...left.values()].reduce((sum, count) => sum + count, 0))
+  for (const stored of parts) {
+    await deps.alone(stored.part.id, async () => {
+      await uploadOne(deps, stored, (backlog) => {
+        left.set(stored.part.id, backlog)
+        tell()
+      })
+    })
+    left.delete(stored.part.id)
+    tell()
+  }
+}
+
+async function uploadOne(
+  deps: LeftoverDeps,
+  { recordingId, part, kept, chunks }: StoredPart,
+  onBacklog: (chunks: number) => void,
+): Promise<void> {
+  if (deps.serverNow() - part.startedAt > FORGOTTEN_AFTER_MS) return deps.store.forget(part.id)
+  const end = (kept.at(-1) ?? -1) + 1
+  const known = { available: end, chunks: chunks ?? end }
+  const uploader = new ChunkUploader(deps, recordingId, part, known)
+  uploader.state.subscribe(() => onBacklog(uploader.state.get().backlog))
+  const outcome = await uploader.run()
+  // Without space there another day is another chance.
+  if (outcome !== 'no-space' && outcome !== 'going-on') await deps.store.forget(part.id)
+}

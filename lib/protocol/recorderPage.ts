@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+/** What a recorder's page says to the process that watches it, about once a second. */
+export const recorderReport = z.strictObject({
+  /** `joining`: nothing is recorded yet. `ended`: it will not go on; `ended` says why. */
+  status: z.enum(['joining', 'recording', 'ended']),
+  /** How long ago the MediaRecorder gave its last chunk, and the server acknowledged one; null for never, ms. */
+  recordedAgoMs: z.number().nonnegative().nullable(),
+  acknowledgedAgoMs: z.number().nonnegative().nullable(),
+  acknowledged: z.int().nonnegative(),
+  backlog: z.int().nonnegative(),
+  ended: z
+    .enum(['stopped', 'call-ended', 'over', 'no-space', 'refused', 'tracks-ended', 'cannot-capture'])
+    .nullable(),
+})
+export type RecorderReport = z.infer<typeof recorderReport>
+
+/** On `window` of that page. */
+export type RecorderPage = {
+  /** To be called as if by a person: a tab may be captured only then. */
+  readonly begin: () => void
+  readonly report: () => RecorderReport
+  /** Resolves when the server has everything. */
+  readonly stop: () => Promise<void>
+}

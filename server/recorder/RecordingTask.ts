@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RecorderReport } from '#lib/protocol/recorderPage.ts'
+import type { RecordingStopReason } from '#lib/protocol/recordings.ts'
+import type { Log } from '#server/log.ts'
+import type { RecorderJob } from '#server/recordings/RecorderDesk.ts'
+import { judge } from './judge.ts'
+
+/** A browser at work, as a task knows it. */
+export interface Camera {
+  readonly gone: string | null
+  report(): Promise<RecorderReport>
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+export type TaskDeps = {
+  readonly openCamera: (job: RecorderJob) => Promise<Camera>
+  /** Whether our server answers: a page that waits for it is not to blame. */
+  readonly serverAnswers: () => Promise<boolean>
+  readonly log: Log
+}
+
+/** How a task ended. `handed-over`: the job goes on elsewhere, or here with another try. */
+export type TaskEnd =
+  | { readonly type: 'over' | 'handed-over' }
+  | { readonly type: 'given-up'; readonly reason: RecordingStopReason }
+
+const LOOK_EVERY_MS = 1_000
+const FIRST_RETRY_MS = 250
+const MAX_RETRY_MS = 8_000
+/** A browser that worked so long did not fail at its start. */
+const SETTLED_MS = 30_000
+/** Browsers that fail one after the other: this machine cannot; another may. */
+const MOST_FAILURES = 6
+
+/** One recording: a browser on its page, and another one, with a further part, whenever that has ended (REC-70). */
+export class RecordingTask {
+  readonly job: RecorderJob
+  readonly #deps: TaskDeps
+  readonly #stop = new AbortController()
+  readonly ended: Promise<TaskEnd>
+  #camera: Camera | null = null
+  /** The job is no longer ours: nothing is handed over. */
+  #lost = false
+
+  constructor(job: RecorderJob, deps: TaskDeps) {
+    this.job = job
+    this.#deps = deps
+    this.ended = this.#run()
+  }
+
+  /** The recording is over, or another recorder has it. What is recorded already is still brought to the server. */
+  lose(): void {
+    this.#lost = true
+    this.#stop.abort()
+  }
+
+  /** This process ends: another recorder goes on. */
+  handOver(): void {
+    this.#stop.abort()
+  }
+
+  async #run(): Promise<TaskEnd> {
+    let failures = 0
+    let retryMs = FIRST_RETRY_MS
+    while (!this.#stop.signal.aborted) {
+      const startedAt = performance.now()
+      const end = await this.#once()
+      if (end !== null) return end
+      if (performance.now() - startedAt > SETTLED_MS) {
+        failures = 0
+        retryMs = FIRST_RETRY_MS
+      }
+      failures += 1
+      if (failures >= MOST_FAILURES) return { type: 'handed-over' }
+      await sleep(retryMs, undefined, { signal: this.#stop.signal }).catch(() => undefined)
+      retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)
+    }
+    return { type: this.#lost ? 'over' : 'handed-over' }
+  }
+
+  /** @returns how the task ended, or null when another browser should go on */
+  async #once(): Promise<TaskEnd | null> {
+    const { openCamera, log } = this.#deps
+    const { id } = this.job
+    try {
+      this.#camera = await openCamera(this.job)
+    } catch (error) {
+      log.warn({ recording: id, err: error }, 'the recorder’s browser did not open')
+      return null
+    }
+    log.info({ recording: id, attempt: this.job.attempt }, 'recording')
+    try {
+      const why = await this.#watch(this.#camera)
+      if (why === 'no-space') return { type: 'given-up', reason: 'disk-full' }
+      if (why !== null) log.warn({ recording: id, why }, 'the recorder’s browser is replaced')
+      return null
+    } finally {
+      const camera = this.#camera
+      this.#camera = null
+      if (camera.gone === null) await camera.flush()
+      await camera.close().catch((error: unknown) => log.warn({ err: error }, 'a browser did not close'))
+    }
+  }
+
+  /** @returns why it cannot go on, or null when it was told to stop */
+  async #watch(camera: Camera): Promise<string | null> {
+    const memory = { silent: 0, endedSince: null as number | null, openedAt: performance.now() }
+    for (;;) {
+      await sleep(LOOK_EVERY_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined)
+      if (this.#stop.signal.aborted) return null
+      if (camera.gone !== null) return camera.gone
+      const report = await camera.report().catch(() => null)
+      memory.silent = report === null ? memory.silent + 1 : 0
+      if (report?.status === 'ended') memory.endedSince ??= performance.now()
+      const verdict = judge({
+        report,
+        silent: memory.silent,
+        openForMs: performance.now() - memory.openedAt,
+        endedForMs: memory.endedSince === null ? 0 : performance.now() - memory.endedSince,
+      })
+      if (verdict === null) continue
+      // It waits for our server, as it should: what it has kept would be lost with it.
+      if (verdict.ifServerAnswers && !(await this.#deps.serverAnswers())) continue
+      return verdict.why
+    }
+  }
+}

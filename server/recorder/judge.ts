@@ -1,0 +1,49 @@
+import type { RecorderReport } from '#lib/protocol/recorderPage.ts'
+
+export type Observation = {
+  /** Null when the page did not answer. */
+  readonly report: RecorderReport | null
+  /** How often in a row it has not. */
+  readonly silent: number
+  readonly openForMs: number
+  /** Since it has ended by its own account. */
+  readonly endedForMs: number
+}
+export type Verdict = { readonly why: string; readonly ifServerAnswers: boolean }
+
+const MOST_SILENT = 2
+const JOIN_WITHIN_MS = 45_000
+/** Chunks come each second; on a machine at its limit somewhat later. */
+const CHUNK_WITHIN_MS = 8_000
+const ACKNOWLEDGED_WITHIN_MS = 60_000
+/** The room and the job table may know before we do that the recording is over: so long we wait to hear of it. */
+const HEAR_OF_END_MS = 8_000
+
+/** Whether a page has to be replaced (REC-71). Null: it does what it should. */
+export function judge({ report, silent, openForMs, endedForMs }: Observation): Verdict | null {
+  if (report === null) {
+    return silent >= MOST_SILENT ? { why: 'the page does not answer', ifServerAnswers: false } : null
+  }
+  switch (report.status) {
+    case 'joining':
+      return openForMs > JOIN_WITHIN_MS
+        ? { why: 'it does not get into the meeting', ifServerAnswers: true }
+        : null
+    case 'ended':
+      if (report.ended === 'no-space') return { why: 'no-space', ifServerAnswers: false }
+      return endedForMs > HEAR_OF_END_MS || mustReplace(report)
+        ? { why: `it ended: ${report.ended}`, ifServerAnswers: false }
+        : null
+    case 'recording':
+      if ((report.recordedAgoMs ?? 0) > CHUNK_WITHIN_MS) {
+        return { why: 'no chunk comes of it', ifServerAnswers: false }
+      }
+      return report.backlog > 0 && (report.acknowledgedAgoMs ?? openForMs) > ACKNOWLEDGED_WITHIN_MS
+        ? { why: 'nothing of it is acknowledged', ifServerAnswers: true }
+        : null
+  }
+}
+
+/** Ended for a reason of its own, not because the recording is over. */
+const mustReplace = ({ ended }: RecorderReport): boolean =>
+  ended === 'tracks-ended' || ended === 'refused' || ended === 'cannot-capture'

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import os from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { sessions } from '#server/auth/sessions.ts'
+import { BootError } from '#server/boot/BootError.ts'
+import { closeOnSignal } from '#server/boot/closeOnSignal.ts'
+import { exitWith } from '#server/boot/exitWith.ts'
+import { lockDataFolder } from '#server/boot/lockDataFolder.ts'
+import { loadSecrets, prepareDataFolder } from '#server/boot/secrets.ts'
+import { database } from '#server/db.ts'
+import { env, loadEnv, type RunningEnv } from '#server/env.ts'
+import { log } from '#server/log.ts'
+import { PrismaRecorderDesk } from '#server/recordings/PrismaRecorderDesk.ts'
+import { findChromium } from './findChromium.ts'
+import { readFormerId, writeFormerId } from './formerId.ts'
+import { endOrphans } from './orphans.ts'
+import { placesOf } from './places.ts'
+import { Recorder } from './Recorder.ts'
+import { RecorderBrowser } from './RecorderBrowser.ts'
+import { recorderFolders } from './recorderFolders.ts'
+import { watchParent } from './watchParent.ts'
+
+const HEALTH_TIMEOUT_MS = 3_000
+
+/** `npm run recorder`: takes recordings out of the database's job table; as many of it as wanted, on any machine. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      // Set by `npm start`, whose child this is then.
+      reach: { type: 'string' },
+      'own-certificate': { type: 'boolean', default: false },
+      supervised: { type: 'boolean', default: false },
+    },
+  })
+  const configuration = completeEnv(path.resolve(process.cwd()))
+  const executable = await findChromium(configuration.CHROMIUM_BIN)
+  if (executable === null) throw new BootError(noChromium(configuration.CHROMIUM_BIN))
+  const folders = recorderFolders(path.resolve(configuration.PARLEY_DATA_DIR))
+  const unlock = lockDataFolder(folders.own)
+  const left = endOrphans(folders.browsers)
+  if (left > 0) log().warn({ left }, 'ended browsers that a former recorder left behind')
+  const desk = new PrismaRecorderDesk(database())
+  const former = readFormerId(folders.own)
+  // Killed: its jobs need not wait until their leases have run out.
+  if (former !== null) await desk.leave(former).catch(() => undefined)
+  const id = `${os.hostname()}:${randomUUID()}`
+  writeFormerId(folders.own, id)
+
+  const origin = configuration.PUBLIC_URL
+  const reach = values.reach ?? null
+  const recorder = new Recorder({
+    desk,
+    id,
+    hostname: os.hostname(),
+    places: placesOf(os.availableParallelism(), configuration.RECORDER_PLACES),
+    log: log(),
+    serverAnswers: () => answers(reach === null ? origin : `http://${reach}`),
+    async openCamera(job) {
+      const client = { device: `Recorder on ${os.hostname()}`, address: '127.0.0.1' }
+      const { cookie } = await sessions().startRecorder({ id: job.id, meetingId: job.meetingId }, client)
+      const plan = {
+        executable,
+        folder: { parent: folders.browsers, name: randomUUID() },
+        origin,
+        reach,
+        ownCertificate: values['own-certificate'],
+        meetingCode: job.meetingCode,
+        cookie,
+      }
+      return RecorderBrowser.open(plan, log())
+    },
+  })
+  recorder.start()
+  log().info(
+    { id, places: placesOf(os.availableParallelism(), configuration.RECORDER_PLACES) },
+    'recorder ready',
+  )
+  closeOnSignal(log(), {
+    recordings: () => recorder.close(),
+    sessions: () => sessions().close(),
+    prisma: () => database().$disconnect(),
+    lock: async () => unlock(),
+  })
+  if (values.supervised)
+    watchParent(
+      () => answers(origin),
+      () => process.kill(process.pid, 'SIGTERM'),
+    )
+}
+
+/** The same database, keys and address as the Parley that it records for. */
+function completeEnv(root: string): RunningEnv {
+  const given = loadEnv(process.env)
+  const dataFolder = path.resolve(root, given.PARLEY_DATA_DIR)
+  prepareDataFolder(dataFolder)
+  if (given.DATABASE_URL === undefined) {
+    throw new BootError(
+      'A recorder of its own needs DATABASE_URL: the database of the Parley that it records for.\n' +
+        'On the machine of `npm start` none is needed: a recorder is started with it.',
+    )
+  }
+  const AUTH_SECRET = given.AUTH_SECRET ?? loadSecrets(dataFolder).AUTH_SECRET
+  return env({ ...given, AUTH_SECRET, PUBLIC_URL: given.PUBLIC_URL ?? `http://localhost:${given.PORT}` })
+}
+
+async function answers(origin: string): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(HEALTH_TIMEOUT_MS)
+    return (await fetch(`${origin}/api/health`, { method: 'HEAD', signal })).ok
+  } catch {
+    return false
+  }
+}
+
+const noChromium = (given: string | undefined): string =>
+  given === undefined
+    ? 'There is no Chromium here. Install one (apt-get install chromium), or say where it is with CHROMIUM_BIN.'
+    : `CHROMIUM_BIN (${given}) cannot be run.`
+
+main().catch(exitWith)

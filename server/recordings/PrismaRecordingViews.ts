@@ -1,0 +1,239 @@
+import type { Prisma, PrismaClient } from '@prisma/client'
+import { AppError } from '#lib/errors.ts'
+import type { RecordingSummary, RecordingView, TimelineEvent } from '#lib/protocol/recordings.ts'
+import type { NewChapter } from '#lib/protocol/viewing.ts'
+import { audit } from '#server/auth/PrismaAudit.ts'
+import { database } from '#server/db.ts'
+import type { Actor } from '#server/meetings/PrismaMeetings.ts'
+import { decodeCursor, encodeCursor } from '#server/meetings/pageCursor.ts'
+import {
+  EVENT_COLUMNS,
+  FILE_COLUMNS,
+  SUMMARY_COLUMNS,
+  summarise,
+  viewOfEvent,
+  viewOfFile,
+} from './recordingRow.ts'
+
+/** Rows per page of the list; the cursor leads to the next (PR-5). */
+export const RECORDINGS_PER_PAGE = 30
+const MOST_FILES = 600
+const MOST_EVENTS = 20_000
+const MOST_MESSAGES = 5_000
+const MOST_CHAPTERS = 200
+
+export type RecordingFilter = {
+  /** In the title, the meeting's title, or the name of somebody who was there. */
+  readonly q?: string | undefined
+  readonly meeting?: string | undefined
+  readonly cursor?: string | undefined
+}
+
+/** What one may see of a recording: all of it, or what a link of its own shows. */
+export type ViewOptions = { readonly owned: boolean; readonly download: boolean }
+
+/**
+ * Recordings as their owners, the meetings' hosts, see and keep them. Every read and write is one query that names the
+ * owner (RM-9): a foreign, a deleted, an expired and an unknown id all throw the same `not-found`.
+ */
+export interface RecordingViews {
+  list(
+    ownerId: string,
+    filter?: RecordingFilter,
+  ): Promise<{ recordings: RecordingSummary[]; nextCursor: string | null }>
+  find(ownerId: string, id: string): Promise<RecordingView>
+  /** For whoever holds a link to it, which the caller has checked. */
+  findShared(id: string, download: boolean): Promise<RecordingView>
+  rename(actor: Actor, id: string, title: string): Promise<void>
+  /** @throws AppError conflict when there are 200 of them */
+  addChapter(actor: Actor, id: string, chapter: NewChapter): Promise<TimelineEvent>
+  removeChapter(actor: Actor, id: string, chapterId: string): Promise<void>
+  /** That it is theirs and ready, for what needs finished files. @throws AppError conflict while it is not */
+  requireReady(ownerId: string, id: string): Promise<void>
+  /** Nobody sees it from here on. @throws AppError conflict while it goes on */
+  markDeleted(actor: Actor, id: string): Promise<void>
+}
+
+const gone = () => AppError.notFound('This recording')
+
+/** Neither deleted nor past its keeping. */
+export const liveAt = (now: Date): Prisma.RecordingWhereInput => ({
+  deletedAt: null,
+  OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
+})
+
+export function createRecordingViews(
+  prisma: PrismaClient,
+  now: () => Date = () => new Date(),
+): RecordingViews {
+  const owned = (ownerId: string, id: string) => ({ id, ownerId, ...liveAt(now()) })
+
+  return {
+    list: async (ownerId, filter = {}) => {
+      const rows = await prisma.recording.findMany({
+        where: { ownerId, AND: [liveAt(now()), ...conditions(filter)] },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: RECORDINGS_PER_PAGE + 1,
+        select: SUMMARY_COLUMNS,
+      })
+      const page = rows.slice(0, RECORDINGS_PER_PAGE)
+      const last = page.at(-1)
+      return {
+        recordings: page.map(summarise),
+        nextCursor: rows.length > page.length && last ? encodeCursor(last) : null,
+      }
+    },
+
+    find: (ownerId, id) => view(prisma, owned(ownerId, id), { owned: true, download: true }),
+    findShared: (id, download) => view(prisma, { id, ...liveAt(now()) }, { owned: false, download }),
+
+    rename: (actor, id, title) =>
+      prisma.$transaction(async (transaction) => {
+        const { count } = await transaction.recording.updateMany({
+          where: owned(actor.userId, id),
+          data: { title },
+        })
+        if (count === 0) throw gone()
+        await note(transaction, actor, 'recording.renamed', id)
+      }),
+
+    addChapter: (actor, id, { atMs, title }) =>
+      prisma.$transaction(async (transaction) => {
+        const recording = await transaction.recording.findFirst({
+          where: owned(actor.userId, id),
+          select: {
+            id: true,
+            durationMs: true,
+            _count: { select: { events: { where: { type: 'chapter' } } } },
+          },
+        })
+        if (!recording) throw gone()
+        if (recording._count.events >= MOST_CHAPTERS) {
+          throw new AppError('conflict', `A recording has at most ${MOST_CHAPTERS} chapters.`)
+        }
+        const at = Math.min(atMs, recording.durationMs ?? atMs)
+        const row = await transaction.recordingEvent.create({
+          data: { recordingId: id, type: 'chapter', atMs: at, text: title },
+          select: EVENT_COLUMNS,
+        })
+        return { ...row, type: 'chapter', participantId: null }
+      }),
+
+    removeChapter: async (actor, id, chapterId) => {
+      const { count } = await prisma.recordingEvent.deleteMany({
+        where: { id: chapterId, type: 'chapter', recording: owned(actor.userId, id) },
+      })
+      if (count === 0) throw AppError.notFound('This chapter')
+    },
+
+    requireReady: async (ownerId, id) => {
+      const row = await prisma.recording.findFirst({ where: owned(ownerId, id), select: { state: true } })
+      if (!row) throw gone()
+      if (row.state !== 'READY') throw new AppError('conflict', 'This recording is still being prepared.')
+    },
+
+    markDeleted: (actor, id) =>
+      prisma.$transaction(async (transaction) => {
+        const { count } = await transaction.recording.updateMany({
+          where: { ...owned(actor.userId, id), state: { in: ['FINISHING', 'READY', 'FAILED'] } },
+          data: { deletedAt: now() },
+        })
+        if (count === 0) {
+          const row = await transaction.recording.findFirst({
+            where: owned(actor.userId, id),
+            select: { id: true },
+          })
+          if (!row) throw gone()
+          throw new AppError('conflict', 'This recording goes on. Stop it in the meeting first.')
+        }
+        await note(transaction, actor, 'recording.deleted', id)
+      }),
+  }
+}
+
+function conditions({ q, meeting, cursor }: RecordingFilter): Prisma.RecordingWhereInput[] {
+  const words = q?.trim() ?? ''
+  const contains = { contains: words, mode: 'insensitive' } as const
+  const fits: Prisma.RecordingWhereInput = {
+    OR: [
+      { title: contains },
+      { meeting: { title: contains } },
+      { conference: { visits: { some: { name: contains, role: { not: 'RECORDER' } } } } },
+    ],
+  }
+  return [
+    ...(words === '' ? [] : [fits]),
+    ...(meeting === undefined ? [] : [{ meetingId: meeting }]),
+    ...(cursor === undefined ? [] : [after(cursor)]),
+  ]
+}
+
+/** Keyset paging: rows behind the cursor in the list's own order, by its index. */
+function after(cursor: string): Prisma.RecordingWhereInput {
+  const { createdAt, id } = decodeCursor(cursor)
+  return { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: id } }] }
+}
+
+async function view(
+  prisma: PrismaClient,
+  where: Prisma.RecordingWhereInput,
+  { owned, download }: ViewOptions,
+): Promise<RecordingView> {
+  const row = await prisma.recording.findFirst({
+    where,
+    select: {
+      ...SUMMARY_COLUMNS,
+      conferenceId: true,
+      files: {
+        // Who may only watch is told of nothing else.
+        where: download ? {} : { kind: { in: [...WATCHED_KINDS] } },
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+        take: MOST_FILES,
+        select: FILE_COLUMNS,
+      },
+      events: { orderBy: [{ atMs: 'asc' }, { id: 'asc' }], take: MOST_EVENTS, select: EVENT_COLUMNS },
+    },
+  })
+  if (!row) throw gone()
+  return {
+    ...summarise(row),
+    files: row.files.flatMap(viewOfFile),
+    events: row.events.flatMap(viewOfEvent),
+    chat: await chatOf(prisma, row),
+    mayDownload: download,
+    owned,
+  }
+}
+
+/** What the player plays: all that a link without downloading opens. */
+export const WATCHED_KINDS = ['webm', 'mp4'] as const
+
+type Recorded = { conferenceId: string; startedAt: Date | null; durationMs: number | null }
+
+/** What was written while it was recorded; what was said before or after is not part of it. */
+async function chatOf(prisma: PrismaClient, { conferenceId, startedAt, durationMs }: Recorded) {
+  if (startedAt === null || durationMs === null) return []
+  const until = new Date(startedAt.getTime() + durationMs)
+  const rows = await prisma.chatMessage.findMany({
+    where: { conferenceId, sentAt: { gte: startedAt, lte: until } },
+    orderBy: { seq: 'asc' },
+    take: MOST_MESSAGES,
+    select: { id: true, authorName: true, text: true, sentAt: true },
+  })
+  return rows.map(({ id, authorName, text, sentAt }) => ({
+    id,
+    atMs: sentAt.getTime() - startedAt.getTime(),
+    author: authorName,
+    text,
+  }))
+}
+
+const note = (
+  transaction: Prisma.TransactionClient,
+  { userId, address }: Actor,
+  action: 'recording.renamed' | 'recording.deleted',
+  targetId: string,
+): Promise<void> => audit(transaction, { action, actorId: userId, targetId, address: address ?? null })
+
+/** Stateless over the process's one database client. */
+export const recordingViews = (): RecordingViews => createRecordingViews(database())

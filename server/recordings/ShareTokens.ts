@@ -1,0 +1,50 @@
+import { type CookieNames, cookieNames } from '#server/auth/cookieNames.ts'
+import { createTokens, type Tokens } from '#server/auth/tokens.ts'
+import type { RunningEnv } from '#server/env.ts'
+import { readCookie, setCookie } from '#server/http/cookies.ts'
+import type { LiveShare } from './PrismaRecordingShares.ts'
+import { passcodeMark } from './shareSecrets.ts'
+
+const LIFETIME_MS = 12 * 3_600_000
+
+/**
+ * Who has opened a link carries a token of its own kind: a pointer to the link's row and a mark of its passcode,
+ * nothing that grants anything by itself (JW-4). The row is asked on every request, so that revoking needs no list of
+ * tokens. So the secret stands in one address only, the link's own, and in no request for media.
+ */
+export class ShareTokens {
+  readonly #tokens: Tokens
+  readonly #cookies: CookieNames
+
+  constructor(env: Pick<RunningEnv, 'AUTH_SECRET' | 'AUTH_SECRET_PREVIOUS' | 'PUBLIC_URL'>) {
+    this.#cookies = cookieNames(env.PUBLIC_URL)
+    this.#tokens = createTokens({
+      secret: env.AUTH_SECRET,
+      previousSecret: env.AUTH_SECRET_PREVIOUS,
+      issuer: env.PUBLIC_URL,
+    })
+  }
+
+  /** @returns a Set-Cookie header, for whoever came by the link's secret and its passcode */
+  async cookieFor(share: LiveShare): Promise<string> {
+    const leftMs = share.expiresAt === null ? LIFETIME_MS : share.expiresAt.getTime() - Date.now()
+    const lifetimeMs = Math.min(LIFETIME_MS, leftMs)
+    const subject = { sub: share.id, sid: passcodeMark(share.passcodeHash) }
+    const token = await this.#tokens.sign('share', subject, lifetimeMs / 1000)
+    const expires = new Date(Date.now() + lifetimeMs)
+    return setCookie(this.#cookies.share(share.id), token, { secure: this.#cookies.secure, expires })
+  }
+
+  /** What a genuine token for this link in the header says of its passcode; null without one. */
+  async markIn(cookieHeader: string | undefined, shareId: string): Promise<string | null> {
+    const token = readCookie(cookieHeader, this.#cookies.share(shareId))
+    const verified = token === undefined ? null : await this.#tokens.verify('share', token)
+    if (!verified || verified.expired || verified.claims.sub !== shareId) return null
+    return verified.claims.sid
+  }
+
+  /** Whether the header holds a token for this link as it is now. */
+  async opens(cookieHeader: string | undefined, share: LiveShare): Promise<boolean> {
+    return (await this.markIn(cookieHeader, share.id)) === passcodeMark(share.passcodeHash)
+  }
+}
