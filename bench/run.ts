@@ -3,9 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Benchmark } from './Benchmark.ts'
+import { finishing } from './benches/finishing.ts'
 import { forwarding } from './benches/forwarding.ts'
 import { greenRoom } from './benches/greenRoom.ts'
 import { idleCall } from './benches/idleCall.ts'
+import { intake } from './benches/intake.ts'
 import { joinStorm } from './benches/joinStorm.ts'
 import { joinTime, joinTimeFar } from './benches/joinTime.ts'
 import { nodeKill, nodeKillCold } from './benches/nodeKill.ts'
@@ -42,6 +44,8 @@ const ALL: readonly Benchmark[] = [
   twelve,
   sfuKill,
   sfuSilence,
+  intake,
+  finishing,
 ]
 
 const { values, positionals } = parseArgs({
