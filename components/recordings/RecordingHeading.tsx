@@ -20,12 +20,12 @@ export function RecordingHeading({ recording, rename, actions }: RecordingHeadin
           <StateBadge state={state} />
           <RecordedAt at={startedAt ?? createdAt} />
           {state === 'ready' && durationMs !== null && <span>· {spokenTime(durationMs)}</span>}
-          {people.length > 0 && <span>· {peopleWords(people, 5)}</span>}
           {owned && expiresAt && (
             <span>
               · deleted on <RecordedAt at={expiresAt} />
             </span>
           )}
+          {people.length > 0 && <span className="w-full">{peopleWords(people, 5)}</span>}
         </p>
       </div>
       {actions && <div className="flex shrink-0 flex-wrap gap-2">{actions}</div>}

@@ -21,7 +21,7 @@ import { Unfinished } from './Unfinished.tsx'
 import { useAccess } from './useAccess.ts'
 
 const LOOK_AGAIN_MS = 2_500
-/** What a clip is at first: so much from where the film stands. */
+/** What a clip is at first: so much from the beginning, until both ends are set. */
 const FIRST_CLIP_MS = 30_000
 
 type Answer = { readonly recording: RecordingView }
@@ -80,7 +80,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
                   Share
                 </Button>
                 <DownloadMenu files={files} path={`${path}/files`} />
-                <Button aria-pressed={clip !== null} onClick={() => setClip(clip ? null : NEW_CLIP)}>
+                <Button aria-pressed={clip !== null} onClick={() => setClip(clip ? null : firstClip(recording.durationMs))}>
                   <Scissors aria-hidden className="size-4" />
                   Clip
                 </Button>
@@ -142,4 +142,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
   )
 }
 
-const NEW_CLIP: ClipMarks = { fromMs: 0, toMs: FIRST_CLIP_MS }
+const firstClip = (durationMs: number | null): ClipMarks => ({
+  fromMs: 0,
+  toMs: Math.min(FIRST_CLIP_MS, durationMs ?? FIRST_CLIP_MS),
+})
