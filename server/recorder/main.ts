@@ -49,13 +49,14 @@ async function main(): Promise<void> {
 
   const origin = configuration.PUBLIC_URL
   const reach = values.reach ?? null
+  const serverAnswers = (): Promise<boolean> => answers(reach === null ? origin : `http://${reach}`)
   const recorder = new Recorder({
     desk,
     id,
     hostname: os.hostname(),
     places: placesOf(os.availableParallelism(), configuration.RECORDER_PLACES),
     log: log(),
-    serverAnswers: () => answers(reach === null ? origin : `http://${reach}`),
+    serverAnswers,
     async openCamera(job) {
       const client = { device: `Recorder on ${os.hostname()}`, address: '127.0.0.1' }
       const { cookie } = await sessions().startRecorder({ id: job.id, meetingId: job.meetingId }, client)
@@ -82,11 +83,7 @@ async function main(): Promise<void> {
     prisma: () => database().$disconnect(),
     lock: async () => unlock(),
   })
-  if (values.supervised)
-    watchParent(
-      () => answers(origin),
-      () => process.kill(process.pid, 'SIGTERM'),
-    )
+  if (values.supervised) watchParent(serverAnswers, () => process.kill(process.pid, 'SIGTERM'))
 }
 
 /** The same database, keys and address as the Parley that it records for. */
