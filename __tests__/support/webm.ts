@@ -15,8 +15,6 @@ export function hasFfmpeg(): boolean {
   return found
 }
 
-export const describeWithFfmpeg = hasFfmpeg() ? describe : describe.skip
-
 type Wanted = {
   readonly seconds: number
   readonly video?: string | null

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { RecordingId } from '#lib/protocol/ids.ts'
 import type { NewPart } from '#lib/protocol/recordings.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { describeWithFfmpeg } from '../../support/describeWithFfmpeg.ts'
 import {
   guestInMeeting,
   type Meeting,
@@ -15,7 +16,7 @@ import {
   startRecordingServer,
   Uploader,
 } from '../../support/recordingServer.ts'
-import { describeWithFfmpeg, inPieces, judge, makeWebm, seek } from '../../support/webm.ts'
+import { inPieces, judge, makeWebm, seek } from '../../support/webm.ts'
 
 jest.setTimeout(90_000)
 

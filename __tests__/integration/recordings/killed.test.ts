@@ -8,9 +8,10 @@ import { sessions } from '#server/auth/sessions.ts'
 import { database } from '#server/db.ts'
 import { stopping } from '#server/recordings/PrismaRecordingJobs.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { describeWithFfmpeg } from '../../support/describeWithFfmpeg.ts'
 import { killProcess } from '../../support/killProcess.ts'
 import { meetingUnderWay, recorderOf, Uploader } from '../../support/recordingServer.ts'
-import { describeWithFfmpeg, inPieces, judge, makeWebm } from '../../support/webm.ts'
+import { inPieces, judge, makeWebm } from '../../support/webm.ts'
 
 jest.setTimeout(180_000)
 
