@@ -15,6 +15,7 @@ declare global {
 }
 
 const PICTURES_PER_SECOND = 25
+const JOIN_AGAIN_MS = 500
 
 /** The call and the recording of a recorder's page; `window.parleyRecorder` is how its process talks to it. */
 export function openRecorder(code: string, recordingId: RecordingId): { call: CallHandle; close(): void } {
@@ -37,6 +38,12 @@ export function openRecorder(code: string, recordingId: RecordingId): { call: Ca
     report: () => recording.report(),
     stop: () => recording.stop(),
   }
+  // Refused while the room still keeps the place of a browser that died: nobody is here to press the button again.
+  call.state.subscribe(() => {
+    const state = call.state.get()
+    if (state.status === 'lobby' && state.error !== null)
+      browserClock.after(JOIN_AGAIN_MS, () => void call.join())
+  })
   void call.join()
   return {
     call,
