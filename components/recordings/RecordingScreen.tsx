@@ -80,7 +80,10 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
                   Share
                 </Button>
                 <DownloadMenu files={files} path={`${path}/files`} />
-                <Button aria-pressed={clip !== null} onClick={() => setClip(clip ? null : firstClip(recording.durationMs))}>
+                <Button
+                  aria-pressed={clip !== null}
+                  onClick={() => setClip(clip ? null : firstClip(recording.durationMs))}
+                >
                   <Scissors aria-hidden className="size-4" />
                   Clip
                 </Button>

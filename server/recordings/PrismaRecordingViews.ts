@@ -62,10 +62,7 @@ export const liveAt = (now: Date): Prisma.RecordingWhereInput => ({
   OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
 })
 
-export function createRecordingViews(
-  prisma: PrismaClient,
-  now: () => Date = () => new Date(),
-): RecordingViews {
+function createRecordingViews(prisma: PrismaClient, now: () => Date = () => new Date()): RecordingViews {
   const owned = (ownerId: string, id: string) => ({ id, ownerId, ...liveAt(now()) })
 
   return {

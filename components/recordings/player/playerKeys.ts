@@ -1,20 +1,5 @@
 import type { PlayerControl } from './PlayerControl.ts'
 
-export type PlayerKey = { readonly keys: string; readonly action: string }
-
-/** What the help says; in the order of a player's bar. */
-export const PLAYER_KEYS: readonly PlayerKey[] = [
-  { keys: 'Space or K', action: 'Play or pause' },
-  { keys: 'J and L', action: '10 seconds back and ahead' },
-  { keys: '← and →', action: '5 seconds back and ahead' },
-  { keys: '↑ and ↓', action: 'Louder and quieter' },
-  { keys: '0 to 9', action: 'To that tenth' },
-  { keys: '< and >', action: 'Slower and faster' },
-  { keys: 'M', action: 'Sound off or on' },
-  { keys: 'P', action: 'Picture in picture' },
-  { keys: 'F', action: 'Full screen' },
-]
-
 type Commands = { readonly control: PlayerControl; readonly toggleFullScreen: () => void }
 
 const ACTIONS: Readonly<Record<string, (commands: Commands) => void>> = {

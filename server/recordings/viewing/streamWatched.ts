@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 /** How often somebody who is being sent bytes is asked about again. */
-export const WATCH_EVERY_MS = 2_000
+const WATCH_EVERY_MS = 2_000
 
 /**
  * Sends a stream as fast as its receiver takes it (back-pressure is the pipeline's), and asks every two seconds
