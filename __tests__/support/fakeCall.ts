@@ -68,6 +68,9 @@ const OFF: LocalMedia = {
 type Tracks = (id: ParticipantId | 'self', source: Source) => MediaStreamTrack
 type Command = readonly [name: string, ...values: unknown[]]
 
+/** What the server's clock shows in it, ms. */
+export const SERVER_TIME = 1_790_000_000_000
+
 /** A whole call in memory. Its stores are open to the test; what the screen commands is written down and done. */
 export class FakeCall implements CallHandle {
   readonly state = new Store<CallState>({ status: 'lobby', error: null })
@@ -231,7 +234,7 @@ export class FakeCall implements CallHandle {
     void this.#did('retryNow')
   }
   readonly ownRecording = new Store<OwnRecording>(NOTHING_OF_OUR_OWN)
-  serverNow = (): number => 1_000_000
+  serverNow = (): number => SERVER_TIME
   compareClocks = (): Promise<void> => this.#did('compareClocks')
   endForEveryone = (): Promise<void> => this.#did('endForEveryone')
   admit = (id: ParticipantId): Promise<void> => this.#did('admit', id)

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react'
 import { joinClasses } from '#components/ui/joinClasses.ts'
+import { clockTime } from '#lib/domain/clockTime.ts'
 import type { RoomRecording } from '#lib/protocol/recordings.ts'
+import { useCall } from './CallContext.tsx'
 
 const WORDS: Readonly<Record<RoomRecording['status'], string>> = {
   starting: 'Recording starts…',
@@ -43,24 +45,17 @@ export function RecordingStatus({ recording }: RecordingStatusProps) {
   )
 }
 
+/** By the server's clock: this machine's may be wrong. */
 function Elapsed({ since }: { since: number }) {
-  const [now, setNow] = useState(() => Date.now())
+  const { serverNow } = useCall()
+  const [now, setNow] = useState(serverNow)
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1_000)
+    const timer = setInterval(() => setNow(serverNow()), 1_000)
     return () => clearInterval(timer)
-  }, [])
+  }, [serverNow])
   return (
     <span aria-hidden className="text-stage-ink-soft tabular-nums">
-      {clockText(Math.max(0, now - since))}
+      {clockTime(now - since)}
     </span>
   )
-}
-
-/** `4:05`, `1:04:05`. */
-export function clockText(ms: number): string {
-  const seconds = Math.floor(ms / 1_000)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60]
-  const rest = two(seconds % 60)
-  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`
 }

@@ -150,7 +150,9 @@ function createRecordingViews(prisma: PrismaClient, now: () => Date = () => new 
 
 function conditions({ q, meeting, cursor }: RecordingFilter): Prisma.RecordingWhereInput[] {
   const words = q?.trim() ?? ''
-  const contains = { contains: words, mode: 'insensitive' } as const
+  // Prisma hands these on to LIKE as they are.
+  const literal = words.replace(/[\\%_]/g, '\\$&')
+  const contains = { contains: literal, mode: 'insensitive' } as const
   const fits: Prisma.RecordingWhereInput = {
     OR: [
       { title: contains },
