@@ -143,10 +143,6 @@ export class FakePeerConnection {
     this.#negotiate()
   }
 
-  createOffer(): Promise<Description> {
-    return this.run(() => this.#describe('offer'))
-  }
-
   setLocalDescription(): Promise<void> {
     return this.run(() => {
       if (this.signalingState === 'have-remote-offer') this.#makeAnswer()

@@ -1,6 +1,5 @@
 import type { PeerSignals, Roster } from '#lib/call/EngineContext.ts'
 import { MeshEngine } from '#lib/call/mesh/MeshEngine.ts'
-import { OpeningOffer } from '#lib/call/mesh/OpeningOffer.ts'
 import { SOURCES } from '#lib/call/ports.ts'
 import type { LinkSignal, MediaState, Participant } from '#lib/protocol/events.ts'
 import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
@@ -33,7 +32,6 @@ export class MeshMember {
   readonly connections: FakePeerConnection[] = []
   readonly roster = new Store<Roster | null>(null)
   readonly engine: MeshEngine
-  readonly opening: OpeningOffer
   readonly #listeners = new Set<(from: ParticipantId, instance: InstanceId, signal: LinkSignal) => void>()
   readonly #restored = new Set<() => void>()
   readonly #networkListeners = new Set<() => void>()
@@ -60,19 +58,16 @@ export class MeshMember {
         return () => this.#restored.delete(listener)
       },
     }
-    const createConnection = () => {
-      const connection = room.network.connection()
-      this.connections.push(connection as unknown as FakePeerConnection)
-      return connection
-    }
-    this.opening = new OpeningOffer({ createConnection, clock: room.clock })
     this.engine = new MeshEngine({
       roster: this.roster,
       signals,
       iceServers: { current: () => [], refresh: async () => [] },
       clock: room.clock,
-      createConnection,
-      takeOpening: (id, instanceId) => this.opening.take(id, instanceId),
+      createConnection: () => {
+        const connection = room.network.connection()
+        this.connections.push(connection as unknown as FakePeerConnection)
+        return connection
+      },
       onNetworkChange: (listener) => {
         this.#networkListeners.add(listener)
         return () => this.#networkListeners.delete(listener)
@@ -103,8 +98,6 @@ export class MeshRoom {
   readonly clock = new FakeClock()
   readonly members = new Map<ParticipantId, MeshMember>()
   participants = new Map<ParticipantId, Participant>()
-  /** What was said between links, in order. */
-  readonly delivered: ('offer' | 'answer' | 'candidates')[] = []
 
   constructor() {
     this.network.now = this.clock.now
@@ -126,7 +119,6 @@ export class MeshRoom {
   }
 
   deliver(from: MeshMember, to: ParticipantId, toInstance: InstanceId, signal: LinkSignal): void {
-    this.delivered.push(signal.type === 'candidates' ? 'candidates' : signal.kind)
     const receiver = this.members.get(to)
     if (receiver?.online && receiver.instance === toInstance) receiver.hear(from.id, from.instance, signal)
   }

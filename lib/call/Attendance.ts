@@ -1,9 +1,9 @@
 import type { WireError } from '#lib/protocol/errors.ts'
-import type { ClientAnswer, MediaState, Participant, Snapshot } from '#lib/protocol/events.ts'
+import type { MediaState, Snapshot } from '#lib/protocol/events.ts'
 import type { InstanceId } from '#lib/protocol/ids.ts'
 import type { ReadableStore } from '#lib/store.ts'
 import { type CallEvent, type CallState, isGap } from './callState.ts'
-import type { Clock, OpeningOffers, Signalling } from './ports.ts'
+import type { Clock, Signalling } from './ports.ts'
 import type { SeatStore } from './SeatStore.ts'
 import type { ServerClock } from './ServerClock.ts'
 
@@ -16,8 +16,6 @@ export type AttendanceDeps = {
   readonly state: ReadableStore<CallState>
   readonly dispatch: (event: CallEvent) => void
   readonly media: () => MediaState
-  /** Null where there is nothing to offer. */
-  readonly opening: OpeningOffers | null
   /** Makes the cookies good again; false when only signing in helps. */
   readonly renewAccess: () => Promise<boolean>
   /** We are in the room, newly or again, and the server was told that we send `media`. */
@@ -57,7 +55,6 @@ export class Attendance {
     this.#wanted = null
     this.#attempt += 1
     this.#cancelRetry?.()
-    this.#deps.opening?.settle(null)
   }
 
   connectionChanged(): void {
@@ -91,22 +88,18 @@ export class Attendance {
   }
 
   async #enter(): Promise<void> {
-    const { signalling, seats, instanceId, dispatch, serverClock, opening } = this.#deps
+    const { signalling, seats, instanceId, dispatch, serverClock } = this.#deps
     const name = this.#wanted?.name ?? null
     const seat = seats.read()
+    const media = this.#deps.media()
     this.#attempt += 1
     const attempt = this.#attempt
     this.#cancelRetry?.()
-    // Who was away only for a moment has their links.
-    const offer = this.#deps.state.get().status === 'joining' ? await opening?.make() : null
-    if (attempt !== this.#attempt) return
-    const media = this.#deps.media()
     const askedAt = serverClock.local()
     const answer = await signalling.request('meeting:join', {
       instanceId,
       media,
       ...(name === null || name === '' ? {} : { name }),
-      ...(offer ? { offer } : {}),
       ...(seat === null
         ? {}
         : {
@@ -119,7 +112,6 @@ export class Attendance {
           }),
     })
     if (attempt !== this.#attempt) return
-    opening?.settle(answer.ok ? receiverOf(answer.value) : null)
     if (!answer.ok) await this.#refused(answer.error)
     else if (answer.value.status === 'waiting') dispatch({ type: 'keptWaiting' })
     else {
@@ -202,10 +194,3 @@ export class Attendance {
 
 const lastSeq = (state: CallState): number =>
   state.status === 'inCall' ? (state.room.chat.at(-1)?.seq ?? 0) : 0
-
-/** Who has got the offer that went with our request. */
-function receiverOf(answer: ClientAnswer<'meeting:join'>): Participant | null {
-  if (answer.status !== 'joined') return null
-  const { offeredTo, snapshot } = answer
-  return snapshot.participants.find(({ id }) => id === offeredTo) ?? null
-}

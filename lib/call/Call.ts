@@ -20,7 +20,7 @@ import { IceServerSource } from './IceServerSource.ts'
 import { listenToServer } from './listenToServer.ts'
 import { MediaAnnouncer } from './MediaAnnouncer.ts'
 import { LocalMediaController, type LocalMediaDeps } from './media/LocalMediaController.ts'
-import type { Clock, DeviceKind, MediaEngine, OpeningOffers, Signalling, TileSize } from './ports.ts'
+import type { Clock, DeviceKind, MediaEngine, Signalling, TileSize } from './ports.ts'
 import { largest } from './recording/largest.ts'
 import type { RecordingDoor } from './recording/RecordingDoor.ts'
 import { recordingNotices } from './recordingNotices.ts'
@@ -33,8 +33,6 @@ export type CallDeps = {
   readonly name: string | null
   readonly signalling: Signalling
   readonly createEngine: (context: EngineContext) => MediaEngine
-  /** What the engine can offer before it knows to whom. */
-  readonly opening?: OpeningOffers
   readonly media: Omit<LocalMediaDeps, 'clock' | 'onTrack' | 'onNotice'>
   readonly clock: Clock
   /** ms that never jump: `performance.now`. */
@@ -101,7 +99,6 @@ export class Call implements CallHandle {
       state: this.#state,
       dispatch,
       media: () => this.#media.sending(),
-      opening: deps.opening ?? null,
       renewAccess: deps.renewAccess,
       onEntered: (media) => this.#entered(media),
     })
@@ -296,9 +293,7 @@ export class Call implements CallHandle {
   }
 
   #connectionChanged(): void {
-    const connected = this.#deps.signalling.state.get().status === 'connected'
-    if (!connected) this.#announcer.setKnown(null)
-    else if (this.#state.get().status === 'lobby') this.#deps.opening?.prepare()
+    if (this.#deps.signalling.state.get().status !== 'connected') this.#announcer.setKnown(null)
     this.#attendance.connectionChanged()
   }
 

@@ -8,8 +8,8 @@ import type { CallHandle } from './CallHandle.ts'
 import { audioMeterOfBrowser } from './media/audioMeter.ts'
 import { BrowserMediaDevices } from './media/BrowserMediaDevices.ts'
 import { NoDevices } from './media/NoDevices.ts'
+import { ConnectionReserve } from './mesh/ConnectionReserve.ts'
 import { MeshEngine } from './mesh/MeshEngine.ts'
-import { OpeningOffer } from './mesh/OpeningOffer.ts'
 import { newId } from './newId.ts'
 import { onNetworkChange } from './onNetworkChange.ts'
 import type { Source } from './ports.ts'
@@ -31,6 +31,9 @@ export type CreateCallOptions = {
   readonly receiveOnly?: boolean
 }
 
+/** How long a connection made ahead is kept once we are in, or are not coming. */
+const UNUSED_MS = 1000
+
 /** The browser's call: our server by Socket.IO, media by a mesh of peer connections, this machine's devices. */
 export function createCall({
   code,
@@ -50,13 +53,9 @@ export function createCall({
   const person = new MediaStream()
   const screen = new MediaStream()
   const streamOf = (source: Source) => (source === 'microphone' || source === 'camera' ? person : screen)
-  const opening = new OpeningOffer({
-    createConnection: () => new RTCPeerConnection({ bundlePolicy: 'max-bundle' }),
-    streamOf,
-    clock: browserClock,
-  })
+  const reserve = new ConnectionReserve(createConnection)
   const tabStorage = stored(() => sessionStorage)
-  return new Call({
+  const call = new Call({
     code,
     name,
     signalling,
@@ -68,15 +67,13 @@ export function createCall({
           new MeshEngine({
             ...mesh,
             clock: browserClock,
-            createConnection,
-            takeOpening: (id, instanceId) => opening.take(id, instanceId),
+            createConnection: (servers) => reserve.take(servers),
             streamOf,
             onNetworkChange,
           }),
         createSfu: (sfu) => createSfuEngine(sfu),
         preloadSfu: () => void preloadSfu(),
       }),
-    opening,
     media: {
       devices: receiveOnly ? new NoDevices() : new BrowserMediaDevices(navigator.mediaDevices),
       meter: audioMeterOfBrowser,
@@ -92,6 +89,16 @@ export function createCall({
     // A guest's session that the server no longer takes is over: a new one would undo a revocation behind its back.
     renewAccess: guest ? async () => false : receiveOnly ? renewCookie : renewSession,
   })
+  let before = call.state.get().status
+  call.state.subscribe(() => {
+    const { status } = call.state.get()
+    if (status === before) return
+    before = status
+    if (status === 'joining') reserve.prepare([])
+    // The engine takes it within moments of the answer, or does without.
+    else browserClock.after(UNUSED_MS, () => reserve.drop())
+  })
+  return call
 }
 
 /**

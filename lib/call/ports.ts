@@ -6,7 +6,7 @@ import type {
   ServerEventName,
   ServerPayload,
 } from '#lib/protocol/events.ts'
-import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
+import type { ParticipantId } from '#lib/protocol/ids.ts'
 import type { Result } from '#lib/result.ts'
 import type { ReadableStore } from '#lib/store.ts'
 
@@ -86,16 +86,6 @@ export interface Signalling {
   /** Try now instead of at `retryAt`. */
   retryNow(): void
   close(): void
-}
-
-/** An offer that travels in the request for a seat, before it is known who will get it. */
-export interface OpeningOffers {
-  /** What takes time and reaches nobody. */
-  prepare(): void
-  /** Null when the browser makes none; the former one is given up. */
-  make(): Promise<string | null>
-  /** The server has handed it to this page, or to nobody. */
-  settle(receiver: { readonly id: ParticipantId; readonly instanceId: InstanceId } | null): void
 }
 
 export type DeviceKind = 'microphone' | 'camera' | 'speaker'

@@ -184,18 +184,11 @@ export const clientEvents = {
       instanceId,
       name: personName.optional(),
       media: mediaState,
-      /** For one of those who are here, whoever that is: handed on with the news of the seat, and only then. */
-      offer: sdp.optional(),
       /** The seat this person had, and the last chat message seen; granted only to the session that held it. */
       resume: z.strictObject({ conferenceId, participantId, chatSeq: z.int().nonnegative() }).optional(),
     }),
     answer: z.discriminatedUnion('status', [
-      z.strictObject({
-        status: z.literal('joined'),
-        snapshot,
-        /** Who has got the offer; nobody when media goes over the SFU, needs ICE servers, or nobody is here. */
-        offeredTo: participantId.optional(),
-      }),
+      z.strictObject({ status: z.literal('joined'), snapshot }),
       z.strictObject({ status: z.literal('waiting') }),
     ]),
   },

@@ -25,7 +25,6 @@ type Arrival = {
   readonly connection: Connection
   readonly person: Waiting
   readonly resume: JoinPayload['resume'] | null
-  readonly offer: string | null
   readonly admitted: boolean
   readonly answer: (outcome: JoinAnswer) => void
   readonly refuse: (error: unknown) => void
@@ -78,13 +77,12 @@ export class Entrance {
       media: identity.kind === 'recorder' ? NO_MEDIA : payload.media,
     }
     connection.place = { at: 'entrance' }
-    const { resume = null, offer = null } = payload
-    return this.#arrive({ connection, person, resume, offer, admitted: false })
+    return this.#arrive(connection, person, payload.resume ?? null, false)
   }
 
   /** Somebody from the door, with a host's word. */
   admit(connection: Connection, person: Waiting): Promise<JoinAnswer> {
-    return this.#arrive({ connection, person, resume: null, offer: null, admitted: true })
+    return this.#arrive(connection, person, null, true)
   }
 
   /** The meeting is over: whoever still waits for a round hears it now. */
@@ -92,9 +90,14 @@ export class Entrance {
     for (const arrival of this.#arrivals.splice(0)) arrival.refuse(AppError.notFound('The meeting'))
   }
 
-  #arrive(arrival: Omit<Arrival, 'answer' | 'refuse'>): Promise<JoinAnswer> {
+  #arrive(
+    connection: Connection,
+    person: Waiting,
+    resume: Arrival['resume'],
+    admitted: boolean,
+  ): Promise<JoinAnswer> {
     return new Promise((answer, refuse) => {
-      this.#arrivals.push({ ...arrival, answer, refuse })
+      this.#arrivals.push({ connection, person, resume, admitted, answer, refuse })
       if (this.#arrivals.length === 1) void this.#state.queue.run(() => this.#receive())
     })
   }
@@ -193,31 +196,8 @@ export class Entrance {
     }
     // The order to switch comes before the news of who made it necessary: nobody connects to them the former way.
     state.transport.consider()
-    const offeredTo = this.#handOffersOn(seated)
     state.feed.flush(changes)
-    this.#letIn(seated, offeredTo)
-  }
-
-  /**
-   * The offers of newcomers and new pages, before the news of them: whoever hears of somebody whose offer is there does not make one.
-   * Only for seats: who waits at the door reaches nobody (RM-2). Candidates of the newcomer that need an ICE server are
-   * not in it, so where there are such servers nobody is kept waiting for a way that may not exist.
-   */
-  #handOffersOn(seated: readonly Seated[]): ReadonlyMap<ParticipantId, ParticipantId> {
-    const state = this.#state
-    const offeredTo = new Map<ParticipantId, ParticipantId>()
-    const { kind, epoch } = state.transport.current
-    const [receiver] = state.present
-    if (kind !== 'mesh' || receiver === undefined) return offeredTo
-    const [receiverId, connection] = receiver
-    for (const { arrival, id: from } of seated) {
-      if (arrival.offer === null || state.iceAccess(from).iceServers.length > 0) continue
-      const { instanceId: fromInstance } = state.participant(from)
-      const signal = { type: 'description', kind: 'offer', sdp: arrival.offer } as const
-      connection.send('signal:received', { from, fromInstance, epoch, signal })
-      offeredTo.set(from, receiverId)
-    }
-    return offeredTo
+    this.#letIn(seated)
   }
 
   /** The first of a conference, and whoever comes while the database is in doubt: no seat without its row (RT-11). */
@@ -261,22 +241,17 @@ export class Entrance {
   #welcomeBack(returning: readonly Seated[]): void {
     const state = this.#state
     const changes: RosterChange[] = []
-    const newPages: Seated[] = []
     for (const { arrival, id } of returning) {
       const { instanceId, media } = arrival.person
       this.#replaceConnection(id, arrival)
       const { instanceId: former } = state.participant(id)
-      if (former !== instanceId) {
-        state.transport.forget({ participantId: id, instanceId: former })
-        newPages.push({ arrival, id })
-      }
+      if (former !== instanceId) state.transport.forget({ participantId: id, instanceId: former })
       const change = state.step(returnToSeat(state.roster, id, instanceId, media))
       if (change) changes.push(change)
       state.remember(id)
     }
-    const offeredTo = this.#handOffersOn(newPages)
     state.feed.flush(changes)
-    this.#letIn(returning, offeredTo)
+    this.#letIn(returning)
   }
 
   /** The same page on a new connection is one instance; another page takes the former one's place (WS-9). */
@@ -289,7 +264,7 @@ export class Entrance {
   }
 
   /** The members know of them; now they hear what members hear, and get the room as it is at this version. */
-  #letIn(seated: readonly Seated[], offeredTo: ReadonlyMap<ParticipantId, ParticipantId>): void {
+  #letIn(seated: readonly Seated[]): void {
     const state = this.#state
     const participants = participantsOf(state.roster)
     for (const { arrival, id } of seated) {
@@ -298,11 +273,9 @@ export class Entrance {
       connection.enter('members')
       if (person.role === 'host') connection.enter('hosts')
       state.present.set(id, connection)
-      const receiver = offeredTo.get(id)
       arrival.answer({
         status: 'joined',
         snapshot: state.snapshot(id, resume?.chatSeq ?? null, participants),
-        ...(receiver === undefined ? {} : { offeredTo: receiver }),
       })
     }
   }

@@ -198,21 +198,6 @@ test('[ME-4][K57] TURN credentials are for people with a seat, end in ten minute
   await server.stop()
 })
 
-test('[RT-14] with ICE servers configured nobody offers ahead of them', async () => {
-  const env = { ICE_SERVERS: '[{"urls":"stun:stun.example.test"}]' }
-  const server = await RealtimeServer.start(database, { env })
-  const host = await server.user('Hannah')
-  const meeting = await server.meeting(host)
-  const ada = await server.connect(host, meeting)
-  await ada.join()
-  const guest = await server.connect(await server.guest(meeting), meeting)
-  const join = { instanceId: guest.instanceId, media: SILENT, name: 'Gus', offer: 'the offer' }
-  expect(await guest.ask('meeting:join', join)).not.toHaveProperty('offeredTo')
-  await ada.until(() => ada.people.size === 2)
-  expect(ada.all('signal:received')).toEqual([])
-  await server.stop()
-})
-
 test('[WS-11] a reader that does not read is closed, and the others are not', async () => {
   const rates = { burst: 100_000, perSecond: 100_000 }
   const all = {

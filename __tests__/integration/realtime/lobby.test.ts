@@ -62,21 +62,6 @@ test('[RM-2][K6][K7] who waits learns nothing of the meeting and can do nothing 
     expect(told).not.toContain(secret)
 })
 
-test('[RM-2][RT-14] an offer made at the door reaches nobody, before and after the person is let in', async () => {
-  const ada = await suite.server.connect(suite.host, suite.meeting)
-  await ada.join()
-  const wilma = await suite.server.connect(await suite.server.guest(suite.meeting), suite.meeting)
-  const join = { instanceId: wilma.instanceId, media: SILENT, name: 'Wilma', offer: 'the offer' }
-  expect(await wilma.ask('meeting:join', join)).toEqual({ status: 'waiting' })
-  const { waiting } = await ada.next('lobby:changed')
-  const [person] = waiting
-  if (!person) throw new Error('nobody waits')
-  await ada.ask('lobby:admit', { id: person.id })
-  await wilma.next('meeting:admitted')
-  await ada.until(() => ada.people.size === 2)
-  expect(ada.all('signal:received')).toEqual([])
-})
-
 test('[RM-3][RM-10] admitted once, with the room and nothing reusable', async () => {
   const ada = await suite.server.connect(suite.host, suite.meeting)
   await ada.join()

@@ -3,7 +3,7 @@ import { Call } from '#lib/call/Call.ts'
 import type { CallNotice } from '#lib/call/callState.ts'
 import { NO_MEDIA } from '#lib/call/callState.ts'
 import type { EngineContext } from '#lib/call/EngineContext.ts'
-import type { EngineState, MediaEngine, OpeningOffers, Source } from '#lib/call/ports.ts'
+import type { EngineState, MediaEngine, Source } from '#lib/call/ports.ts'
 import { RecordingDoor } from '#lib/call/recording/RecordingDoor.ts'
 import type { Snapshot } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
@@ -39,13 +39,7 @@ const LOST = { code: 'timeout', message: 'late' } as const
 const STALE = { code: 'unauthenticated', message: 'sign in' } as const
 
 function setUp(
-  options: {
-    tab?: FakeStorage
-    guest?: boolean
-    renew?: () => Promise<boolean>
-    reachable?: boolean
-    opening?: OpeningOffers
-  } = {},
+  options: { tab?: FakeStorage; guest?: boolean; renew?: () => Promise<boolean>; reachable?: boolean } = {},
 ) {
   const signalling = new FakeSignalling()
   signalling.reachable = options.reachable ?? true
@@ -73,7 +67,6 @@ function setUp(
     monotonic: clock.now,
     tabStorage: tab,
     newId: randomUUID,
-    ...(options.opening ? { opening: options.opening } : {}),
     recording: new RecordingDoor({
       clock,
       tabStorage: tab,
@@ -105,7 +98,6 @@ function setUp(
   }
 }
 
-const openingOf = () => ({ prepare: jest.fn(), make: jest.fn(async () => 'the offer'), settle: jest.fn() })
 const statusOf = ({ call }: { call: Call }) => call.state.get().status
 const inCall = (call: Call) => {
   const state = call.state.get()
@@ -132,45 +124,6 @@ describe('Call', () => {
     expect(given.engine.starts).toBe(1)
     expect([...given.engine.tracks.keys()].sort()).toEqual(['camera', 'microphone'])
     expect(given.contexts[0]?.roster.get()?.participants.size).toBe(2)
-  })
-
-  test('[CALL-23][CALL-50] an offer is made with the request for a seat, not before', async () => {
-    const opening = openingOf()
-    const given = setUp({ opening })
-    await given.call.prepare()
-    expect(opening.prepare).toHaveBeenCalled()
-    expect(opening.make).not.toHaveBeenCalled()
-    given.signalling.handlers['meeting:join'] = () =>
-      ok({ status: 'joined', snapshot: given.server.snapshot, offeredTo: idOf(2) })
-    await given.join()
-    expect(given.signalling.sent('meeting:join')).toMatchObject([{ offer: 'the offer' }])
-    expect(opening.settle.mock.calls).toEqual([[participantOf(2)]])
-  })
-
-  test('[CALL-23] at the door, refused or handed to nobody, the offer is given up', async () => {
-    const answers = [
-      ok({ status: 'waiting' as const }),
-      ok({ status: 'joined' as const, snapshot: snapshotOf() }),
-      fail(LOST),
-    ]
-    for (const answer of answers) {
-      const opening = openingOf()
-      const given = setUp({ opening })
-      given.signalling.handlers['meeting:join'] = () => answer
-      await given.join()
-      expect(opening.settle.mock.calls).toEqual([[null]])
-    }
-  })
-
-  test('[CALL-23] the same page that returns to its seat offers nothing ahead', async () => {
-    const opening = openingOf()
-    const given = setUp({ opening })
-    await given.join()
-    given.signalling.lose()
-    given.signalling.regain()
-    await settle()
-    expect(given.signalling.sent('meeting:join')).toHaveLength(2)
-    expect(opening.make).toHaveBeenCalledTimes(1)
   })
 
   test('[CALL-51] joining before the connection is there joins when it is', async () => {

@@ -10,15 +10,12 @@ import { SampledStore } from '../SampledStore.ts'
 import { sameEntries } from '../sameEntries.ts'
 import { EarlySignals } from './EarlySignals.ts'
 import { MeshPeer } from './MeshPeer.ts'
-import type { MadeOffer } from './OpeningOffer.ts'
 import { type Budget, sendBudget } from './sendBudget.ts'
 
 export type MeshEngineOptions = MeshContext & {
   readonly clock: Clock
   readonly createConnection: (servers: ReturnType<MeshContext['iceServers']['current']>) => RTCPeerConnection
   readonly streamOf?: ((source: Source) => MediaStream) | undefined
-  /** The connection whose offer this page of this person got with the news of us. */
-  readonly takeOpening?: (id: ParticipantId, instanceId: InstanceId) => MadeOffer | null
   /** The device has moved to another network. */
   readonly onNetworkChange: (listener: () => void) => () => void
 }
@@ -29,7 +26,7 @@ const UNREACHED: RemoteMedia = { path: 'lost', quality: 'lost', tracks: {} }
 
 /**
  * Everybody sends to everybody. One MeshPeer per instance in the roster; of a pair the instance that came in first
- * makes the offer as soon as it hears of the other, unless the other's offer has come before them. A person whose signalling is away keeps their link.
+ * makes the offer as soon as it hears of the other. A person whose signalling is away keeps their link.
  */
 export class MeshEngine implements MediaEngine {
   readonly kind = 'mesh'
@@ -113,16 +110,12 @@ export class MeshEngine implements MediaEngine {
   }
 
   #connect(roster: Roster, { id, instanceId, instanceSeq, media }: Participant): void {
-    const { clock, iceServers, signals, createConnection, streamOf, takeOpening } = this.#options
+    const { clock, iceServers, signals, createConnection, streamOf } = this.#options
     const ownSeq = roster.participants.get(roster.self)?.instanceSeq ?? Number.POSITIVE_INFINITY
-    const initiates = ownSeq < instanceSeq
-    const early = this.#early.take(id, instanceId)
-    const theirs = initiates && early.some(isOffer)
     const peer = new MeshPeer({
       id,
       instanceId,
-      initiates,
-      opening: theirs ? 'theirs' : (takeOpening?.(id, instanceId) ?? undefined),
+      initiates: ownSeq < instanceSeq,
       media,
       tracks: this.#tracks,
       budget: this.#budget,
@@ -135,19 +128,13 @@ export class MeshEngine implements MediaEngine {
       onChange: () => this.#publish(),
     })
     this.#peers.set(id, peer)
-    for (const signal of early) peer.receive(signal)
+    for (const signal of this.#early.take(id, instanceId)) peer.receive(signal)
   }
 
   #receive(from: ParticipantId, instance: InstanceId, signal: LinkSignal): void {
     const peer = this.#peers.get(from)
-    if (peer?.instanceId === instance && !peer.missesOpening(signal)) {
-      peer.receive(signal)
-      return
-    }
-    this.#early.add(from, instance, signal)
-    if (peer?.instanceId !== instance) return
-    this.#drop([from])
-    this.#reconcile()
+    if (peer?.instanceId === instance) peer.receive(signal)
+    else this.#early.add(from, instance, signal)
   }
 
   #drop(ids: readonly ParticipantId[]): void {
@@ -187,5 +174,3 @@ export class MeshEngine implements MediaEngine {
     for (const peer of this.#peers.values()) act(peer)
   }
 }
-
-const isOffer = (signal: LinkSignal): boolean => signal.type === 'description' && signal.kind === 'offer'

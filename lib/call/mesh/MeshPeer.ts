@@ -16,7 +16,6 @@ import { sameMedia } from '../sameMedia.ts'
 import { applyEncodingLimit } from './applyEncodingLimit.ts'
 import { type LinkHealth, LinkRecovery } from './LinkRecovery.ts'
 import { type LinkSample, pathOf, qualityOf, readSample } from './linkStats.ts'
-import type { MadeOffer } from './OpeningOffer.ts'
 import { PeerLink } from './PeerLink.ts'
 import type { Budget } from './sendBudget.ts'
 
@@ -24,7 +23,6 @@ export type MeshPeerOptions = {
   readonly id: ParticipantId
   readonly instanceId: InstanceId
   readonly initiates: boolean
-  readonly opening?: 'theirs' | MadeOffer | undefined
   readonly media: MediaState
   readonly tracks: ReadonlyMap<Source, MediaStreamTrack>
   readonly budget: Budget
@@ -71,7 +69,6 @@ export class MeshPeer {
     this.#link = new PeerLink({
       createConnection: options.createConnection,
       initiates: options.initiates,
-      opening: options.opening,
       tracks: options.tracks,
       clock: options.clock,
       send: options.send,
@@ -86,11 +83,6 @@ export class MeshPeer {
       restart: () => void this.#restart(),
       report: (health) => this.#setHealth(health),
     })
-  }
-
-  /** The offer that went ahead of us did not arrive: they make one, and this link is of no use. */
-  missesOpening(signal: LinkSignal): boolean {
-    return this.#link.missesOpening(signal)
   }
 
   receive(signal: LinkSignal): void {

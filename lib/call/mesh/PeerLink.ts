@@ -1,16 +1,12 @@
 import type { IceCandidate, LinkSignal } from '#lib/protocol/events.ts'
 import { SerialQueue } from '#lib/queue.ts'
 import { type Clock, SOURCES, type Source } from '../ports.ts'
-import type { MadeOffer } from './OpeningOffer.ts'
 import { SignalOutbox } from './SignalOutbox.ts'
-import { addTransceivers, kindOf } from './transceivers.ts'
 
 export type PeerLinkOptions = {
   readonly createConnection: () => RTCPeerConnection
   /** True for the older instance of the pair: it makes the first offer, and in a collision its offer stands. */
   readonly initiates: boolean
-  /** An offer went ahead of this link: the newer one's is about to be received, or ours is with the older one. */
-  readonly opening?: 'theirs' | MadeOffer | undefined
   readonly tracks: ReadonlyMap<Source, MediaStreamTrack>
   readonly clock: Clock
   readonly send: (signal: LinkSignal) => void
@@ -33,7 +29,7 @@ export class PeerLink {
   readonly #outbox: SignalOutbox
   readonly #incoming = new SerialQueue()
   readonly #tracks: Map<Source, MediaStreamTrack>
-  #transceivers: ReadonlyMap<Source, RTCRtpTransceiver> = new Map()
+  readonly #transceivers = new Map<Source, RTCRtpTransceiver>()
   #early: IceCandidate[] = []
   #makingOffer = false
   #closed = false
@@ -43,24 +39,16 @@ export class PeerLink {
     this.#polite = !options.initiates
     this.#tracks = new Map(options.tracks)
     this.#outbox = new SignalOutbox(options.clock, options.send)
-    const made = typeof options.opening === 'object' ? options.opening : null
-    this.#connection = made?.connection ?? options.createConnection()
+    this.#connection = options.createConnection()
     this.#connection.onnegotiationneeded = () => void this.#offer()
     this.#connection.onicecandidate = ({ candidate }) => this.#outbox.addCandidate(candidate)
     this.#connection.onconnectionstatechange = () => {
       if (!this.#closed) options.onConnectionState(this.#connection.connectionState)
     }
-    if (made !== null) this.#adopt(made)
-    if (!options.initiates || options.opening !== undefined) return
-    this.#transceivers = addTransceivers(this.#connection, this.#tracks, options.streamOf)
+    if (!options.initiates) return
+    this.#addTransceivers()
     // At once: `negotiationneeded` would come a task later, after the page has drawn the newcomer's tile.
     void this.#offer()
-  }
-
-  /** True of a link whose offer went ahead, for an offer that shows that the other side did not get it. */
-  missesOpening(signal: LinkSignal): boolean {
-    const offers = signal.type === 'description' && signal.kind === 'offer'
-    return offers && typeof this.#options.opening === 'object' && !this.negotiated
   }
 
   get connectionState(): RTCPeerConnectionState {
@@ -125,17 +113,21 @@ export class PeerLink {
     this.#connection.close()
   }
 
-  #adopt({ transceivers, late }: MadeOffer): void {
-    this.#transceivers = transceivers
-    for (const [source, track] of this.#tracks) void this.#replace(source, track)
-    for (const candidate of late) this.#outbox.addCandidate(candidate)
+  #addTransceivers(): void {
+    for (const source of SOURCES) {
+      const track = this.#tracks.get(source)
+      const stream = this.#options.streamOf?.(source)
+      const transceiver = this.#connection.addTransceiver(track ?? kindOf(source), {
+        direction: 'sendrecv',
+        streams: stream === undefined ? [] : [stream],
+      })
+      this.#transceivers.set(source, transceiver)
+    }
   }
 
   /** The other side's transceivers in the order of their m-lines, which is the order in which it made them. */
   #adoptTransceivers(): void {
     if (this.#transceivers.size > 0) return
-    const adopted = new Map<Source, RTCRtpTransceiver>()
-    this.#transceivers = adopted
     const offered = this.#connection.getTransceivers().filter(({ mid }) => mid !== null)
     for (const [index, transceiver] of offered.entries()) {
       const source = SOURCES[index]
@@ -147,7 +139,7 @@ export class PeerLink {
       transceiver.direction = 'sendrecv'
       const stream = this.#options.streamOf?.(source)
       if (stream !== undefined) transceiver.sender.setStreams(stream)
-      adopted.set(source, transceiver)
+      this.#transceivers.set(source, transceiver)
       // Chained before the answer by the connection itself, so the answer need not wait here.
       const track = this.#tracks.get(source)
       if (track !== undefined) void this.#replace(source, track)
@@ -245,5 +237,8 @@ export class PeerLink {
 }
 
 const MAX_EARLY_CANDIDATES = 128
+
+const kindOf = (source: Source): 'audio' | 'video' =>
+  source === 'microphone' || source === 'screenAudio' ? 'audio' : 'video'
 
 const iceUfrag = (sdp: string | undefined): string | undefined => /^a=ice-ufrag:(\S+)/m.exec(sdp ?? '')?.[1]

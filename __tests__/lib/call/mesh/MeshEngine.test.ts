@@ -1,8 +1,4 @@
-import { SOURCES } from '#lib/call/ports.ts'
-import type { LinkSignal } from '#lib/protocol/events.ts'
 import type { InstanceId } from '#lib/protocol/ids.ts'
-import { settle } from '../../../support/FakeClock.ts'
-import { fakeTrack } from '../../../support/FakePeerConnection.ts'
 import { idOf, instanceOf, MeshRoom, participantOf } from '../../../support/meshRoom.ts'
 
 const pathTo = (
@@ -16,19 +12,6 @@ async function roomOf(count: number) {
   await Promise.all(members.map(({ engine }) => engine.start()))
   await room.publish(...members.map((_, index) => participantOf(index + 1)))
   return { room, members }
-}
-
-/** Two people, of whom the newer one's offer went with the request for a seat. */
-async function roomWithOpening() {
-  const room = new MeshRoom()
-  const [ann, ben] = [room.member(1), room.member(2)]
-  const sdp = ben.opening.make()
-  await settle()
-  await room.clock.advance(50)
-  ben.opening.settle({ id: ann.id, instanceId: ann.instance })
-  await Promise.all([ann.engine.start(), ben.engine.start()])
-  const offer: LinkSignal = { type: 'description', kind: 'offer', sdp: (await sdp) ?? '' }
-  return { room, ann, ben, offer }
 }
 
 describe('MeshEngine', () => {
@@ -94,48 +77,6 @@ describe('MeshEngine', () => {
     ann?.hear(idOf(9), instanceOf(9), { type: 'description', kind: 'offer', sdp: 'nonsense' })
     expect(ann?.open).toHaveLength(1)
     expect(ann?.open[0]?.signalingState).toBe('stable')
-  })
-
-  test('[CALL-24] an offer that came before its person is answered: nobody else offers', async () => {
-    const { room, ann, ben, offer } = await roomWithOpening()
-    ann.hear(ben.id, ben.instance, offer)
-    await room.publish(participantOf(1), participantOf(2))
-    expect([ann, ben].map(({ connections }) => connections.length)).toEqual([1, 1])
-    expect(ann.open[0]?.reaches).toBe(ben.open[0])
-    // The answer and the newcomer's later candidates, and no offer in either direction.
-    expect(room.delivered.filter((kind) => kind !== 'candidates')).toEqual(['answer'])
-    expect([pathTo(ann, 2), pathTo(ben, 1)]).toEqual(['direct', 'direct'])
-  })
-
-  test('[CALL-24] tracks that came on while the offer was on its way are sent', async () => {
-    const { room, ann, ben, offer } = await roomWithOpening()
-    const camera = fakeTrack('video', 'camera')
-    await ben.engine.setTrack('camera', camera)
-    ann.hear(ben.id, ben.instance, offer)
-    await room.publish(participantOf(1), participantOf(2))
-    expect(ben.open[0]?.getTransceivers()[SOURCES.indexOf('camera')]?.sender.track).toBe(camera)
-  })
-
-  test('[CALL-24] an offer that was lost on its way: theirs is answered on a new connection', async () => {
-    const { room, ann, ben } = await roomWithOpening()
-    await room.publish(participantOf(1), participantOf(2))
-    expect(ben.connections.map(({ closed }) => closed)).toEqual([true, false])
-    expect(ann.open[0]?.reaches).toBe(ben.open[0])
-  })
-
-  test('[CALL-24] an answer that was lost: the offer is sent again when signalling is back', async () => {
-    const { room, ann, ben, offer } = await roomWithOpening()
-    ann.hear(ben.id, ben.instance, offer)
-    ann.online = false
-    const participants = new Map([participantOf(1), participantOf(2)].map((person) => [person.id, person]))
-    for (const member of [ann, ben]) member.roster.set({ self: member.id, participants })
-    await room.settle()
-    expect(ben.open[0]?.reaches).toBeNull()
-    ann.online = true
-    ben.restored()
-    await room.clock.advance(1500)
-    expect(ben.connections).toHaveLength(1)
-    expect(ann.open[0]?.reaches).toBe(ben.open[0])
   })
 
   test('[CALL-15] another seat than before starts every connection over', async () => {
