@@ -111,7 +111,11 @@ test('[RT-7] the lobby turned off lets in all who wait, as far as there is room'
   await ada.until(() => ada.people.size === 3 && ada.all('lobby:changed').at(-1)?.waiting.length === 1)
   await Promise.all(people.slice(0, 2).map((person) => person.next('meeting:admitted')))
   expect(people.filter((person) => person.all('meeting:admitted').length === 1)).toHaveLength(2)
-  expect(ada.all('settings:changed').at(-1)?.settings).toEqual({ lobby: false, mediaPolicy: 'automatic' })
+  expect(ada.all('settings:changed').at(-1)?.settings).toEqual({
+    lobby: false,
+    mediaPolicy: 'automatic',
+    recording: ['server', 'local'],
+  })
   expect(ada.all('lobby:changed').at(-1)?.waiting).toHaveLength(1)
   expect(ada.gaps).toBe(0)
   const row = await suite.database.prisma.meeting.findUniqueOrThrow({ where: { id: suite.meeting.id } })

@@ -180,7 +180,11 @@ test('[TP-1] the host chooses the way; nobody else does, and a report of a forme
   const [host, ben] = (await people(2)) as [RealtimeClient, RealtimeClient]
   await host.ask('mediaPolicy:set', { policy: 'server' })
   await ben.until(() => ben.all('transport:changed').length === 1)
-  expect(ben.all('settings:changed').at(-1)?.settings).toEqual({ lobby: false, mediaPolicy: 'server' })
+  expect(ben.all('settings:changed').at(-1)?.settings).toEqual({
+    lobby: false,
+    mediaPolicy: 'server',
+    recording: ['server', 'local'],
+  })
   for (const client of [host, ben]) {
     await client.ask('transport:report', { epoch: 0, link: 'failed', limited: true, relayed: true })
   }
