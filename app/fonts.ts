@@ -1,14 +1,13 @@
 import localFont from 'next/font/local'
 
 /**
- * Inter as one variable file per script, served by ourselves. Never preloaded: it would take its share of the line from
- * the scripts. Until it is there text stands in Arial adjusted to Inter's metrics, so that nothing moves when it comes.
+ * Inter as one variable file per script, served by ourselves. The first is preloaded, and until it is there text
+ * stands in Arial adjusted to Inter's metrics, so that nothing moves when it comes.
  */
 export const inter = localFont({
   src: '../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
   weight: '100 900',
   display: 'swap',
-  preload: false,
   adjustFontFallback: 'Arial',
   variable: '--font-inter',
   declarations: [

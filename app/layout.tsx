@@ -1,7 +1,6 @@
 import type { Metadata, Viewport } from 'next'
-import { cookies } from 'next/headers'
+import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
-import { LateFont } from '#components/desk/LateFont.tsx'
 import { LazyToaster } from '#components/ui/LazyToaster.tsx'
 import { inter, interExtended } from './fonts.ts'
 import './globals.css'
@@ -29,17 +28,12 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Every page is rendered for its request: the Content-Security-Policy's nonce is made anew each time,
   // and a page of one person is never kept for another.
-  // Whoever brings a cookie of ours has been here, and has the font.
-  const known = (await cookies()).size > 0
+  await headers()
   return (
-    <html
-      lang="en"
-      className={known ? `${inter.variable} ${interExtended.variable}` : interExtended.variable}
-    >
+    <html lang="en" className={`${inter.variable} ${interExtended.variable}`}>
       <body className="font-sans text-base antialiased">
         {children}
         <LazyToaster />
-        {!known && <LateFont className={inter.variable} />}
       </body>
     </html>
   )
