@@ -3,6 +3,8 @@ import type { RecordingStopReason, RoomRecording } from '#lib/protocol/recording
 
 /** No first chunk for this long: it does not start. */
 export const START_WITHIN_MS = 20_000
+/** While a recorder is at it: on a machine at its limit a browser may take as long as this to open and join. */
+export const START_HELD_WITHIN_MS = 45_000
 /** No chunk for longer than this: everybody is told that it is interrupted. */
 export const INTERRUPTED_AFTER_MS = 4_000
 /** Interrupted for this long: it is over. */
@@ -73,7 +75,7 @@ export function followRecording(
   if (written === null) return over('failed')
   if (written.stopReason !== null) return over(written.stopReason)
   if (written.startedAt === null) {
-    return now - before.waitingSince > START_WITHIN_MS
+    return now - before.waitingSince > (written.held ? START_HELD_WITHIN_MS : START_WITHIN_MS)
       ? over(notStarted(written))
       : { watched: before, stopped: null }
   }

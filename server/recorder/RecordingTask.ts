@@ -83,13 +83,15 @@ export class RecordingTask {
   async #once(): Promise<TaskEnd | null> {
     const { openCamera, log } = this.#deps
     const { id } = this.job
+    const askedAt = performance.now()
     try {
       this.#camera = await openCamera(this.job)
     } catch (error) {
       log.warn({ recording: id, err: error }, 'the recorder’s browser did not open')
       return null
     }
-    log.info({ recording: id, attempt: this.job.attempt }, 'recording')
+    const openedInMs = Math.round(performance.now() - askedAt)
+    log.info({ recording: id, attempt: this.job.attempt, openedInMs }, 'the page that records is open')
     try {
       const why = await this.#watch(this.#camera)
       if (why === 'no-space') return { type: 'given-up', reason: 'disk-full' }

@@ -2,6 +2,7 @@ import {
   followRecording,
   GIVEN_UP_AFTER_MS,
   INTERRUPTED_AFTER_MS,
+  START_HELD_WITHIN_MS,
   START_WITHIN_MS,
   type WatchedRecording,
   type WrittenRecording,
@@ -38,16 +39,16 @@ function follow(before: WatchedRecording, next: WrittenRecording | null, now: nu
 
 test('[REC-2] it starts, and runs from the first chunk that is safe', () => {
   expect(begun.shown).toMatchObject({ status: 'starting', startedAt: null, by: 'Ada' })
-  expect(follow(begun, written({ held: true }), T + START_WITHIN_MS).shown.status).toBe('starting')
+  expect(follow(begun, written({ held: true }), T + START_HELD_WITHIN_MS).shown.status).toBe('starting')
   expect(follow(begun, chunkAt(T + 900), T + 1_000).shown).toMatchObject({ status: 'running', startedAt: T })
 })
 
 test.each([
-  ['no-recorder', written()],
-  ['recorder-lost', written({ held: true })],
-  ['failed', written({ kind: 'local' })],
-] as const)('[REC-4] what does not start in time stops as %s', (reason, next) => {
-  expect(followRecording(begun, next, T + START_WITHIN_MS + 1)).toEqual({ watched: null, stopped: reason })
+  ['no-recorder', written(), START_WITHIN_MS],
+  ['recorder-lost', written({ held: true }), START_HELD_WITHIN_MS],
+  ['failed', written({ kind: 'local' }), START_WITHIN_MS],
+] as const)('[REC-4] what does not start in time stops as %s', (reason, next, withinMs) => {
+  expect(followRecording(begun, next, T + withinMs + 1)).toEqual({ watched: null, stopped: reason })
 })
 
 test('[REC-3] interrupted after four seconds without a chunk, not before, and running with the next', () => {
