@@ -108,7 +108,13 @@ export class RealtimeServer {
       LIVEKIT_API_KEY: TEST_KEYS.key,
       LIVEKIT_API_SECRET: TEST_KEYS.secret,
     }
-    const env = loadEnv({ AUTH_SECRET: REALTIME_SECRET, PUBLIC_URL, MESH_CAPACITY: '500', ...media, ...options.env })
+    const env = loadEnv({
+      AUTH_SECRET: REALTIME_SECRET,
+      PUBLIC_URL,
+      MESH_CAPACITY: '500',
+      ...media,
+      ...options.env,
+    })
     const running = { ...env, AUTH_SECRET: REALTIME_SECRET, PUBLIC_URL }
     const log = createLog(process.env.PARLEY_TEST_LOG ?? 'silent', false)
     const cluster = options.oneOfSeveral

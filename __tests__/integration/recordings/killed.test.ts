@@ -103,8 +103,7 @@ describeWithFfmpeg('a server that is killed', () => {
     const { part } = await recorder.open({ startedAt: zero })
     let next = 0
     for (const end of [8, 16]) {
-      for (; next < end; next += 1)
-        expect((await recorder.chunk(part, next, at(next))).status).toBe(204)
+      for (; next < end; next += 1) expect((await recorder.chunk(part, next, at(next))).status).toBe(204)
       // Killed in the middle of a chunk: whether it counts, the next server says.
       const lost = recorder.chunk(part, next, at(next)).catch(() => null)
       await killProcess(child)
