@@ -28,6 +28,8 @@ const PACKAGES: readonly (readonly [name: RegExp, allowed: RegExp])[] = [
     /^server\/db\.ts$|^server\/database\//,
   ],
   [/^(livekit-server-sdk|@livekit\/protocol)$/, /^server\/sfu\//],
+  [/^mediabunny(\/|$)/, /^server\/recordings\/finishing\//],
+  [/^(@aws-sdk|@smithy)\//, /^server\/recordings\/storage\/S3Storage\.ts$/],
   [/^socket\.io-client(\/|$)/, /^lib\/call\/signalling\/SocketSignalling\.ts$/],
   [/^livekit-client(\/|$)/, /^lib\/call\/sfu\/liveKit\.ts$/],
   [/^(node:|pg$|pino$|socket\.io$|engine\.io$|@node-rs\/)/, /^(server|app)\/|^server\.ts$/],
@@ -101,6 +103,8 @@ describe('arrows', () => {
     ['lib/call/Call.ts', "import { io } from 'socket.io-client'"],
     ['lib/call/sfu/SfuEngine.ts', "const livekit = await import('livekit-client')"],
     ['server/realtime/x.ts', "import { AccessToken } from 'livekit-server-sdk'"],
+    ['server/recordings/intake/x.ts', "import { Input } from 'mediabunny'"],
+    ['server/recordings/storage/Other.ts', "import { S3Client } from '@aws-sdk/client-s3'"],
     ['lib/domain/x.ts', "import { createHash } from 'node:crypto'"],
     ['lib/domain/x.ts', "import _ from 'lodash'"],
   ])('[ARCH-2] in %s, %j is seen', (file, text) => {

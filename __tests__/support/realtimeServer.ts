@@ -12,7 +12,7 @@ import { createLog, type Log } from '#server/log.ts'
 import { createRealtime, type Realtime, type RealtimeDeps } from '#server/realtime/createRealtime.ts'
 import { PrismaConferenceRecords } from '#server/realtime/PrismaConferenceRecords.ts'
 import type { ConferenceRecords } from '#server/realtime/records.ts'
-import type { NewRecording } from '#server/recordings/RecordingJobs.ts'
+import type { NewRecording, RecordingJobs } from '#server/recordings/RecordingJobs.ts'
 import { absentSfu } from '#server/sfu/absentSfu.ts'
 import { createSfu, type SfuService } from '#server/sfu/createSfu.ts'
 import type { Sfu } from '#server/sfu/Sfu.ts'
@@ -75,7 +75,7 @@ export class RealtimeServer {
         onStart: (id, asked) => this.#writeRecording(id, asked),
         onStop: async (id) => void (await this.sessions.end({ recordingId: id }, null, 'revoked')),
       })
-    const { recordings } = this
+    const recordings = options.jobs ?? this.recordings
     const trail: RealtimeDeps['audit'] = (entry) => audit(database.prisma, entry)
     const deps = {
       sessions: this.sessions,
@@ -108,8 +108,14 @@ export class RealtimeServer {
       LIVEKIT_API_KEY: TEST_KEYS.key,
       LIVEKIT_API_SECRET: TEST_KEYS.secret,
     }
-    const env = loadEnv({ AUTH_SECRET: SECRET, PUBLIC_URL, MESH_CAPACITY: '500', ...media, ...options.env })
-    const running = { ...env, AUTH_SECRET: SECRET, PUBLIC_URL }
+    const env = loadEnv({
+      AUTH_SECRET: REALTIME_SECRET,
+      PUBLIC_URL,
+      MESH_CAPACITY: '500',
+      ...media,
+      ...options.env,
+    })
+    const running = { ...env, AUTH_SECRET: REALTIME_SECRET, PUBLIC_URL }
     const log = createLog(process.env.PARLEY_TEST_LOG ?? 'silent', false)
     const cluster = options.oneOfSeveral
       ? await createCluster({
@@ -199,6 +205,8 @@ export type StartOptions = {
   readonly limits?: RealtimeDeps['limits']
   readonly records?: ConferenceRecords
   readonly recordings?: MemoryRecordingJobs
+  /** The real ones, in place of those in memory. */
+  readonly jobs?: RecordingJobs
   readonly port?: number
   readonly sfu?: Sfu
   /** Real media nodes, with the gate in front of them. */
@@ -209,7 +217,7 @@ export type StartOptions = {
   readonly publicUrl?: string
 }
 
-const SECRET = 'a secret of the realtime tests, long enough'
+export const REALTIME_SECRET = 'a secret of the realtime tests, long enough'
 const CLIENT = { device: 'Test', address: '127.0.0.1' }
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
 

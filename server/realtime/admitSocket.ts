@@ -1,8 +1,9 @@
 import { AppError } from '#lib/errors.ts'
 import { handshake } from '#lib/protocol/events.ts'
-import { meetingCode } from '#lib/protocol/ids.ts'
+import { meetingCode, recordingId } from '#lib/protocol/ids.ts'
 import { PROTOCOL_VERSION } from '#lib/protocol/version.ts'
 import type { Identity } from '#server/auth/identity.ts'
+import type { RecordingJobs } from '#server/recordings/RecordingJobs.ts'
 import type { Origins } from './createEngine.ts'
 import type { Hub } from './Hub.ts'
 import type { KeyedBuckets } from './KeyedBuckets.ts'
@@ -15,6 +16,7 @@ import { ownerOf } from './SocketConnection.ts'
 export type AdmissionDeps = {
   readonly sessions: SessionsPort
   readonly meetings: MeetingLookup
+  readonly recordings: Pick<RecordingJobs, 'progress'>
   readonly hub: Hub
   readonly limits: RealtimeLimits
   /** Refused handshakes by address. */
@@ -67,7 +69,15 @@ async function admitted(
   const isHost = identity.kind === 'user' && identity.userId === meeting.hostId
   const elsewhere = identity.kind !== 'user' && identity.meetingId !== meeting.id
   if (elsewhere || (meeting.endedAt && !isHost)) throw AppError.notFound('The meeting')
+  if (identity.kind === 'recorder' && !(await goesOn(deps.recordings, identity.recordingId)))
+    throw AppError.unauthenticated()
   return { identity, meeting, address }
+}
+
+/** A recorder's session outlives its recording by what is still to be delivered; it opens no meeting any more (REC-10). */
+async function goesOn(recordings: Pick<RecordingJobs, 'progress'>, id: string): Promise<boolean> {
+  const progress = await recordings.progress(recordingId.parse(id))
+  return progress !== null && progress.stopReason === null
 }
 
 async function identify(

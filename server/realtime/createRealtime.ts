@@ -142,6 +142,7 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Real
   acceptSockets(io, parts, router, {
     sessions,
     meetings: new MeetingLookup(records),
+    recordings: deps.recordings,
     hub,
     leases: cluster.leases,
     limits,

@@ -25,6 +25,8 @@ export interface RecordingStorage {
   removeAll(prefix: string): Promise<void>
   remove(key: string): Promise<void>
   space(): Promise<Space>
+  /** Removes what writers that were killed have left, and nothing of one that lives. */
+  sweep?(): Promise<void>
 }
 
 /** Keys of a recording: `r/<id>/parts/<part>/<seq>-<digest>`, `r/<id>/files/<file>`. */

@@ -48,7 +48,7 @@ export function createRecordings({ root, env, prisma, sessions, log }: Deps): Re
     holder: `finisher-${randomUUID()}`,
     log,
   })
-  const upkeep = new Upkeep({ rows, deletion, masterKeys, log })
+  const upkeep = new Upkeep({ rows, deletion, masterKeys, storage, log })
 
   const recordings: Recordings = {
     jobs: new PrismaRecordingJobs(prisma, {

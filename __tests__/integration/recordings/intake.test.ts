@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { RecordingId } from '#lib/protocol/ids.ts'
 import { MAX_CHUNK_BYTES } from '#lib/protocol/recordings.ts'
 import { sessions } from '#server/auth/sessions.ts'
+import { until } from '../../browser/support/until.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import {
   firstChunk,
@@ -259,7 +260,7 @@ describe('attacks', () => {
     await server.recordings.jobs.stop(id, 'stopped')
     expect((await recorder.chunk(part, 1, randomBytes(10))).status).toBe(204)
     expect((await recorder.closePart(part, 2)).status).toBe(204)
-    await until(async () => (await recorder.state(part)).status === 401)
+    await until('the session to end', async () => (await recorder.state(part)).status === 401)
   })
 
   test('[REC-46] a second recorder’s part closes the first one’s: of two that record, one is heard', async () => {
@@ -407,10 +408,6 @@ const anEvent = () => ({
   name: 'Ada',
   text: null,
 })
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50))
-}
 
 /** Sends a body without end and without length, until somebody has enough. */
 function endless(target: string): Promise<{ status: string; bytes: number }> {

@@ -13,6 +13,8 @@ import os from 'node:os'
 import path from 'node:path'
 import type { RecordingId } from '#lib/protocol/ids.ts'
 import { LEASE_MS } from '#server/recordings/RecorderDesk.ts'
+import { chunkKey } from '#server/recordings/RecordingStorage.ts'
+import { until } from '../../browser/support/until.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import {
   firstChunk,
@@ -36,16 +38,12 @@ afterAll(() => data.drop())
 
 const row = (id: string) => data.prisma.recording.findUnique({ where: { id } })
 
-async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50))
-}
-
-async function onePart(server: RecordingServer, id: RecordingId, meeting: Meeting, chunks = 1) {
+async function onePart(server: RecordingServer, id: RecordingId, meeting: Meeting) {
   const recorder = new Uploader(server, id, await recorderOf(id, meeting))
   const { part } = await recorder.open()
-  for (let seq = 0; seq < chunks; seq += 1)
-    expect((await recorder.chunk(part, seq, firstChunk())).status).toBe(204)
-  return { recorder, part }
+  const first = firstChunk()
+  expect((await recorder.chunk(part, 0, first)).status).toBe(204)
+  return { recorder, part, first }
 }
 
 describe('jobs and recorders', () => {
@@ -170,13 +168,13 @@ describe('deleting', () => {
       revokedAt: expect.any(Date),
     })
     expect(await server.recordings.jobs.progress(id)).toBeNull()
-    rmSync(bytes)
+    // Closed first: with nothing in the way it would find nothing to remove, and call that done.
+    await server.close()
     const kept = mkdtempSync(path.join(os.tmpdir(), 'parley-kept-'))
     renameSync(away, path.join(kept, 'r'))
-    await server.close()
     expect(existsSync(path.join(kept, 'r', id))).toBe(true)
     server = await startRecordingServer(data.url, { RECORDINGS_DIR: kept })
-    await until(async () => (await row(id)) === null)
+    await until('its row is gone', async () => (await row(id)) === null)
     expect(existsSync(path.join(kept, 'r', id))).toBe(false)
     expect(await data.prisma.recordingShare.findUnique({ where: { id: share.id } })).toBeNull()
     await server.close()
@@ -202,7 +200,7 @@ describe('deleting', () => {
     await data.prisma.recording.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } })
     await server.close()
     server = await startRecordingServer(data.url)
-    await until(async () => (await row(id)) === null)
+    await until('its row is gone', async () => (await row(id)) === null)
     await server.close()
   })
 })
@@ -245,13 +243,20 @@ describe('room', () => {
         const meeting = await meetingUnderWay(data.prisma)
         const id = await startRecording(server, meeting)
         // The disk fills up by something else, in one go: no look at it beforehand helps.
-        const { recorder, part } = await onePart(server, id, meeting)
+        const { recorder, part, first } = await onePart(server, id, meeting)
         writeFileSync(path.join(disk, 'other'), Buffer.alloc(7_900_000))
         const { status, body } = await recorder.chunk(part, 1, firstChunk(2_000_000))
         expect([status, body.error?.code]).toEqual([507, 'full'])
         expect((await row(id))?.stopReason).toBe('disk-full')
         expect(readdirSync(path.join(disk, 'recordings', '.unfinished'))).toEqual([])
-        expect(await data.prisma.recordingChunk.count({ where: { partId: part } })).toBeLessThanOrEqual(1)
+        const acknowledged = await data.prisma.recordingChunk.findMany({ where: { partId: part } })
+        expect(acknowledged.map(({ seq }) => seq)).toEqual([0])
+        const [kept] = acknowledged
+        if (!kept) throw new Error('no chunk')
+        const storage = server.recordings.storageOf({ id, wrappedKey: null })
+        const pieces: Buffer[] = []
+        for await (const piece of await storage.read(chunkKey(id, part, 0, kept.sha256))) pieces.push(piece)
+        expect(Buffer.concat(pieces).equals(first)).toBe(true)
         rmSync(path.join(disk, 'other'))
         const next = await startRecording(server, await meetingUnderWay(data.prisma))
         expect((await row(next))?.state).toBe('WAITING')

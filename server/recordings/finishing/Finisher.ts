@@ -1,9 +1,8 @@
-import { rmSync } from 'node:fs'
-import path from 'node:path'
 import { isAppError } from '#lib/errors.ts'
 import type { Log } from '#server/log.ts'
 import type { RecordingStorage } from '../RecordingStorage.ts'
 import type { StoredRecording } from '../Recordings.ts'
+import { FinishingFolder } from './FinishingFolder.ts'
 import type { FinishingJob, FinishingRows } from './FinishingRows.ts'
 import { finishRecording } from './finishRecording.ts'
 
@@ -23,14 +22,15 @@ const RENEW_MS = 5_000
 /** Finishes one recording after the other, for as long as it is not closed. Of several processes each takes its own. */
 export class Finisher {
   readonly #deps: FinisherDeps
-  readonly #folder: string
+  readonly #folder: FinishingFolder
+  #swept = false
   #closed = false
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> = Promise.resolve()
 
   constructor(deps: FinisherDeps) {
     this.#deps = deps
-    this.#folder = path.join(deps.folder, deps.holder)
+    this.#folder = new FinishingFolder(deps.folder)
     this.#next(IDLE_MS)
   }
 
@@ -38,7 +38,6 @@ export class Finisher {
     this.#closed = true
     clearTimeout(this.#timer)
     await this.#running
-    rmSync(this.#folder, { recursive: true, force: true })
   }
 
   #next(delay: number): void {
@@ -52,6 +51,8 @@ export class Finisher {
   async #round(): Promise<boolean> {
     const { rows, holder, log } = this.#deps
     try {
+      if (!this.#swept) await this.#folder.sweep(rows.held)
+      this.#swept = true
       const job = await rows.claim(holder)
       if (!job) return false
       await this.#finish(job)
@@ -78,7 +79,7 @@ export class Finisher {
       if (!lease.ours || this.#closed) throw new Lost()
     }
     try {
-      const folder = path.join(this.#folder, job.id)
+      const folder = await this.#folder.claim(job.id)
       const storage = storageOf(job)
       await finishRecording({ rows, storage, holder, endRecorder, folder, check, log }, job)
       await rows.release(holder, job.id, 'done')

@@ -35,6 +35,8 @@ export type NewFile = {
 export interface FinishingRows {
   /** The recording that has waited longest for being finished, or for one of its tracks. */
   claim(holder: string): Promise<FinishingJob | null>
+  /** Which of these have a lease that lives, whosever it is. */
+  held(recordings: readonly string[]): Promise<readonly string[]>
   /** @returns false when it was taken from us, or deleted */
   renew(holder: string, id: string): Promise<boolean>
   /** Given back. Only what `failed` counts as an attempt; `put-off` is for whatever it needs and is away. */

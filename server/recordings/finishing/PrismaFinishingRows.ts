@@ -60,6 +60,13 @@ export class PrismaFinishingRows implements FinishingRows {
       return { id: row.id, wrappedKey: row.wrappedKey, state, startedAt: row.startedAt?.getTime() ?? null }
     })
 
+  held = (recordings: readonly string[]): Promise<readonly string[]> =>
+    answered(async () => {
+      const rows = await this.#database.$queryRaw<{ id: string }[]>`
+        SELECT id::text FROM "Recording" WHERE "leaseUntil" > now() AND id::text = ANY(${[...recordings]})`
+      return rows.map(({ id }) => id)
+    })
+
   renew = (holder: string, id: string): Promise<boolean> =>
     answered(async () => {
       const renewed = await this.#database.$executeRaw`

@@ -1,5 +1,6 @@
 import type { Log } from '#server/log.ts'
 import type { PrismaRecordingRows } from '../PrismaRecordingRows.ts'
+import type { RecordingStorage } from '../RecordingStorage.ts'
 import type { MasterKeys } from '../storage/MasterKeys.ts'
 import type { Deletion } from './Deletion.ts'
 
@@ -7,6 +8,7 @@ export type UpkeepDeps = {
   readonly rows: PrismaRecordingRows
   readonly deletion: Pick<Deletion, 'delete' | 'finish'>
   readonly masterKeys: MasterKeys | null
+  readonly storage: Pick<RecordingStorage, 'sweep'>
   readonly log: Log
 }
 
@@ -45,7 +47,7 @@ export class Upkeep {
   }
 
   async #round(): Promise<void> {
-    const { rows, deletion, log } = this.#deps
+    const { rows, deletion, storage, log } = this.#deps
     try {
       const stopped = await rows.stopAbandoned()
       if (stopped > 0) log.warn({ stopped }, 'recordings that nobody went on with are finished')
@@ -54,6 +56,7 @@ export class Upkeep {
         log.info({ recording: id }, 'a recording was deleted: its days are over')
       }
       await deletion.finish()
+      await storage.sweep?.()
       if (!this.#rewrapped) await this.#rewrap()
     } catch (error) {
       log.warn({ err: error }, 'recordings cannot be looked after at present')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import type { ByteRange, RecordingStorage, Space } from '../RecordingStorage.ts'
@@ -9,8 +9,10 @@ import { checkKey, checkPrefix } from './storageKey.ts'
 
 const PRIVATE_FOLDER = 0o700
 const PRIVATE_FILE = 0o600
-/** Below the root: files that are being written. What is left there at a start is nobody's. */
+/** Below the root: files that are being written. */
 const UNFINISHED = '.unfinished'
+/** Whoever writes touches its file all the time: what nobody has touched for so long is a killed process's. */
+const LEFT_MS = 3_600_000
 
 /**
  * A folder. A file is written under another name, synced, renamed, and its folder synced: under its key there is all of
@@ -20,7 +22,7 @@ export class FolderStorage implements RecordingStorage {
   readonly #root: string
   readonly #unfinished: string
 
-  /** @param root made when it is not there. One process of several may start while others write, so nothing is swept */
+  /** @param root made when it is not there */
   constructor(root: string) {
     this.#root = path.resolve(root)
     this.#unfinished = path.join(this.#root, UNFINISHED)
@@ -81,6 +83,14 @@ export class FolderStorage implements RecordingStorage {
     } catch (error) {
       const failure = fileFailure(error)
       if (failure.code !== 'not-found') throw failure
+    }
+  }
+
+  async sweep(): Promise<void> {
+    for (const name of await readdir(this.#unfinished)) {
+      const file = path.join(this.#unfinished, name)
+      const known = await stat(file).catch(() => null)
+      if (known && known.mtimeMs < Date.now() - LEFT_MS) await rm(file, { force: true })
     }
   }
 
