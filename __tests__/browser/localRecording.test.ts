@@ -66,7 +66,7 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
     await ben.joinAsGuest(link)
     await ana.seesAndHears(ben)
 
-    await startRecording(ana, 'On this device', STUDIO, CONSENT)
+    await startRecording(ana, 'On this device', { choices: [STUDIO, CONSENT] })
     await ben.see('May you be recorded?', 'dialog')
     await ben.press('Agree and stay')
     for (const one of [ana, ben]) await one.see('Recording', 'status')

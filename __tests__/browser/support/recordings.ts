@@ -65,7 +65,7 @@ export class Recordings {
 export async function startRecording(
   host: Person,
   where: 'On the server' | 'On this device',
-  ...choices: readonly string[]
+  options: { readonly choices?: readonly string[]; look?(): Promise<void> } = {},
 ): Promise<void> {
   await until('that way to record on offer', async () => {
     if (await host.find('Record this meeting?', 'dialog')) return true
@@ -74,21 +74,23 @@ export async function startRecording(
     return false
   })
   await host.press(where, 'radio')
-  for (const choice of choices) await host.press(choice, 'switch')
+  for (const choice of options.choices ?? []) await host.press(choice, 'switch')
+  await options.look?.()
   await host.press('Start recording')
+}
+
+export async function stopRecording(host: Person, look?: () => Promise<void>): Promise<void> {
+  await host.press('More')
+  await host.press('Stop recording', 'menuitem')
+  await host.see('Stop recording?', 'dialog')
+  await look?.()
+  await host.press('Stop recording')
 }
 
 /** What ffprobe says of a file. */
 export function probe(file: string, ...what: readonly string[]): Record<string, unknown> {
   const args = ['-v', 'error', '-of', 'json', ...what, file]
   return JSON.parse(execFileSync('ffprobe', args, { encoding: 'utf8', maxBuffer: 1 << 28 }))
-}
-
-export async function stopRecording(host: Person): Promise<void> {
-  await host.press('More')
-  await host.press('Stop recording', 'menuitem')
-  await host.see('Stop recording?', 'dialog')
-  await host.press('Stop recording')
 }
 
 /** What ffmpeg hears in a file: 0 dB is as loud as can be. */
