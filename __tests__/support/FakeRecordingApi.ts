@@ -56,7 +56,8 @@ export class FakeRecordingApi implements RecordingApi {
   closePart = async (_id: RecordingId, partId: string, chunks: number): Promise<Sent> =>
     this.#answer(`close ${chunks}`, () => {
       const part = this.parts.get(partId)
-      if (part) part.closed = chunks
+      if (part?.chunks.length !== chunks) return { type: 'out-of-order' }
+      part.closed = chunks
       return DONE
     })
 

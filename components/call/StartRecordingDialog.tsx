@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { Button } from '#components/ui/Button.tsx'
 import { Dialog } from '#components/ui/Dialog.tsx'
 import { Switch } from '#components/ui/Switch.tsx'
@@ -15,6 +15,7 @@ type StartRecordingDialogProps = { open: boolean; kinds: readonly RecordingKind[
 /** How the meeting is to be recorded. */
 export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDialogProps) {
   const call = useCall()
+  const id = useId()
   const [wanted, setWanted] = useState<RecordingKind>('server')
   const [studio, setStudio] = useState(false)
   const [asks, setAsks] = useState(false)
@@ -56,11 +57,17 @@ export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDia
                 name="recording-kind"
                 checked={one.kind === kind}
                 onChange={() => setWanted(one.kind)}
+                aria-labelledby={`${id}-${one.kind}`}
+                aria-describedby={`${id}-${one.kind}-hint`}
                 className="size-4 shrink-0 accent-accent"
               />
               <span className="min-w-0">
-                <span className="block text-sm font-medium text-ink">{one.label}</span>
-                <span className="block text-sm text-ink-soft">{one.hint}</span>
+                <span id={`${id}-${one.kind}`} className="block text-sm font-medium text-ink">
+                  {one.label}
+                </span>
+                <span id={`${id}-${one.kind}-hint`} className="block text-sm text-ink-soft">
+                  {one.hint}
+                </span>
               </span>
             </label>
           ))}

@@ -5,7 +5,7 @@ import { useStore } from '#components/call/useStore.ts'
 import { requestJson } from '#components/desk/requestJson.ts'
 import { Button } from '#components/ui/Button.tsx'
 import { showToast } from '#components/ui/showToast.ts'
-import { clockTime, spokenTime } from '#lib/domain/clockTime.ts'
+import { clockTime } from '#lib/domain/clockTime.ts'
 import { SHORTEST_CLIP_MS } from '#lib/protocol/viewing.ts'
 import type { PlayerControl } from './player/PlayerControl.ts'
 import type { ClipMarks } from './Timeline.tsx'
@@ -50,7 +50,7 @@ export function ClipPanel({ id, control, marks, onMarks, onClose, onMade }: Clip
       </Button>
       <button
         type="button"
-        aria-label={`Start, ${spokenTime(marks.fromMs)}: go there`}
+        aria-label={`Start ${clockTime(marks.fromMs)}: go there`}
         onClick={() => control.seek(marks.fromMs)}
         className="focus-ring rounded-xs text-sm font-medium tabular-nums hover:underline"
       >
@@ -61,7 +61,7 @@ export function ClipPanel({ id, control, marks, onMarks, onClose, onMade }: Clip
       </span>
       <button
         type="button"
-        aria-label={`End, ${spokenTime(marks.toMs)}: go there`}
+        aria-label={`End ${clockTime(marks.toMs)}: go there`}
         onClick={() => control.seek(marks.toMs)}
         className="focus-ring rounded-xs text-sm font-medium tabular-nums hover:underline"
       >

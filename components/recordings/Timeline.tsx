@@ -116,7 +116,10 @@ function LaneButton({ lane, control, lengthMs }: LaneButtonProps) {
         )}
         <span className="min-w-0 flex-1 truncate">{lane.title}</span>
         {lane.kind === 'person' && (
-          <span className="text-xs text-ink-soft tabular-nums max-sm:hidden">{share} %</span>
+          // Said as a time by the button's name.
+          <span aria-hidden className="text-xs text-ink-soft tabular-nums max-sm:hidden">
+            {share} %
+          </span>
         )}
       </button>
     </Tooltip>

@@ -144,6 +144,8 @@ export class ChunkUploader {
     for (let seq = this.#next; seq < next; seq += 1) await store.acknowledge(this.#part.id, seq)
     this.#next = next
     this.#available = Math.max(this.#available, next)
+    // Of a former page's part the server may have more than was kept: what it has was kept no longer.
+    if (this.#chunks !== null) this.#chunks = Math.max(this.#chunks, next)
     this.#tell({})
     return true
   }

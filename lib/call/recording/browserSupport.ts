@@ -29,14 +29,31 @@ export function trackGenerator(): TrackGenerator | null {
   return MediaStreamTrackGenerator === undefined ? null : new MediaStreamTrackGenerator({ kind: 'video' })
 }
 
-/** A timer of a worker: a page's own is slowed down to one tick a second, or a minute, while nobody looks at it. */
+/**
+ * A timer of a worker: a page's own is slowed down to one tick a second, or a minute, while nobody looks at it. The next
+ * tick waits for the last one's end, and then at least as long as that took: where ticks are too much for the machine
+ * there are fewer of them, and half of the page's time is left to everything else.
+ */
 export function workerTimer(everyMs: number, tick: () => void): () => void {
-  const source = `setInterval(() => postMessage(0), ${everyMs})`
-  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+  const url = URL.createObjectURL(new Blob([pacing(everyMs)], { type: 'text/javascript' }))
   const worker = new Worker(url)
-  worker.onmessage = tick
+  worker.onmessage = () => {
+    const startedAt = performance.now()
+    tick()
+    worker.postMessage(performance.now() - startedAt)
+  }
+  worker.postMessage(0)
   return () => {
     worker.terminate()
     URL.revokeObjectURL(url)
   }
 }
+
+/** Runs in the worker: told how long a tick took, it says when the next one is due. */
+const pacing = (everyMs: number): string => `
+let due = performance.now()
+onmessage = ({ data: tookMs }) => {
+  const now = performance.now()
+  due = Math.max(due + ${everyMs}, now + tookMs)
+  setTimeout(() => postMessage(0), due - now)
+}`

@@ -131,6 +131,15 @@ describe('bringing a part to the server', () => {
     expect(outcome()).toBeNull()
   })
 
+  test('[REC-82] a part of a former page of which nothing is left to send is closed', async () => {
+    const { api, run, outcome } = await setUp({ available: 0, chunks: 0 })
+    api.parts.set(part.id, { chunks: ['chunk 0', 'chunk 1'], closed: null })
+    run()
+    await settle()
+    expect(outcome()).toBe('complete')
+    expect(api.parts.get(part.id)?.closed).toBe(2)
+  })
+
   test('[REC-82] a hole in what was kept ends the part before it', async () => {
     const { api, store, run, uploader, outcome } = await setUp({ available: 4, chunks: 4 })
     for (const seq of [0, 1, 3]) await store.append(part.id, seq, new Blob([`chunk ${seq}`]))

@@ -19,6 +19,7 @@ class FramePicture implements Picture {
   readonly track: MediaStreamTrack
   readonly #reader: ReadableStreamDefaultReader<VideoFrame>
   #frame: VideoFrame | null = null
+  #closed = false
 
   constructor(track: MediaStreamTrack, frames: ReadableStream<VideoFrame>) {
     this.track = track
@@ -39,6 +40,7 @@ class FramePicture implements Picture {
   }
 
   close(): void {
+    this.#closed = true
     void this.#reader.cancel().catch(() => undefined)
     this.#frame?.close()
     this.#frame = null
@@ -49,7 +51,9 @@ class FramePicture implements Picture {
       const { done, value } = await this.#reader.read()
       if (done) return
       this.#frame?.close()
-      this.#frame = value
+      this.#frame = this.#closed ? null : value
+      // Was on its way when this was closed: a frame that nobody closes holds its camera's memory.
+      if (this.#closed) value.close()
     }
   }
 }
