@@ -51,9 +51,9 @@ export function workerTimer(everyMs: number, tick: () => void): () => void {
 
 /** Runs in the worker: told how long a tick took, it says when the next one is due. */
 const pacing = (everyMs: number): string => `
-let due = performance.now()
-onmessage = ({ data: tookMs }) => {
-  const now = performance.now()
-  due = Math.max(due + ${everyMs}, now + tookMs)
-  setTimeout(() => postMessage(0), due - now)
-}`
+  let due = performance.now()
+  onmessage = ({ data: tookMs }) => {
+    const now = performance.now()
+    due = Math.max(due + ${everyMs}, now + tookMs)
+    setTimeout(() => postMessage(0), due - now)
+  }`
