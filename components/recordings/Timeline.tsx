@@ -5,6 +5,7 @@ import { useStore } from '#components/call/useStore.ts'
 import { Avatar } from '#components/ui/Avatar.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { Tooltip } from '#components/ui/Tooltip.tsx'
+import { VisuallyHidden } from '#components/ui/VisuallyHidden.tsx'
 import { clockTime, spokenTime } from '#lib/domain/clockTime.ts'
 import { type Chapter, type Lane, lanesOf, nextOnLane } from '#lib/domain/recordingTimeline.ts'
 import type { TimelineEvent } from '#lib/protocol/recordings.ts'
@@ -99,7 +100,6 @@ function LaneButton({ lane, control, lengthMs }: LaneButtonProps) {
       <button
         type="button"
         onClick={next}
-        aria-label={`${lane.title}, ${amount}: go to the next`}
         className="focus-ring -ml-1.5 flex h-8 w-full min-w-0 items-center gap-2 rounded-sm px-1.5 text-left text-sm text-ink hover:bg-sunken"
       >
         {lane.kind === 'person' ? (
@@ -115,8 +115,9 @@ function LaneButton({ lane, control, lengthMs }: LaneButtonProps) {
           </span>
         )}
         <span className="min-w-0 flex-1 truncate">{lane.title}</span>
+        <VisuallyHidden>{`${amount}: go to the next`}</VisuallyHidden>
         {lane.kind === 'person' && (
-          // Said as a time by the button's name.
+          // Said as a time already.
           <span aria-hidden className="text-xs text-ink-soft tabular-nums max-sm:hidden">
             {share} %
           </span>

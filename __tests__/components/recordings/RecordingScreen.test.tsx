@@ -103,7 +103,7 @@ describe('the player', () => {
 describe('beside it', () => {
   it('[REC-99] a lane leads to the next time somebody speaks; a chapter and a message to their moments', () => {
     shown()
-    const ada = screen.getByRole('button', { name: 'Ada, spoke for 35 seconds: go to the next' })
+    const ada = screen.getByRole('button', { name: 'Ada spoke for 35 seconds: go to the next' })
     fireEvent.click(ada)
     expect(film().currentTime).toBe(60)
     fireEvent.click(ada)
