@@ -3,12 +3,14 @@ import type { NewPart } from '#lib/protocol/recordings.ts'
 import { type ReadableStore, Store } from '#lib/store.ts'
 import type { Clock } from '../ports.ts'
 import type { ChunkStore, RecordingApi, Sent } from './ports.ts'
+import type { AfterChunk } from './uploadRest.ts'
 
 export type UploadState = {
   /** Chunks that the server has. */
   readonly acknowledged: number
   /** Chunks that wait for it: about as many seconds. */
   readonly backlog: number
+  readonly backlogBytes: number
   /** Our own clock's ms of the last acknowledgement, or null. */
   readonly acknowledgedAt: number | null
   /**
@@ -24,8 +26,8 @@ export type UploadDeps = {
   readonly clock: Clock
   /** 0…1 */
   readonly random: () => number
-  /** Waits until something less urgent than the call may use the network; left out by whoever has nothing more urgent. */
-  readonly pace?: () => Promise<void>
+  /** How long in ms to leave the network to what is more urgent; left out by whoever has nothing more urgent. */
+  readonly rest?: (after: AfterChunk) => number
 }
 
 const FIRST_RETRY_MS = 250
@@ -43,6 +45,7 @@ export class ChunkUploader {
   readonly #state = new Store<UploadState>({
     acknowledged: 0,
     backlog: 0,
+    backlogBytes: 0,
     acknowledgedAt: null,
     outcome: 'going-on',
   })
@@ -52,21 +55,29 @@ export class ChunkUploader {
   #wake: () => void = () => undefined
   #stopped = false
   #retryMs = FIRST_RETRY_MS
+  #waitingBytes: number
+  /** Nothing more is recorded: the sooner it is all there, the better. */
+  #hurry = false
 
   /**
-   * @param known of a part that a former page left: what is kept of it, and how many chunks it has
+   * @param known of a part that a former page left: what is kept of it, and how many chunks it has. It is in no hurry
    */
   constructor(
     deps: UploadDeps,
     recordingId: RecordingId,
     part: NewPart,
-    known: { readonly available: number; readonly chunks: number | null } = { available: 0, chunks: null },
+    known: { readonly available: number; readonly chunks: number | null; readonly bytes: number } = {
+      available: 0,
+      chunks: null,
+      bytes: 0,
+    },
   ) {
     this.#deps = deps
     this.#recordingId = recordingId
     this.#part = part
     this.#available = known.available
     this.#chunks = known.chunks
+    this.#waitingBytes = known.bytes
   }
 
   get state(): ReadableStore<UploadState> {
@@ -74,7 +85,8 @@ export class ChunkUploader {
   }
 
   /** The chunk is in the store. */
-  offer(seq: number): void {
+  offer(seq: number, bytes: number): void {
+    this.#waitingBytes += bytes
     this.#available = Math.max(this.#available, seq + 1)
     this.#tell({})
     this.#wake()
@@ -83,6 +95,7 @@ export class ChunkUploader {
   /** Nothing more comes. */
   finish(chunks: number): void {
     this.#chunks = chunks
+    this.#hurry = true
     this.#wake()
   }
 
@@ -110,8 +123,10 @@ export class ChunkUploader {
       await this.#news()
       return true
     }
-    await this.#deps.pace?.()
-    return this.#sendNext()
+    const startedAt = this.#deps.clock.now()
+    if (!(await this.#sendNext())) return false
+    await this.#rest(this.#deps.clock.now() - startedAt)
+    return true
   }
 
   async #sendNext(): Promise<boolean> {
@@ -125,6 +140,7 @@ export class ChunkUploader {
     if (sent === null) return false
     if (sent === 'out-of-order') return this.#resume()
     await store.acknowledge(id, seq)
+    this.#waitingBytes -= bytes.size
     this.#next = seq + 1
     this.#tell({ acknowledgedAt: clock.now() })
     return true
@@ -141,7 +157,10 @@ export class ChunkUploader {
     this.#stuckAt = next
     // Twice out of order at the same place: another chunk has that number.
     if (stuck && this.#next < this.#available) return this.#over('refused')
-    for (let seq = this.#next; seq < next; seq += 1) await store.acknowledge(this.#part.id, seq)
+    for (let seq = this.#next; seq < next; seq += 1) {
+      this.#waitingBytes -= (await store.read(this.#part.id, seq))?.size ?? 0
+      await store.acknowledge(this.#part.id, seq)
+    }
     this.#next = next
     this.#available = Math.max(this.#available, next)
     // Of a former page's part the server may have more than was kept: what it has was kept no longer.
@@ -202,6 +221,21 @@ export class ChunkUploader {
     })
   }
 
+  /** Ends at once when nothing more is recorded. */
+  async #rest(tookMs: number): Promise<void> {
+    const { clock, rest } = this.#deps
+    const ms = rest?.({ tookMs, backlog: this.#available - this.#next }) ?? 0
+    if (ms <= 0 || this.#hurry || this.#stopped) return
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(ms, resolve)
+      this.#wake = () => {
+        if (!this.#hurry && !this.#stopped) return
+        cancel()
+        resolve()
+      }
+    })
+  }
+
   /** Only `stop` shortens a pause: another chunk does not make the server come back. */
   #wakeOnStop(act: () => void): void {
     this.#wake = () => {
@@ -222,6 +256,13 @@ export class ChunkUploader {
 
   #tell(change: Partial<UploadState>): void {
     const backlog = Math.max(0, this.#available - this.#next)
-    this.#state.update((state) => ({ ...state, acknowledged: this.#next, backlog, ...change }))
+    const backlogBytes = backlog === 0 ? 0 : Math.max(0, this.#waitingBytes)
+    this.#state.update((state) => ({
+      ...state,
+      acknowledged: this.#next,
+      backlog,
+      backlogBytes,
+      ...change,
+    }))
   }
 }

@@ -11,6 +11,7 @@ export type ComposedState = {
   readonly acknowledgedAt: number | null
   readonly acknowledged: number
   readonly backlog: number
+  readonly backlogBytes: number
   /** Why it does not go on, or null. `tracks-ended`: the picture's source is gone. */
   readonly ended: 'stopped' | 'tracks-ended' | 'over' | 'no-space' | 'refused' | null
 }
@@ -40,6 +41,7 @@ export class ComposedRecording {
     acknowledgedAt: null,
     acknowledged: 0,
     backlog: 0,
+    backlogBytes: 0,
     ended: null,
   })
   #part: PartRecording | null = null
@@ -91,6 +93,7 @@ export class ComposedRecording {
       recordedAt: part.recordedAt,
       acknowledgedAt: upload.acknowledgedAt ?? state.acknowledgedAt,
       backlog: upload.backlog,
+      backlogBytes: upload.backlogBytes,
     }))
     const { outcome } = upload
     if (outcome === 'going-on' || outcome === 'complete') return

@@ -44,6 +44,7 @@ export class MemoryChunkStore implements ChunkStore {
       recordingId,
       part,
       kept: [...bytes.keys()].sort((a, b) => a - b),
+      keptBytes: [...bytes.values()].reduce((sum, { size }) => sum + size, 0),
       chunks,
     }))
   }

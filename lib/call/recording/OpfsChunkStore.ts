@@ -99,16 +99,21 @@ async function write(folder: FileSystemDirectoryHandle, name: string, bytes: Blo
 
 async function readPart(folder: FileSystemDirectoryHandle): Promise<StoredPart | null> {
   const kept: number[] = []
+  let keptBytes = 0
   for await (const [name, handle] of folder.entries()) {
     const seq = CHUNK.exec(name)?.[1]
+    if (seq === undefined) continue
+    const { size } = await (handle as FileSystemFileHandle).getFile()
     // Named, and never filled: the page ended between the two.
-    if (seq !== undefined && (await (handle as FileSystemFileHandle).getFile()).size > 0)
-      kept.push(Number(seq))
+    if (size === 0) continue
+    kept.push(Number(seq))
+    keptBytes += size
   }
   const about = aboutSchema.safeParse(await readJson(folder, ABOUT))
   if (!about.success) return null
   const end = endSchema.safeParse(await readJson(folder, END))
-  return { ...about.data, kept: kept.sort((a, b) => a - b), chunks: end.success ? end.data.chunks : null }
+  const chunks = end.success ? end.data.chunks : null
+  return { ...about.data, kept: kept.sort((a, b) => a - b), keptBytes, chunks }
 }
 
 async function readJson(folder: FileSystemDirectoryHandle, name: string): Promise<unknown> {

@@ -110,7 +110,7 @@ export class PartRecording {
     this.#queue
       .run(() => this.#deps.store.append(this.id, seq, bytes))
       .then(
-        () => this.#uploader.offer(seq),
+        () => this.#uploader.offer(seq, bytes.size),
         // No room on this device: what is kept so far is all there will be.
         () => void this.#recorder.stop(),
       )

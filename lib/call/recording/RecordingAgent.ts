@@ -5,7 +5,7 @@ import type { Store } from '#lib/store.ts'
 import type { CallHandle } from '../CallHandle.ts'
 import type { TileSize } from '../ports.ts'
 import { LocalRecording } from './local/LocalRecording.ts'
-import type { OwnRecording } from './OwnRecording.ts'
+import { NOTHING_WAITS, type OwnRecording } from './OwnRecording.ts'
 import type { PartDeps } from './PartRecording.ts'
 import { type LeftoverDeps, uploadLeftovers } from './studio/leftovers.ts'
 import { StudioTracks } from './studio/StudioTracks.ts'
@@ -40,7 +40,7 @@ export class RecordingAgent {
   async uploadLeftovers(): Promise<void> {
     await uploadLeftovers({
       ...this.#deps,
-      onBacklog: (leftoverSeconds) => this.#deps.own.update((own) => ({ ...own, leftoverSeconds })),
+      onBacklog: (leftover) => this.#deps.own.update((own) => ({ ...own, leftover })),
     })
   }
 
@@ -75,10 +75,13 @@ export class RecordingAgent {
       const recording = new LocalRecording(this.#deps, id)
       this.#meeting = { id, recording }
       const tell = (): void => {
-        const { ended, backlog } = recording.state.get()
+        const { ended, backlog, backlogBytes } = recording.state.get()
         const failed = ended !== null && ended !== 'stopped'
         const status = failed ? 'failed' : this.#meeting?.recording === recording ? 'recording' : 'finishing'
-        own.update((now) => ({ ...now, meeting: { status, secondsToUpload: backlog } }))
+        own.update((now) => ({
+          ...now,
+          meeting: { status, waiting: { seconds: backlog, bytes: backlogBytes } },
+        }))
       }
       recording.state.subscribe(tell)
       tell()
@@ -92,7 +95,7 @@ export class RecordingAgent {
   }
 
   #failed(): void {
-    this.#deps.own.update((now) => ({ ...now, meeting: { status: 'failed', secondsToUpload: 0 } }))
+    this.#deps.own.update((now) => ({ ...now, meeting: { status: 'failed', waiting: NOTHING_WAITS } }))
   }
 
   #endMeeting(): void {
@@ -114,9 +117,9 @@ export class RecordingAgent {
     this.#tracks = { id, studio }
     const tell = (): void => {
       const status = this.#tracks?.studio === studio ? 'recording' : 'finishing'
-      this.#deps.own.update((now) => ({ ...now, tracks: { status, secondsToUpload: studio.backlog.get() } }))
+      this.#deps.own.update((now) => ({ ...now, tracks: { status, waiting: studio.waiting.get() } }))
     }
-    studio.backlog.subscribe(tell)
+    studio.waiting.subscribe(tell)
     tell()
   }
 
@@ -127,7 +130,7 @@ export class RecordingAgent {
     const { own } = this.#deps
     own.update((now) => ({
       ...now,
-      tracks: { status: 'finishing', secondsToUpload: tracks.studio.backlog.get() },
+      tracks: { status: 'finishing', waiting: tracks.studio.waiting.get() },
     }))
     void tracks.studio.stop().finally(() => {
       if (this.#tracks === null) own.update((now) => ({ ...now, tracks: null }))

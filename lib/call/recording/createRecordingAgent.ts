@@ -5,10 +5,7 @@ import { MemoryChunkStore } from './MemoryChunkStore.ts'
 import { OpfsChunkStore } from './OpfsChunkStore.ts'
 import { claimPart, ifUnclaimed } from './partLocks.ts'
 import { type AgentDeps, RecordingAgent } from './RecordingAgent.ts'
-
-/** A person's uplink carries their meeting first: while it is short of room, uploading waits. */
-const WAIT_MS = 500
-const MOST_WAITS = 20
+import { uploadRest } from './uploadRest.ts'
 
 type Given = Pick<AgentDeps, 'call' | 'own' | 'startedHere' | 'demand'>
 
@@ -30,15 +27,12 @@ export async function createRecordingAgent(given: Given): Promise<RecordingAgent
     isSupported: (type) => MediaRecorder.isTypeSupported(type),
     claim: (partId) => claimPart(locks, partId),
     alone: (partId, work) => ifUnclaimed(locks, partId, work),
-    pace: () => untilUplinkIsFree(given.call),
+    rest: (after) => uploadRest(isShort(given.call), after),
   })
 }
 
-/** Ten seconds at most for each chunk: a line that is always short must not keep a recording for ever. */
-async function untilUplinkIsFree(call: Given['call']): Promise<void> {
-  for (let waits = 0; waits < MOST_WAITS; waits += 1) {
-    const state = call.state.get()
-    if (state.status !== 'inCall' || !state.media.limited) return
-    await new Promise<void>((resolve) => void browserClock.after(WAIT_MS, resolve))
-  }
+/** Its pictures are sent smaller or slower than they should be. Nobody is in a call that is over. */
+function isShort({ state }: Given['call']): boolean {
+  const now = state.get()
+  return now.status === 'inCall' && now.media.limited
 }

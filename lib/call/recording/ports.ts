@@ -7,6 +7,7 @@ export type StoredPart = {
   readonly part: NewPart
   /** Numbers of the chunks that are still kept, ascending. */
   readonly kept: readonly number[]
+  readonly keptBytes: number
   /** How many chunks it has in all, once nothing more comes; null while it grows or when its page died. */
   readonly chunks: number | null
 }

@@ -1,16 +1,25 @@
 import { ChunkUploader, type UploadState } from '#lib/call/recording/ChunkUploader.ts'
 import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
+import { type AfterChunk, uploadRest } from '#lib/call/recording/uploadRest.ts'
 import { FakeClock, settle } from '../../../support/FakeClock.ts'
 import { FakeRecordingApi, partOf, recordingOf } from '../../../support/FakeRecordingApi.ts'
 
 const part = partOf(1)
 
-async function setUp(known?: { available: number; chunks: number | null }) {
+async function setUp(
+  known?: { available: number; chunks: number | null; bytes: number },
+  rest?: (after: AfterChunk) => number,
+) {
   const api = new FakeRecordingApi()
   const store = new MemoryChunkStore()
   const clock = new FakeClock()
   await store.open(recordingOf(1), part)
-  const uploader = new ChunkUploader({ api, store, clock, random: () => 0.5 }, recordingOf(1), part, known)
+  const uploader = new ChunkUploader(
+    { api, store, clock, random: () => 0.5, ...(rest && { rest }) },
+    recordingOf(1),
+    part,
+    known,
+  )
   let outcome: UploadState['outcome'] | null = null
   const run = () => {
     void uploader.run().then((value) => {
@@ -19,8 +28,9 @@ async function setUp(known?: { available: number; chunks: number | null }) {
   }
   const give = async (...seqs: number[]) => {
     for (const seq of seqs) {
-      await store.append(part.id, seq, new Blob([`chunk ${seq}`]))
-      uploader.offer(seq)
+      const bytes = new Blob([`chunk ${seq}`])
+      await store.append(part.id, seq, bytes)
+      uploader.offer(seq, bytes.size)
     }
     await settle()
   }
@@ -121,7 +131,7 @@ describe('bringing a part to the server', () => {
   })
 
   test('[REC-82] of a part of a former page only what the server lacks is sent, and the part is closed', async () => {
-    const { api, store, run, outcome, chunks } = await setUp({ available: 4, chunks: null })
+    const { api, store, run, outcome, chunks } = await setUp({ available: 4, chunks: null, bytes: 28 })
     api.parts.set(part.id, { chunks: ['chunk 0', 'chunk 1'], closed: null })
     for (const seq of [1, 2, 3]) await store.append(part.id, seq, new Blob([`chunk ${seq}`]))
     run()
@@ -132,7 +142,7 @@ describe('bringing a part to the server', () => {
   })
 
   test('[REC-82] a part of a former page of which nothing is left to send is closed', async () => {
-    const { api, run, outcome } = await setUp({ available: 0, chunks: 0 })
+    const { api, run, outcome } = await setUp({ available: 0, chunks: 0, bytes: 0 })
     api.parts.set(part.id, { chunks: ['chunk 0', 'chunk 1'], closed: null })
     run()
     await settle()
@@ -141,7 +151,7 @@ describe('bringing a part to the server', () => {
   })
 
   test('[REC-82] a hole in what was kept ends the part before it', async () => {
-    const { api, store, run, uploader, outcome } = await setUp({ available: 4, chunks: 4 })
+    const { api, store, run, uploader, outcome } = await setUp({ available: 4, chunks: 4, bytes: 28 })
     for (const seq of [0, 1, 3]) await store.append(part.id, seq, new Blob([`chunk ${seq}`]))
     run()
     await settle()
@@ -160,5 +170,46 @@ describe('bringing a part to the server', () => {
     await settle()
     expect(outcome()).toBe('going-on')
     expect(await kept()).toEqual([0])
+  })
+})
+
+describe('beside a call', () => {
+  test('[REC-81] rests after a chunk as long as it is told, goes on by itself, and at once when nothing more is recorded', async () => {
+    const asked: AfterChunk[] = []
+    const { uploader, run, give, chunks, clock, outcome } = await setUp(undefined, (after) => {
+      asked.push(after)
+      return 3_000
+    })
+    run()
+    await give(0, 1, 2, 3)
+    expect(chunks()).toEqual(['chunk 0'])
+    await give(4)
+    expect(chunks()).toHaveLength(1)
+    await clock.advance(3_000)
+    expect(chunks()).toHaveLength(2)
+    uploader.finish(5)
+    await settle()
+    expect(chunks()).toHaveLength(5)
+    expect(outcome()).toBe('complete')
+    expect(asked.slice(0, 2)).toEqual([
+      { tookMs: 0, backlog: 3 },
+      { tookMs: 0, backlog: 3 },
+    ])
+  })
+
+  test('[REC-81] tells the bytes that wait', async () => {
+    const { uploader, run, give } = await setUp(undefined, () => 1_000)
+    run()
+    await give(0, 1, 2)
+    expect(uploader.state.get()).toMatchObject({ backlog: 2, backlogBytes: 'chunk 1chunk 2'.length })
+  })
+
+  test.each([
+    ['the call is not short of uplink', false, { tookMs: 900, backlog: 9 }, 0],
+    ['it is: a quarter of the time is used', true, { tookMs: 900, backlog: 9 }, 2_700],
+    ['a minute waits: half of it', true, { tookMs: 900, backlog: 61 }, 900],
+    ['a chunk took long: five seconds at most', true, { tookMs: 8_000, backlog: 9 }, 5_000],
+  ])('[REC-81] where %s', (_, short, after, ms) => {
+    expect(uploadRest(short, after)).toBe(ms)
   })
 })

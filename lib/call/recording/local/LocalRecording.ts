@@ -37,8 +37,8 @@ export class LocalRecording {
     this.#compositor = new Compositor(() => this.#tiles())
     const stream = new MediaStream([this.#compositor.track, this.#sound.track])
     this.#recording = new ComposedRecording(
-      // Not paced: what everybody is told of it depends on a chunk a second with the server.
-      { ...deps, pace: undefined, state: call.state, levels: call.levels, ownLevel: call.ownLevel },
+      // Without rests: what everybody is told of it depends on a chunk a second with the server.
+      { ...deps, rest: undefined, state: call.state, levels: call.levels, ownLevel: call.ownLevel },
       { recordingId, stream, mimeType, bitsPerSecond: BITS_PER_SECOND },
     )
     this.#listen()

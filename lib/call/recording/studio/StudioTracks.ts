@@ -2,6 +2,7 @@ import type { RecordingId } from '#lib/protocol/ids.ts'
 import { Scope } from '#lib/scope.ts'
 import { Store } from '#lib/store.ts'
 import type { CallHandle } from '../../CallHandle.ts'
+import { NOTHING_WAITS, type Waiting } from '../OwnRecording.ts'
 import { type PartDeps, PartRecording } from '../PartRecording.ts'
 import { chooseRecordedType } from '../recordedType.ts'
 import { SoundMix } from '../SoundMix.ts'
@@ -24,8 +25,8 @@ export class StudioTracks {
   readonly #recordingId: RecordingId
   readonly #scope = new Scope()
   readonly #parts = new Set<PartRecording>()
-  /** Chunks, about as many seconds, that the server lacks. */
-  readonly backlog = new Store(0)
+  /** What the server lacks. */
+  readonly waiting = new Store<Waiting>(NOTHING_WAITS)
   #sound: { readonly mix: SoundMix; readonly part: Promise<PartRecording | null> } | null = null
   #camera: { readonly track: MediaStreamTrack; readonly part: Promise<PartRecording | null> } | null = null
   #stopped = false
@@ -114,11 +115,13 @@ export class StudioTracks {
   }
 
   #count(): void {
-    let backlog = 0
+    let { seconds, bytes } = NOTHING_WAITS
     for (const part of this.#parts) {
       const upload = part.upload.get()
-      if (upload.outcome === 'going-on') backlog += upload.backlog
+      if (upload.outcome !== 'going-on') continue
+      seconds += upload.backlog
+      bytes += upload.backlogBytes
     }
-    this.backlog.set(backlog)
+    this.waiting.set({ seconds, bytes })
   }
 }

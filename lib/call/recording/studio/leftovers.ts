@@ -1,4 +1,5 @@
 import { ChunkUploader, type UploadDeps } from '../ChunkUploader.ts'
+import { NOTHING_WAITS, type Waiting } from '../OwnRecording.ts'
 import type { StoredPart } from '../ports.ts'
 
 /** Nobody waits for a recording's tracks longer than that. */
@@ -8,18 +9,19 @@ export type LeftoverDeps = UploadDeps & {
   readonly serverNow: () => number
   /** Runs `work` unless another page has this part in hand. */
   readonly alone: (partId: string, work: () => Promise<void>) => Promise<void>
-  readonly onBacklog: (chunks: number) => void
+  readonly onBacklog: (waiting: Waiting) => void
 }
 
 /** Brings to the server what a former page of this browser could not: it was closed, or it crashed (REC-82). */
 export async function uploadLeftovers(deps: LeftoverDeps): Promise<void> {
   const parts = await deps.store.list()
-  const left = new Map(parts.map(({ part, kept }) => [part.id, kept.length]))
-  const tell = (): void => deps.onBacklog([...left.values()].reduce((sum, count) => sum + count, 0))
+  const left = new Map<string, Waiting>()
+  for (const { part, kept, keptBytes } of parts) left.set(part.id, { seconds: kept.length, bytes: keptBytes })
+  const tell = (): void => deps.onBacklog([...left.values()].reduce(sum, NOTHING_WAITS))
   for (const stored of parts) {
     await deps.alone(stored.part.id, async () => {
-      await uploadOne(deps, stored, (backlog) => {
-        left.set(stored.part.id, backlog)
+      await uploadOne(deps, stored, (waiting) => {
+        left.set(stored.part.id, waiting)
         tell()
       })
     })
@@ -30,15 +32,23 @@ export async function uploadLeftovers(deps: LeftoverDeps): Promise<void> {
 
 async function uploadOne(
   deps: LeftoverDeps,
-  { recordingId, part, kept, chunks }: StoredPart,
-  onBacklog: (chunks: number) => void,
+  { recordingId, part, kept, keptBytes, chunks }: StoredPart,
+  onBacklog: (waiting: Waiting) => void,
 ): Promise<void> {
   if (deps.serverNow() - part.startedAt > FORGOTTEN_AFTER_MS) return deps.store.forget(part.id)
   const end = (kept.at(-1) ?? -1) + 1
-  const known = { available: end, chunks: chunks ?? end }
+  const known = { available: end, chunks: chunks ?? end, bytes: keptBytes }
   const uploader = new ChunkUploader(deps, recordingId, part, known)
-  uploader.state.subscribe(() => onBacklog(uploader.state.get().backlog))
+  uploader.state.subscribe(() => {
+    const { backlog, backlogBytes } = uploader.state.get()
+    onBacklog({ seconds: backlog, bytes: backlogBytes })
+  })
   const outcome = await uploader.run()
   // Without space there another day is another chance.
   if (outcome !== 'no-space' && outcome !== 'going-on') await deps.store.forget(part.id)
 }
+
+const sum = (one: Waiting, other: Waiting): Waiting => ({
+  seconds: one.seconds + other.seconds,
+  bytes: one.bytes + other.bytes,
+})
