@@ -5,13 +5,15 @@ import { Switch } from '#components/ui/Switch.tsx'
 import type { RecordingKind } from '#lib/protocol/recordings.ts'
 import { useCall } from './CallContext.tsx'
 
-/**
- * On a host's own device, and each person's own track, are not to be chosen yet: no browser test has shown them to work
- * (docs/RECORDING.md).
- */
 const KINDS: readonly { readonly kind: RecordingKind; readonly label: string; readonly hint: string }[] = [
-  { kind: 'server', label: 'On the server', hint: 'Goes on whoever leaves.' },
+  { kind: 'server', label: 'On the server', hint: 'Goes on whoever leaves, and costs your device nothing.' },
+  {
+    kind: 'local',
+    label: 'On this device',
+    hint: 'Your browser records and uploads as it goes. Keep this tab open: it ends when you leave.',
+  },
 ]
+const NO_RECORDER = 'Not available: no recorder is running on this server, or all of them are busy.'
 
 type StartRecordingDialogProps = { open: boolean; kinds: readonly RecordingKind[]; onClose(): void }
 
@@ -20,13 +22,15 @@ export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDia
   const call = useCall()
   const id = useId()
   const [wanted, setWanted] = useState<RecordingKind>('server')
+  const [studio, setStudio] = useState(false)
   const [asks, setAsks] = useState(false)
-  const offered = KINDS.filter(({ kind }) => kinds.includes(kind))
   // What was chosen may not be offered any more by now.
-  const kind = offered.some((one) => one.kind === wanted) ? wanted : offered[0]?.kind
+  const kind = kinds.includes(wanted) ? wanted : KINDS.find((one) => kinds.includes(one.kind))?.kind
+  // One that is missing is shown with the reason; where nothing may be recorded there is nothing to choose.
+  const choices = kinds.length > 0 ? KINDS : []
   const start = (): void => {
     if (kind === undefined) return
-    void call.startRecording({ kind, studio: false, consent: asks ? 'asked' : 'told' })
+    void call.startRecording({ kind, studio, consent: asks ? 'asked' : 'told' })
     onClose()
   }
   return (
@@ -49,15 +53,16 @@ export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDia
       <fieldset>
         <legend className="mb-1.5 text-sm font-medium text-ink">Where it is recorded</legend>
         <div className="space-y-2">
-          {offered.map((one) => (
+          {choices.map((one) => (
             <label
               key={one.kind}
-              className="flex min-h-11 cursor-pointer items-center gap-3 rounded-md border border-line px-3 py-2 has-checked:border-accent has-checked:bg-accent-soft"
+              className="flex min-h-11 cursor-pointer items-center gap-3 rounded-md border border-line px-3 py-2 has-checked:border-accent has-checked:bg-accent-soft has-disabled:cursor-default has-disabled:bg-sunken"
             >
               <input
                 type="radio"
                 name="recording-kind"
                 checked={one.kind === kind}
+                disabled={!kinds.includes(one.kind)}
                 onChange={() => setWanted(one.kind)}
                 aria-labelledby={`${id}-${one.kind}`}
                 aria-describedby={`${id}-${one.kind}-hint`}
@@ -68,17 +73,23 @@ export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDia
                   {one.label}
                 </span>
                 <span id={`${id}-${one.kind}-hint`} className="block text-sm text-ink-soft">
-                  {one.hint}
+                  {kinds.includes(one.kind) ? one.hint : NO_RECORDER}
                 </span>
               </span>
             </label>
           ))}
-          {offered.length === 0 && (
+          {choices.length === 0 && (
             <p className="text-sm text-ink-soft">Nothing can be recorded at the moment.</p>
           )}
         </div>
       </fieldset>
       <div className="mt-4 space-y-2">
+        <Switch
+          label="Also record each person’s own track (studio)"
+          hint="Microphone and camera in full quality, recorded on the device of everyone who agrees."
+          checked={studio}
+          onChange={(event) => setStudio(event.target.checked)}
+        />
         <Switch
           label="Ask everyone for consent first"
           hint="Nobody is seen or heard in the recording before they agree."

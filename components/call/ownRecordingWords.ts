@@ -1,24 +1,53 @@
-import type { OwnRecording } from '#lib/call/recording/OwnRecording.ts'
+import type { OwnRecording, Waiting } from '#lib/call/recording/OwnRecording.ts'
+import { fileSize } from '#lib/domain/clockTime.ts'
 
 /** A chunk or two are always on their way: only more than that is worth a word. */
 const WORTH_A_WORD = 3
 
-/** One line at most: what matters more first. Null when there is nothing to say. */
-export function ownRecordingWords({ meeting, tracks, leftoverSeconds }: OwnRecording): string | null {
-  if (meeting?.status === 'failed') return 'This browser cannot record the meeting any more.'
-  if (meeting?.status === 'finishing')
-    return `Keep this page open: ${seconds(meeting.secondsToUpload)} to upload`
-  if (meeting && meeting.secondsToUpload >= WORTH_A_WORD) {
-    return `You record this meeting: ${seconds(meeting.secondsToUpload)} to upload`
-  }
-  if (tracks?.status === 'finishing') return `Your own track: ${seconds(tracks.secondsToUpload)} to upload`
-  if (tracks) {
-    return tracks.secondsToUpload >= WORTH_A_WORD
-      ? `Your own track is being recorded: ${seconds(tracks.secondsToUpload)} to upload`
-      : 'Your own track is being recorded'
-  }
-  if (meeting) return 'You record this meeting on this device'
-  return leftoverSeconds > 0 ? `Of an earlier recording: ${seconds(leftoverSeconds)} to upload` : null
+export type OwnRecordingWords = {
+  readonly text: string
+  /** What becomes of it when the page is closed, where that matters now. */
+  readonly hint: string | null
+  /** For those who listen: without figures that change all the time. */
+  readonly spoken: string
 }
 
-const seconds = (count: number): string => `${count} s`
+/** As long as the server waits for it (server/recordings/limits.ts). */
+const leaving = (wait: string): string =>
+  `If you close it, open this meeting again in this browser within ${wait}: the rest is sent then.`
+const MEETING = leaving('ten minutes')
+const TRACK = leaving('twelve hours')
+
+/** One thing at most: what matters more first. Null when there is nothing to say. */
+export function ownRecordingWords({ meeting, tracks, leftover }: OwnRecording): OwnRecordingWords | null {
+  if (meeting?.status === 'failed') return plain('This browser cannot record the meeting any more')
+  if (meeting?.status === 'finishing') return uploading('the recording', meeting.waiting, MEETING)
+  if (meeting && meeting.waiting.seconds >= WORTH_A_WORD) {
+    return behind('You record this meeting', meeting.waiting)
+  }
+  if (tracks?.status === 'finishing') return uploading('your track', tracks.waiting, TRACK)
+  if (tracks) {
+    const text = 'Your own track is being recorded'
+    return tracks.waiting.seconds >= WORTH_A_WORD ? behind(text, tracks.waiting) : plain(text)
+  }
+  if (meeting) return plain('You record this meeting on this device')
+  return leftover.seconds > 0 ? uploading('an earlier recording', leftover, null) : null
+}
+
+const plain = (text: string): OwnRecordingWords => ({ text, hint: null, spoken: text })
+
+const behind = (text: string, waiting: Waiting): OwnRecordingWords => ({
+  ...plain(`${text}. ${left(waiting)}`),
+  spoken: text,
+})
+
+function uploading(what: string, waiting: Waiting, hint: string | null): OwnRecordingWords {
+  const said = `Uploading ${what}. Keep this tab open`
+  return {
+    text: waiting.seconds > 0 ? `Uploading ${what}: ${left(waiting)}. Keep this tab open.` : `${said}.`,
+    hint,
+    spoken: hint === null ? `${said}.` : `${said}. ${hint}`,
+  }
+}
+
+const left = ({ bytes }: Waiting): string => `${fileSize(bytes)} left`

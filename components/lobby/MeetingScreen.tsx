@@ -134,7 +134,7 @@ export function MeetingScreen({
         <CallProvider call={call}>
           <EndScreen state={state} code={code} guest={guest} onRejoin={again} />
           {/* What this browser has recorded goes on being uploaded while the page lives. */}
-          <OwnRecordingLine className="fixed inset-x-0 bottom-6 text-center text-ink-soft" />
+          <OwnRecordingLine className="fixed inset-x-4 bottom-6 mx-auto max-w-md text-center text-ink-soft" />
         </CallProvider>
       )
   }

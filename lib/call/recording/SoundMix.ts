@@ -1,3 +1,5 @@
+const MOST_WAIT_MS = 2_000
+
 /**
  * Several sounds as one track that never ends: what comes and goes is connected and taken away, and silence is recorded
  * in between. Web Audio goes on in a hidden tab.
@@ -7,12 +9,20 @@ export class SoundMix {
   readonly #destination = this.#context.createMediaStreamDestination()
   readonly #sources = new Map<MediaStreamTrack, MediaStreamAudioSourceNode>()
   readonly track: MediaStreamTrack
+  /**
+   * Resolves when sound comes out of it. What is recorded before that has no first sample, and all of it would stand too
+   * early on the time line. After two seconds it is not waited for any longer.
+   */
+  readonly flows: Promise<void>
 
   constructor() {
     const [track] = this.#destination.stream.getAudioTracks()
     if (track === undefined) throw new Error('this browser cannot mix sound')
     this.track = track
-    void this.#context.resume().catch(() => undefined)
+    this.flows = Promise.race([
+      this.#context.resume().catch(() => undefined),
+      new Promise<void>((resolve) => void setTimeout(resolve, MOST_WAIT_MS)),
+    ])
   }
 
   set(tracks: ReadonlySet<MediaStreamTrack>): void {

@@ -55,8 +55,9 @@ export class LocalRecording {
     return this.#recording.state
   }
 
-  start(): Promise<void> {
-    return this.#recording.start()
+  async start(): Promise<void> {
+    await this.#sound.flows
+    await this.#recording.start()
   }
 
   /** Resolves when the server has all of it. The picture ends at once. */

@@ -65,7 +65,7 @@ export class StudioTracks {
 
   #beginSound(): void {
     const mix = new SoundMix()
-    this.#sound = { mix, part: this.#begin('microphone', mix.track) }
+    this.#sound = { mix, part: mix.flows.then(() => this.#begin('microphone', mix.track)) }
   }
 
   async #begin(track: 'camera' | 'microphone', source: MediaStreamTrack): Promise<PartRecording | null> {
