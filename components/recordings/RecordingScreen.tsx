@@ -10,6 +10,7 @@ import type { RecordingView } from '#lib/protocol/recordings.ts'
 import { ClipPanel } from './ClipPanel.tsx'
 import { DeleteRecordingDialog } from './DeleteRecordingDialog.tsx'
 import { DownloadMenu } from './DownloadMenu.tsx'
+import { OwnTracks } from './OwnTracks.tsx'
 import { playerSources } from './playerSources.ts'
 import { RecordingHeading } from './RecordingHeading.tsx'
 import { RecordingStage } from './RecordingStage.tsx'
@@ -79,7 +80,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
                   <Share2 aria-hidden className="size-4" />
                   Share
                 </Button>
-                <DownloadMenu files={files} path={`${path}/files`} />
+                <DownloadMenu files={files.filter(({ kind }) => kind !== 'track')} path={`${path}/files`} />
                 <Button
                   aria-pressed={clip !== null}
                   onClick={() => setClip(clip ? null : firstClip(recording.durationMs))}
@@ -128,6 +129,13 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
         />
       ) : (
         <Unfinished recording={recording} />
+      )}
+      {state === 'ready' && (
+        <OwnTracks
+          files={files}
+          path={`${path}/files`}
+          idOf={(name) => recording.events.find((event) => event.name === name)?.participantId ?? name}
+        />
       )}
       <ShareDialog
         id={id}

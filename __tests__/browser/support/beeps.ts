@@ -41,6 +41,8 @@ export async function beepByTheClock(page: Page): Promise<void> {
 }
 
 const RATE = 8_000
+/** Silence where packets are missing: what counts is when a player plays it. */
+const BY_TIMESTAMPS = 'aresample=async=1:min_hard_comp=0.01:first_pts=0'
 const LOUD = 0.08
 const SILENCE_MS = 500
 
@@ -48,7 +50,22 @@ const SILENCE_MS = 500
 export function beepsIn(file: string): number[] {
   const raw = execFileSync(
     'ffmpeg',
-    ['-v', 'error', '-i', file, '-vn', '-ac', '1', '-ar', String(RATE), '-f', 'f32le', '-'],
+    [
+      '-v',
+      'error',
+      '-i',
+      file,
+      '-vn',
+      '-af',
+      BY_TIMESTAMPS,
+      '-ac',
+      '1',
+      '-ar',
+      String(RATE),
+      '-f',
+      'f32le',
+      '-',
+    ],
     { maxBuffer: 1 << 28 },
   )
   const beeps: number[] = []

@@ -1,6 +1,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react'
 import axe from 'axe-core'
 import { toasts } from '#components/ui/showToast.ts'
+import { NOTHING_OF_OUR_OWN } from '#lib/call/recording/OwnRecording.ts'
 import { recordingId } from '#lib/protocol/ids.ts'
 import { type RoomRecording, recordingStopReason } from '#lib/protocol/recordings.ts'
 import { person, roomOf, SERVER_TIME } from '../../support/fakeCall.ts'
@@ -181,6 +182,62 @@ describe('[REC-22] consent', () => {
     expect(within(tileOf('Grace')).queryByText('Not recorded')).toBeNull()
     act(() => call.enter(roomOf([ada, grace], { recording: recordingOf() })))
     expect(within(tileOf('Ada')).queryByText('Not recorded')).toBeNull()
+  })
+})
+
+describe('[REC-83] what this browser records, to the person at it', () => {
+  const waiting = { seconds: 40, bytes: 31_400_000 }
+  const none = { seconds: 0, bytes: 0 }
+  const spoken = () => screen.getByRole('status', { name: 'Your own recording' }).textContent
+
+  test.each([
+    ['nothing', {}, '', ''],
+    [
+      'own tracks',
+      { tracks: { status: 'recording', waiting: none } },
+      'Your own track is being recorded',
+      'Your own track is being recorded',
+    ],
+    [
+      'own tracks that are behind',
+      { tracks: { status: 'recording', waiting } },
+      'Your own track is being recorded. 32 MB left',
+      'Your own track is being recorded',
+    ],
+    [
+      'own tracks afterwards',
+      { tracks: { status: 'finishing', waiting } },
+      'Uploading your track: 32 MB left. Keep this tab open.',
+      'Uploading your track. Keep this tab open. If you close it, open this meeting again in this browser within twelve hours: the rest is sent then.',
+    ],
+    [
+      'the meeting afterwards',
+      { meeting: { status: 'finishing', waiting }, tracks: { status: 'finishing', waiting } },
+      'Uploading the recording: 32 MB left. Keep this tab open.',
+      'Uploading the recording. Keep this tab open. If you close it, open this meeting again in this browser within ten minutes: the rest is sent then.',
+    ],
+    [
+      'what an earlier visit left',
+      { leftover: waiting },
+      'Uploading an earlier recording: 32 MB left. Keep this tab open.',
+      'Uploading an earlier recording. Keep this tab open.',
+    ],
+  ] as const)('%s', (_, own, seen, heard) => {
+    const { call, container } = inCall()
+    act(() => call.ownRecording.set({ ...NOTHING_OF_OUR_OWN, ...own }))
+    expect(spoken()).toBe(heard)
+    if (seen !== '') expect(container.textContent).toContain(seen)
+  })
+
+  test('figures that change are not read out each time', () => {
+    const { call } = inCall()
+    act(() => call.ownRecording.set({ ...NOTHING_OF_OUR_OWN, tracks: { status: 'finishing', waiting } }))
+    const before = spoken()
+    const less = { seconds: 12, bytes: 9_000_000 }
+    act(() =>
+      call.ownRecording.set({ ...NOTHING_OF_OUR_OWN, tracks: { status: 'finishing', waiting: less } }),
+    )
+    expect(spoken()).toBe(before)
   })
 })
 

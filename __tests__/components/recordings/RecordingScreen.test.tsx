@@ -170,6 +170,23 @@ describe('beside it', () => {
     ])
     expect(items[1]?.textContent).toContain('Sound of Ada')
   })
+
+  it('[REC-104] each person’s own tracks stand together, and not in the menu', async () => {
+    const track = { kind: 'track' as const, bytes: 3_000_000, durationMs: 600_000 }
+    const sound = { ...track, id: 'ada-voice', mimeType: 'audio/webm', personName: 'Ada' }
+    const picture = { ...track, id: 'ada-face', mimeType: 'video/webm', personName: 'Ada' }
+    const other = { ...track, id: 'ben-voice', mimeType: 'audio/webm', personName: 'Ben' }
+    render(<RecordingScreen first={{ ...RECORDING, files: [...RECORDING.files, sound, other, picture] }} />)
+    const section = within(screen.getByRole('region', { name: 'Each person’s own track' }))
+    expect(section.getAllByRole('listitem').map((line) => within(line).getAllByRole('link').length)).toEqual([
+      2, 1,
+    ])
+    expect(
+      section.getByRole('link', { name: 'Download microphone of Ada, 10:00, 3.0 MB' }).getAttribute('href'),
+    ).toBe(`${PATH}/files/ada-voice?download=1`)
+    fireEvent.keyDown(screen.getByRole('button', { name: 'Download' }), { key: 'Enter' })
+    expect(await screen.findAllByRole('menuitem')).toHaveLength(2)
+  })
 })
 
 describe('the share dialog', () => {

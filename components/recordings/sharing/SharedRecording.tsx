@@ -5,6 +5,7 @@ import { SkipLink } from '#components/desk/SkipLink.tsx'
 import { Logo } from '#components/ui/Logo.tsx'
 import type { RecordingView } from '#lib/protocol/recordings.ts'
 import { DownloadMenu } from '../DownloadMenu.tsx'
+import { OwnTracks } from '../OwnTracks.tsx'
 import { playerSources } from '../playerSources.ts'
 import { RecordingHeading } from '../RecordingHeading.tsx'
 import { RecordingStage } from '../RecordingStage.tsx'
@@ -54,7 +55,10 @@ export function SharedRecording({ shareId, first, onOver }: SharedRecordingProps
           recording={recording}
           actions={
             finished && recording.mayDownload ? (
-              <DownloadMenu files={recording.files} path={`${path}/files`} />
+              <DownloadMenu
+                files={recording.files.filter(({ kind }) => kind !== 'track')}
+                path={`${path}/files`}
+              />
             ) : undefined
           }
         />
@@ -67,6 +71,13 @@ export function SharedRecording({ shareId, first, onOver }: SharedRecordingProps
           />
         ) : (
           <Unfinished recording={recording} />
+        )}
+        {finished && recording.mayDownload && (
+          <OwnTracks
+            files={recording.files}
+            path={`${path}/files`}
+            idOf={(name) => recording.events.find((event) => event.name === name)?.participantId ?? name}
+          />
         )}
       </main>
     </div>
