@@ -293,6 +293,32 @@ describe('local recordings and tracks', () => {
     ).toBe(404)
   })
 
+  test('[REC-47] signed in anew, a person goes on with their own part, and with nobody else’s', async () => {
+    const { host } = meeting
+    const again = await signedInUser(data.prisma, { userId: host.user.id })
+    // What a recorder composes is no person's.
+    expect((await as(again.cookie).open({ id: part })).status).toBe(404)
+    await server.recordings.jobs.stop(id, 'stopped')
+    id = await startRecording(server, meeting, { kind: 'local', studio: true })
+    const { part: composed } = await as(host.cookie).open()
+    expect((await as(host.cookie).chunk(composed, 0, firstChunk())).status).toBe(204)
+    expect((await as(again.cookie).chunk(composed, 1, randomBytes(5))).status).toBe(404)
+    const other = await signedInUser(data.prisma)
+    expect((await as(other.cookie).open({ id: composed })).status).toBe(404)
+    expect(await as(again.cookie).open({ id: composed })).toMatchObject({ status: 200, body: { next: 1 } })
+    expect((await as(again.cookie).chunk(composed, 1, randomBytes(5))).status).toBe(204)
+
+    const source = { type: 'track', track: 'microphone' } as const
+    const grace = await guestInMeeting(server, data.prisma, meeting, id, true)
+    const noor = await guestInMeeting(server, data.prisma, meeting, id, true)
+    const track = await as(grace.cookie).open({ source, mimeType: 'audio/webm;codecs=opus' })
+    const stolen = await as(noor.cookie).open({ id: track.part, source, mimeType: 'audio/webm;codecs=opus' })
+    expect(stolen.status).toBe(409)
+    // A track's owner takes no composed part, and the composer no track.
+    expect((await as(grace.cookie).open({ id: composed, source })).status).toBe(409)
+    expect((await as(host.cookie).open({ id: track.part })).status).toBe(409)
+  })
+
   test('[REC-47] a track is taken from who has a seat there and has agreed', async () => {
     await server.recordings.jobs.stop(id, 'stopped')
     id = await startRecording(server, meeting, { studio: true })

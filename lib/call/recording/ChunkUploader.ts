@@ -20,6 +20,13 @@ export type UploadState = {
   readonly outcome: 'going-on' | 'complete' | 'over' | 'no-space' | 'refused'
 }
 
+/**
+ * Whether what is kept of it is needed no more. Without space there, or refused (nobody is signed in just now), another
+ * day is another chance.
+ */
+export const isSettled = (outcome: UploadState['outcome']): boolean =>
+  outcome === 'complete' || outcome === 'over'
+
 export type UploadDeps = {
   readonly api: RecordingApi
   readonly store: ChunkStore

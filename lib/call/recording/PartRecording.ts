@@ -3,7 +3,7 @@ import type { NewPart, RecordedType } from '#lib/protocol/recordings.ts'
 import { SerialQueue } from '#lib/queue.ts'
 import type { ReadableStore } from '#lib/store.ts'
 import { ChunkRecorder } from './ChunkRecorder.ts'
-import { ChunkUploader, type UploadDeps, type UploadState } from './ChunkUploader.ts'
+import { ChunkUploader, isSettled, type UploadDeps, type UploadState } from './ChunkUploader.ts'
 import type { RecorderLike, RecorderOptions } from './ports.ts'
 
 export type PartDeps = UploadDeps & {
@@ -99,7 +99,7 @@ export class PartRecording {
     const { store } = this.#deps
     void this.#queue.run(() => store.open(plan.recordingId, part))
     const outcome = await this.#uploader.run()
-    if (outcome !== 'going-on' && outcome !== 'no-space') await this.#queue.run(() => store.forget(part.id))
+    if (isSettled(outcome)) await this.#queue.run(() => store.forget(part.id))
     this.#release()
     return outcome
   }

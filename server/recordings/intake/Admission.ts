@@ -51,6 +51,15 @@ export class Admission {
     return { sessionId: person.sessionId, seat }
   }
 
+  /**
+   * Whether who may open such a part goes on with this one of theirs, which a former session of theirs began: they have
+   * signed in anew, and what their browser has kept is still to come. A recorder's parts stay with its session.
+   */
+  goesOn(recording: TakenRecording, part: TakenPart, source: NewPart['source'], { seat }: Adder): boolean {
+    if (source.type === 'composed') return part.composed && recording.kind === 'local'
+    return !part.composed && seat !== null && part.visitId === seat.id
+  }
+
   /** A part belongs to the session that opened it. @throws AppError not-found */
   async part(recording: TakenRecording, caller: Caller, partId: string): Promise<TakenPart> {
     const part = await this.#rows.part(recording.id, partId)

@@ -18,6 +18,8 @@ export type TakenRecording = {
 export type TakenPart = {
   readonly sessionId: string
   readonly composed: boolean
+  /** Whose track; null for what is composed. */
+  readonly visitId: string | null
   readonly closed: boolean
   /** The number that its next chunk has to have. */
   readonly next: number
@@ -62,6 +64,8 @@ export interface IntakeRows {
    * the part or writes under the same number meanwhile comes wholly before or wholly after it.
    */
   addChunk(chunk: AddedChunk): Promise<boolean>
+  /** A part that is open goes on from another session of the person who opened it. */
+  handOver(partId: string, sessionId: string): Promise<void>
   /** @returns false when it has another number of chunks */
   closePart(partId: string, chunks: number): Promise<boolean>
   /** Idempotent by the events' ids. @returns false when the recording has too many */

@@ -20,7 +20,13 @@ const recordingFields = {
 } satisfies Prisma.RecordingSelect
 
 type RecordingRow = Prisma.RecordingGetPayload<{ select: typeof recordingFields }>
-type PartRow = { sessionId: string; source: 'COMPOSED' | 'TRACK'; closed: boolean; next: number }
+type PartRow = {
+  sessionId: string
+  source: 'COMPOSED' | 'TRACK'
+  visitId: string | null
+  closed: boolean
+  next: number
+}
 
 /** IntakeRows in PostgreSQL. */
 export class PrismaIntakeRows implements IntakeRows {
@@ -65,13 +71,13 @@ export class PrismaIntakeRows implements IntakeRows {
   part = (recordingId: string, partId: string): Promise<TakenPart | null> =>
     answered(async () => {
       const [row] = await this.#database.$queryRaw<PartRow[]>`
-        SELECT part."sessionId"::text, part.source::text, part."closedAt" IS NOT NULL AS closed,
+        SELECT part."sessionId"::text, part.source::text, part."visitId"::text, part."closedAt" IS NOT NULL AS closed,
           (SELECT coalesce(max(seq) + 1, 0) FROM "RecordingChunk" WHERE "partId" = part.id) AS next
         FROM "RecordingPart" AS part
         WHERE part.id = ${partId}::uuid AND part."recordingId" = ${recordingId}::uuid`
       if (!row) return null
-      const { sessionId, source, closed, next } = row
-      return { sessionId, composed: source === 'COMPOSED', closed, next }
+      const { source, ...known } = row
+      return { ...known, composed: source === 'COMPOSED' }
     })
 
   digest = (partId: string, seq: number): Promise<Uint8Array | null> =>
@@ -154,6 +160,11 @@ export class PrismaIntakeRows implements IntakeRows {
         )
         SELECT EXISTS (SELECT 1 FROM chunk) AS added`
       return row?.added ?? false
+    })
+
+  handOver = (partId: string, sessionId: string): Promise<void> =>
+    answered(async () => {
+      await this.#database.recordingPart.updateMany({ where: { id: partId }, data: { sessionId } })
     })
 
   closePart = (partId: string, chunks: number): Promise<boolean> =>

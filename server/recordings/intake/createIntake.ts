@@ -74,10 +74,15 @@ export function createIntake(deps: IntakeDeps) {
 
   async function open({ recording, all }: Known, request: IncomingMessage): Promise<Answer> {
     const part = parseJson(newPart, await readBody(request, MAX_BODY_BYTES, bodyTimeoutMs), request)
-    const { sessionId, seat } = await admission.opener(recording, all, part.source)
+    const adder = await admission.opener(recording, all, part.source)
+    const { sessionId, seat } = adder
     // A page that asks again after a lost answer may ask late: what is open is open.
     const existing = await rows.part(recording.id, part.id)
     if (existing?.sessionId === sessionId) return { status: 200, body: stateOf(existing) }
+    if (existing && admission.goesOn(recording, existing, part.source, adder)) {
+      await rows.handOver(part.id, sessionId)
+      return { status: 200, body: stateOf(existing) }
+    }
     if (!mayOpen(recording, part.source, now())) throw new Gone('This recording is over.')
     const startedAt = Math.min(Math.max(part.startedAt, recording.createdAt - CLOCK_TOLERANCE_MS), now())
     const opened = await rows.openPart(recording, { part: { ...part, startedAt }, sessionId, seat })

@@ -1,4 +1,4 @@
-import { ChunkUploader, type UploadDeps } from '../ChunkUploader.ts'
+import { ChunkUploader, isSettled, type UploadDeps } from '../ChunkUploader.ts'
 import { NOTHING_WAITS, type Waiting } from '../OwnRecording.ts'
 import type { StoredPart } from '../ports.ts'
 
@@ -44,8 +44,7 @@ async function uploadOne(
     onBacklog({ seconds: backlog, bytes: backlogBytes })
   })
   const outcome = await uploader.run()
-  // Without space there another day is another chance.
-  if (outcome !== 'no-space' && outcome !== 'going-on') await deps.store.forget(part.id)
+  if (isSettled(outcome)) await deps.store.forget(part.id)
 }
 
 const sum = (one: Waiting, other: Waiting): Waiting => ({
