@@ -71,6 +71,24 @@ const linesWith = (pattern: RegExp, files: readonly SourceFile[]): string[] =>
       .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1} ${line.trim()}`] : [])),
   )
 
+/** `import … from` and `export … from` that bring at least one value: types leave no trace in a bundle. */
+const VALUE_IMPORT = /^(?:import|export)\s(?!type\b)([^'";]*?)\bfrom\s*['"]([^'"]+)['"]/gm
+
+const bringsValues = (names: string): boolean =>
+  !/^\{[^}]*\}\s*$/.test(names) || /(?:[{,]\s*)(?!type\b)\w/.test(names)
+
+/** All that a browser fetches with these files, at once: without what they load on demand. */
+function loadedWith(entries: readonly string[]): string[] {
+  const reached = new Set(entries)
+  for (const file of reached) {
+    const text = SOURCES.find((source) => source.path === file)?.text ?? ''
+    const values = [...text.matchAll(VALUE_IMPORT)].filter(([, names]) => bringsValues(names ?? ''))
+    const { imports } = sourceFile(file, values.map(([whole]) => whole).join('\n'))
+    for (const target of imports) reached.add(target)
+  }
+  return [...reached]
+}
+
 const inFolders = (...folders: readonly string[]): SourceFile[] =>
   SOURCES.filter(({ path: file }) => folders.some((folder) => file.startsWith(`${folder}/`)))
 
@@ -120,6 +138,12 @@ describe('arrows', () => {
     const knowing = SOURCES.filter(({ imports }) => imports.includes('livekit-client'))
     expect(knowing.map((file) => file.path)).toEqual(['lib/call/sfu/liveKit.ts'])
     expect(linesWith(/^import (?!type ).*livekit-client/, knowing)).toEqual([])
+  })
+
+  test('[ARCH-13] who opens a link does not download what checks messages', () => {
+    const reached = loadedWith(['components/lobby/MeetingScreen.tsx', 'lib/call/createCall.ts'])
+    expect(reached).toContain('lib/call/mesh/MeshEngine.ts')
+    expect(reached.filter((target) => target === 'zod' || target.startsWith('livekit'))).toEqual([])
   })
 
   test('[ARCH-3] server code resolves to nothing in a browser bundle', () => {

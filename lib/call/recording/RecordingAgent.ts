@@ -15,7 +15,7 @@ export type AgentDeps = PartDeps &
     readonly call: Pick<CallHandle, 'state' | 'local' | 'levels' | 'ownLevel' | 'serverNow' | 'compareClocks'>
     readonly own: Store<OwnRecording>
     /** The recording that this tab has started, for itself to make. */
-    readonly startedHere: () => RecordingId | null
+    readonly startedHere: () => string | null
     readonly demand: (sizes: ReadonlyMap<ParticipantId, TileSize>) => void
     readonly isSupported: (type: string) => boolean
   }

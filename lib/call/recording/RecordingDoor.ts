@@ -1,5 +1,4 @@
 import type { ParticipantId, RecordingId } from '#lib/protocol/ids.ts'
-import { recordingId } from '#lib/protocol/ids.ts'
 import { type ReadableStore, Store } from '#lib/store.ts'
 import type { CallHandle } from '../CallHandle.ts'
 import type { Clock, TileSize } from '../ports.ts'
@@ -21,7 +20,7 @@ export type DoorDeps = {
   readonly load: (given: {
     readonly call: AgentCall
     readonly own: Store<OwnRecording>
-    readonly startedHere: () => RecordingId | null
+    readonly startedHere: () => string | null
     readonly demand: (sizes: ReadonlyMap<ParticipantId, TileSize>) => void
   }) => Promise<RecordingAgent>
 }
@@ -31,13 +30,13 @@ export class RecordingDoor {
   readonly #deps: DoorDeps
   readonly #own = new Store<OwnRecording>(NOTHING_OF_OUR_OWN)
   #agent: Promise<RecordingAgent> | null = null
-  #startedHere: RecordingId | null
+  #startedHere: string | null
   #open: (() => Promise<RecordingAgent>) | null = null
 
   constructor(deps: DoorDeps) {
     this.#deps = deps
-    const kept = recordingId.safeParse(read(deps.tabStorage))
-    this.#startedHere = kept.success ? kept.data : null
+    // Compared with the id that the room names, and used for nothing else: what was kept need not be parsed.
+    this.#startedHere = read(deps.tabStorage)
   }
 
   get own(): ReadableStore<OwnRecording> {
