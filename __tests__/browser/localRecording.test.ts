@@ -158,7 +158,7 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
     // The line to the intake is cut: what is recorded waits in the browser's own file system.
     const network = await cleo.page.createCDPSession()
     await network.send('Network.enable')
-    await network.send('Network.setBlockedURLs', { urls: ['*/chunks/*'] })
+    await network.send('Network.setBlockedURLs', { urls: ['*/api/*/chunks/*'] })
     const kept = await until('chunks that wait', async () =>
       (await keptChunks(cleo)) >= 4 ? keptChunks(cleo) : null,
     )
@@ -236,7 +236,7 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
     await until('a first chunk', async () => ((await composed(id)).at(0)?.chunks ?? 0) >= 2, SLOWLY)
     const network = await hal.page.createCDPSession()
     await network.send('Network.enable')
-    await network.send('Network.setBlockedURLs', { urls: ['*/chunks/*'] })
+    await network.send('Network.setBlockedURLs', { urls: ['*/api/*/chunks/*'] })
     const kept = await until('chunks that wait', async () => {
       const waiting = await keptChunks(hal)
       return waiting >= 4 && waiting
