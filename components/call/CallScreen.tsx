@@ -107,6 +107,7 @@ function CallStage({ state, link }: CallScreenProps) {
     >
       <h1 className="sr-only">{room.title}</h1>
       <RecordingStatus recording={room.recording} />
+      <OwnRecordingLine className="px-4 pt-1 text-center text-stage-ink-soft sm:text-left" />
       <div className="relative flex min-h-0 flex-1 gap-2 p-2 pb-0 pt-[max(0.5rem,env(safe-area-inset-top))] pr-[max(0.5rem,env(safe-area-inset-right))] pl-[max(0.5rem,env(safe-area-inset-left))]">
         <div className="relative flex min-w-0 flex-1">
           <Stage
@@ -128,7 +129,6 @@ function CallStage({ state, link }: CallScreenProps) {
             link={link}
             onShowPeople={() => change({ type: 'togglePanel', panel: 'people' })}
           />
-          <OwnRecordingLine className="pointer-events-none absolute inset-x-0 bottom-2 z-10 mx-auto w-fit max-w-[calc(100%-1rem)] rounded-lg bg-stage-scrim px-3 py-1 text-center text-stage-ink" />
         </div>
         {view.panel === 'chat' && (
           <SidePanel key="chat" title="Chat" onClose={() => change({ type: 'closePanel' })}>

@@ -83,7 +83,7 @@ export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDia
           )}
         </div>
       </fieldset>
-      <div className="mt-4 space-y-2">
+      <div className="mt-4 space-y-4">
         <Switch
           label="Also record each person’s own track (studio)"
           hint="Microphone and camera in full quality, recorded on the device of everyone who agrees."
