@@ -1,5 +1,6 @@
 import type { Room } from '#lib/call/callState.ts'
 import { isAsked } from '#lib/call/recordingConsent.ts'
+import { mayRecord } from '#lib/domain/authority.ts'
 import type { CallView } from './callView.ts'
 import { RecordingConsentDialog } from './RecordingConsentDialog.tsx'
 import { StartRecordingDialog } from './StartRecordingDialog.tsx'
@@ -10,11 +11,12 @@ type RecordingDialogsProps = { room: Room; open: CallView['recording']; onClose(
 /** All that people are asked about a recording. */
 export function RecordingDialogs({ room, open, onClose }: RecordingDialogsProps) {
   const { recording, settings, self } = room
+  const own = room.participants.get(self)
   return (
     <>
       <StartRecordingDialog
         open={open === 'start' && recording === null}
-        kinds={settings.recording}
+        kinds={settings.recording.filter((kind) => own !== undefined && mayRecord(own, kind))}
         onClose={onClose}
       />
       <StopRecordingDialog open={open === 'stop' && recording !== null} onClose={onClose} />
