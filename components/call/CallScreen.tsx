@@ -133,7 +133,7 @@ function CallStage({ state, link }: CallScreenProps) {
             link={link}
             onShowPeople={() => change({ type: 'togglePanel', panel: 'people' })}
           />
-          <OwnRecordingLine className="absolute bottom-2 left-1/2 z-10 -translate-x-1/2 rounded-full bg-stage-scrim px-3 py-1 text-stage-ink" />
+          <OwnRecordingLine className="absolute bottom-2 left-1/2 z-10 w-max max-w-[calc(100%-2rem)] -translate-x-1/2 rounded-full text-center bg-stage-scrim px-3 py-1 text-stage-ink" />
         </div>
         {view.panel === 'chat' && (
           <SidePanel key="chat" title="Chat" onClose={() => change({ type: 'closePanel' })}>

@@ -5,12 +5,9 @@ import { Switch } from '#components/ui/Switch.tsx'
 import type { RecordingKind } from '#lib/protocol/recordings.ts'
 import { useCall } from './CallContext.tsx'
 
-/**
- * On a host's own device, and each person's own track, are not to be chosen yet: no browser test has shown them to work
- * (docs/RECORDING.md).
- */
 const KINDS: readonly { readonly kind: RecordingKind; readonly label: string; readonly hint: string }[] = [
   { kind: 'server', label: 'On the server', hint: 'Goes on whoever leaves.' },
+  { kind: 'local', label: 'On this device', hint: 'Keep this page open: the recording ends when you leave.' },
 ]
 
 type StartRecordingDialogProps = { open: boolean; kinds: readonly RecordingKind[]; onClose(): void }
@@ -20,13 +17,14 @@ export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDia
   const call = useCall()
   const id = useId()
   const [wanted, setWanted] = useState<RecordingKind>('server')
+  const [studio, setStudio] = useState(false)
   const [asks, setAsks] = useState(false)
   const offered = KINDS.filter(({ kind }) => kinds.includes(kind))
   // What was chosen may not be offered any more by now.
-  const kind = offered.some((one) => one.kind === wanted) ? wanted : offered[0]?.kind
+  const kind = kinds.includes(wanted) ? wanted : offered[0]?.kind
   const start = (): void => {
     if (kind === undefined) return
-    void call.startRecording({ kind, studio: false, consent: asks ? 'asked' : 'told' })
+    void call.startRecording({ kind, studio, consent: asks ? 'asked' : 'told' })
     onClose()
   }
   return (
@@ -79,6 +77,12 @@ export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDia
         </div>
       </fieldset>
       <div className="mt-4 space-y-2">
+        <Switch
+          label="Also record each person’s own track (studio)"
+          hint="In full quality on their own devices, of everyone who agrees."
+          checked={studio}
+          onChange={(event) => setStudio(event.target.checked)}
+        />
         <Switch
           label="Ask everyone for consent first"
           hint="Nobody is seen or heard in the recording before they agree."

@@ -11,7 +11,8 @@ export function ownRecordingWords({ meeting, tracks, leftoverSeconds }: OwnRecor
   if (meeting && meeting.secondsToUpload >= WORTH_A_WORD) {
     return `You record this meeting: ${seconds(meeting.secondsToUpload)} to upload`
   }
-  if (tracks?.status === 'finishing') return `Your own track: ${seconds(tracks.secondsToUpload)} to upload`
+  if (tracks?.status === 'finishing')
+    return `Your own track: ${seconds(tracks.secondsToUpload)} to upload. It goes on by itself, at your next visit if need be.`
   if (tracks) {
     return tracks.secondsToUpload >= WORTH_A_WORD
       ? `Your own track is being recorded: ${seconds(tracks.secondsToUpload)} to upload`

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestDatabase } from '../../support/database.ts'
@@ -62,7 +62,11 @@ export class Recordings {
 }
 
 /** From the call's own controls, as a host does. */
-export async function startRecording(host: Person, where: 'On the server'): Promise<void> {
+export async function startRecording(
+  host: Person,
+  where: 'On the server' | 'On this device',
+  options: { readonly choices?: readonly string[]; look?(): Promise<void> } = {},
+): Promise<void> {
   await until('that way to record on offer', async () => {
     if (await host.find('Record this meeting?', 'dialog')) return true
     if ((await host.find('Start recording', 'menuitem')) === null) await host.press('More')
@@ -70,11 +74,42 @@ export async function startRecording(host: Person, where: 'On the server'): Prom
     return false
   })
   await host.press(where, 'radio')
+  for (const choice of options.choices ?? []) await host.press(choice, 'switch')
+  await options.look?.()
   await host.press('Start recording')
+}
+
+export async function stopRecording(host: Person, look?: () => Promise<void>): Promise<void> {
+  await host.press('More')
+  await host.press('Stop recording', 'menuitem')
+  await host.see('Stop recording?', 'dialog')
+  await look?.()
+  await host.press('Stop recording')
 }
 
 /** What ffprobe says of a file. */
 export function probe(file: string, ...what: readonly string[]): Record<string, unknown> {
   const args = ['-v', 'error', '-of', 'json', ...what, file]
   return JSON.parse(execFileSync('ffprobe', args, { encoding: 'utf8', maxBuffer: 1 << 28 }))
+}
+
+/** What ffmpeg hears in a file: 0 dB is as loud as can be. */
+export function loudestDecibels(file: string): number {
+  const said = analyse(file, '-vn', '-af', 'volumedetect').stderr
+  return Number(/max_volume: (-?[\d.]+) dB/.exec(said)?.[1] ?? Number.NEGATIVE_INFINITY)
+}
+
+/** How many different pictures there are in a part of the picture: `crop` as ffmpeg's filter takes it. */
+export function differentPictures(file: string, crop = 'iw:ih:0:0'): number {
+  const { stdout } = analyse(file, '-an', '-vf', `crop=${crop}`, '-f', 'framemd5', '-')
+  const lines = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return new Set(lines.map((line) => line.split(',').at(-1))).size
+}
+
+function analyse(file: string, ...what: readonly string[]): { stdout: string; stderr: string } {
+  const output = what.includes('framemd5') ? what : [...what, '-f', 'null', '-']
+  return spawnSync('ffmpeg', ['-nostdin', '-hide_banner', '-i', file, ...output], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  })
 }

@@ -1,6 +1,7 @@
 import type { Person } from './Person.ts'
 import type { Parley } from './startParley.ts'
 import { until } from './until.ts'
+import { walkRecordedCall } from './walkRecordedCall.ts'
 import { walkRecordings } from './walkRecordings.ts'
 
 /** Called on each screen, once it has settled; `who` stands on it. */
@@ -69,6 +70,8 @@ export async function walkScreens(parley: Parley, host: Person, guest: Person, v
   await host.press('Cameras')
   await settle('call-camera-menu', host)
   await host.page.keyboard.press('Escape')
+  await walkRecordedCall({ parley, host, guest, link, settle })
+  await guest.joinAsGuest(link)
   await guest.leave()
   await settle('left', guest)
   await open(guest, '/m/calm-river-00000000000000000000000000', 'link-unknown')

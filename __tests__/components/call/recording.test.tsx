@@ -52,23 +52,31 @@ const press = (element: HTMLElement) => act(async () => void fireEvent.click(ele
 const choose = (name: string) => press(screen.getByRole('menuitem', { name }))
 const asMember = { ...ada, role: 'member' as const }
 
-test('[REC-20] a host starts it from More: where, consent; then the dialog is gone', async () => {
+test('[REC-20] a host starts it from More: where, studio, consent; then the dialog is gone', async () => {
   const { call } = inCall(OFFERS)
   openMore()
   await choose('Start recording')
   const dialog = within(screen.getByRole('dialog', { name: 'Record this meeting?' }))
   expect(dialog.getByRole('radio', { name: /On the server/ })).toHaveProperty('checked', true)
-  expect(dialog.queryByRole('radio', { name: /On this device/ })).toBeNull()
-  expect(dialog.queryByRole('switch', { name: /own track/ })).toBeNull()
+  fireEvent.click(dialog.getByRole('radio', { name: /On this device/ }))
+  fireEvent.click(dialog.getByRole('switch', { name: /own track/ }))
   fireEvent.click(dialog.getByRole('switch', { name: /consent/ }))
   await press(dialog.getByRole('button', { name: 'Start recording' }))
-  expect(call.commands).toEqual([['startRecording', { kind: 'server', studio: false, consent: 'asked' }]])
+  expect(call.commands).toEqual([['startRecording', { kind: 'local', studio: true, consent: 'asked' }]])
   expect(screen.queryByRole('dialog')).toBeNull()
+})
+
+test('[REC-20] only what is offered can be chosen', async () => {
+  const { call } = inCall({ settings: { ...OFFERS.settings, recording: ['local'] } })
+  openMore()
+  await choose('Start recording')
+  expect(screen.queryByRole('radio', { name: /On the server/ })).toBeNull()
+  await press(button('Start recording'))
+  expect(call.commands).toEqual([['startRecording', { kind: 'local', studio: false, consent: 'told' }]])
 })
 
 test.each([
   ['nothing can be recorded', {}, [ada, grace]],
-  ['no recorder is there', { settings: { ...OFFERS.settings, recording: ['local' as const] } }, [ada, grace]],
   ['somebody is not the host', OFFERS, [asMember, grace]],
 ])('[REC-20] nothing is offered where %s', (_, more, people) => {
   inCall(more, people)

@@ -6,9 +6,12 @@ import { OpfsChunkStore } from './OpfsChunkStore.ts'
 import { claimPart, ifUnclaimed } from './partLocks.ts'
 import { type AgentDeps, RecordingAgent } from './RecordingAgent.ts'
 
-/** A person's uplink carries their meeting first: while it is short of room, uploading waits. */
+/**
+ * A person's uplink carries their meeting first: while it is short of room, a chunk waits, but never for long. A sender can
+ * be held back for a whole meeting, by its processor as well, and an upload that stood still would not arrive at all.
+ */
 const WAIT_MS = 500
-const MOST_WAITS = 20
+const MOST_WAITS = 4
 
 type Given = Pick<AgentDeps, 'call' | 'own' | 'startedHere' | 'demand'>
 
@@ -34,7 +37,7 @@ export async function createRecordingAgent(given: Given): Promise<RecordingAgent
   })
 }
 
-/** Ten seconds at most for each chunk: a line that is always short must not keep a recording for ever. */
+/** Two seconds at most for each chunk; when the call is over, none. */
 async function untilUplinkIsFree(call: Given['call']): Promise<void> {
   for (let waits = 0; waits < MOST_WAITS; waits += 1) {
     const state = call.state.get()

@@ -1,0 +1,168 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { hasFfmpeg } from './support/makeFilm.ts'
+import type { Person } from './support/Person.ts'
+import {
+  differentPictures,
+  loudestDecibels,
+  probe,
+  Recordings,
+  startRecording,
+  stopRecording,
+} from './support/recordings.ts'
+import { stageSuite, withBrowsers } from './support/stage.ts'
+import { until } from './support/until.ts'
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'parley-local-recording-'))
+const SLOWLY = { timeoutMs: 90_000 }
+const AUDIBLE_DB = -60
+const STUDIO = 'Also record each person’s own track (studio)'
+const CONSENT = 'Ask everyone for consent first'
+
+/** Chunks that this browser keeps of its own recordings. */
+const keptChunks = (who: Person): Promise<number> =>
+  who.page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory()
+    let count = 0
+    for await (const part of (await root.getDirectoryHandle('parley-recordings')).values()) {
+      if (!(part instanceof FileSystemDirectoryHandle)) continue
+      for await (const name of part.keys()) if (name.endsWith('.chunk')) count += 1
+    }
+    return count
+  })
+
+/** What a call's own browsers record, judged by tools that are not ours. */
+withBrowsers('chromium')('recording in people’s browsers', () => {
+  const stage = stageSuite({
+    env: { RECORDINGS_MIN_FREE_GB: '0' },
+    // The line that the test cuts.
+    expected: [/ERR_BLOCKED_BY_CLIENT|ERR_INTERNET_DISCONNECTED|Failed to load resource/],
+  })
+  beforeAll(() => {
+    if (!hasFfmpeg()) throw new Error('ffmpeg is not installed')
+  })
+  afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
+
+  const recordings = (): Recordings => new Recordings(stage.parley.database, stage.parley.recordings)
+  const composed = async (id: string) => (await recordings().parts(id)).filter(({ track }) => track === null)
+  const ready = (id: string) =>
+    until('the finished recording', async () => (await recordings().state(id)) === 'READY', SLOWLY)
+  const files = (id: string) =>
+    stage.parley.database.prisma.recordingFile.findMany({ where: { recordingId: id } })
+
+  function copied(file: { readonly id: string; readonly storageKey: string }): string {
+    const path = join(FOLDER, `${file.id}.webm`)
+    writeFileSync(path, readFileSync(join(stage.parley.recordings, file.storageKey)))
+    return path
+  }
+
+  test('[REC-80] [REC-81] the meeting and each person’s own track, after everybody’s yes', async () => {
+    const ana = await stage.person('Ana', 0)
+    await ana.signUp()
+    const link = await ana.newMeeting()
+    await ana.join()
+    const ben = await stage.person('Ben', 1)
+    await ben.joinAsGuest(link)
+    await ana.seesAndHears(ben)
+
+    await startRecording(ana, 'On this device', { choices: [STUDIO, CONSENT] })
+    await ben.see('May you be recorded?', 'dialog')
+    await ben.press('Agree and stay')
+    for (const one of [ana, ben]) await one.see('Recording', 'status')
+    await ben.seeText('Your own track is being recorded')
+    const id = await recordings().id()
+    const late = await stage.person('Dan', 1)
+    await late.goto(link)
+    await late.seeText('This meeting is being recorded')
+
+    const enough = await until(
+      'six seconds of everything',
+      async () => {
+        const parts = await recordings().parts(id)
+        return parts.length === 5 && parts.every(({ chunks }) => chunks >= 7) ? parts : null
+      },
+      SLOWLY,
+    )
+    await stopRecording(ana)
+    for (const one of [ana, ben]) await one.unseen('Recording', 'status')
+    await ready(id)
+    const all = await until(
+      'everybody’s tracks',
+      async () => {
+        const found = await files(id)
+        return found.filter(({ kind }) => kind === 'track').length === 4 ? found : null
+      },
+      SLOWLY,
+    )
+
+    const webm = all.find(({ kind }) => kind === 'webm')
+    if (webm === undefined) throw new Error('nothing to watch')
+    const film = copied(webm)
+    expect(probe(film, '-show_entries', 'stream=codec_type,width,height')).toMatchObject({
+      streams: expect.arrayContaining([
+        expect.objectContaining({ codec_type: 'video', width: 1280, height: 720 }),
+        expect.objectContaining({ codec_type: 'audio' }),
+      ]),
+    })
+    const { startedAt, stoppedAt } = await stage.parley.database.prisma.recording.findUniqueOrThrow({
+      where: { id },
+    })
+    const { format } = probe(film, '-show_entries', 'format=duration') as { format: { duration: string } }
+    const chunks = enough.find(({ track }) => track === null)?.chunks ?? 0
+    expect(Number(format.duration)).toBeGreaterThan(chunks - 2)
+    const recordedMs = Number(stoppedAt) - Number(startedAt)
+    expect(Number(format.duration)).toBeLessThan(recordedMs / 1000 + 10)
+    expect(loudestDecibels(film)).toBeGreaterThan(AUDIBLE_DB)
+    // Each their own half.
+    expect(differentPictures(film, 'iw/2:ih:0:0')).toBeGreaterThan(10)
+    expect(differentPictures(film, 'iw/2:ih:iw/2:0')).toBeGreaterThan(10)
+
+    for (const name of ['Ana', 'Ben']) {
+      const own = all.filter(({ kind, personName }) => kind === 'track' && personName === name)
+      const sound = own.find(({ mimeType }) => mimeType.startsWith('audio/'))
+      const picture = own.find(({ mimeType }) => mimeType.startsWith('video/'))
+      if (!sound || !picture) throw new Error(`${name}’s tracks are ${JSON.stringify(own)}`)
+      expect(loudestDecibels(copied(sound))).toBeGreaterThan(AUDIBLE_DB)
+      expect(differentPictures(copied(picture))).toBeGreaterThan(10)
+    }
+  }, 300_000)
+
+  test('[REC-82] a reload goes on with a further part, and what waited in the browser arrives', async () => {
+    const cleo = await stage.person('Cleo', 0)
+    await cleo.signUp()
+    await cleo.newMeeting()
+    await cleo.join()
+    await startRecording(cleo, 'On this device')
+    const id = await recordings().id()
+    await until('a first chunk', async () => ((await composed(id)).at(0)?.chunks ?? 0) >= 2, SLOWLY)
+
+    // The line to the intake is cut: what is recorded waits in the browser's own file system.
+    const network = await cleo.page.createCDPSession()
+    await network.send('Network.enable')
+    await network.send('Network.setBlockedURLs', { urls: ['*/api/*/chunks/*'] })
+    const kept = await until('chunks that wait', async () =>
+      (await keptChunks(cleo)) >= 4 ? keptChunks(cleo) : null,
+    )
+    const sent = (await composed(id)).at(0)?.chunks ?? 0
+    await cleo.page.reload({ waitUntil: 'domcontentloaded' })
+    await network.send('Network.setBlockedURLs', { urls: [] })
+    await cleo.see('Leave call', 'button')
+
+    await until('a second part', async () => ((await composed(id)).at(1)?.chunks ?? 0) >= 3, SLOWLY)
+    await until(
+      'the rest of the first part',
+      async () => {
+        const [first] = await composed(id)
+        return first?.closed === true && first.chunks >= sent + kept - 1
+      },
+      SLOWLY,
+    )
+    expect(await keptChunks(cleo)).toBeLessThan(kept)
+    await stopRecording(cleo)
+    await ready(id)
+    const webm = (await files(id)).find(({ kind }) => kind === 'webm')
+    if (webm === undefined) throw new Error('nothing to watch')
+    expect(differentPictures(copied(webm))).toBeGreaterThan(10)
+  }, 300_000)
+})
