@@ -1,12 +1,6 @@
-import { permits, runsMeeting } from '#lib/domain/authority.ts'
+import { permits } from '#lib/domain/authority.ts'
 import { PERMISSIONS, type Permission } from '#lib/protocol/permissions.ts'
 import type { CallNotice, CallState, Room } from './callState.ts'
-
-/** Whether we run the meeting: as its host, or named by them. */
-export function weRun({ self, participants }: Pick<Room, 'self' | 'participants'>): boolean {
-  const own = participants.get(self)
-  return own !== undefined && runsMeeting(own)
-}
 
 /** What of all that a host can forbid is ours to do now. */
 export function ourPermissions({ self, participants, settings }: Room): ReadonlySet<Permission> {

@@ -70,6 +70,16 @@ describe('co-hosts', () => {
     expect(call.names.at(-1)).toBe('leave')
   })
 
+  test.each([
+    [['local'], false],
+    [['server', 'local'], true],
+  ] as const)('[HOST-2] where %j is offered a co-host finds "Start recording": %s', (recording, offered) => {
+    const settings = { ...LOCKED.settings, recording: [...recording] }
+    inCall([{ ...ada, role: 'member', coHost: true }, grace], { settings })
+    openMenu('More')
+    expect(items().includes('Start recording')).toBe(offered)
+  })
+
   test('[HOST-5] list and tile say who runs the meeting', () => {
     inCall([ada, { ...grace, coHost: true }, { ...linus, coHost: true }])
     fireEvent.click(button('People'))
