@@ -29,6 +29,7 @@ export class MemoryConferenceRecords implements ConferenceRecords {
   openConference = async () => null
   setLobby = async () => {}
   setMediaPolicy = async () => {}
+  setPermission = async () => {}
   saveTransport = async () => {}
   keepAlive = async () => {}
   messagesAfter = async (_id: ConferenceId, afterSeq: number, take: number) =>

@@ -1,5 +1,5 @@
 import { AppError } from '#lib/errors.ts'
-import type { RoomLoss, Sfu, SfuIdentity, SfuRoom, SfuStatus } from '#server/sfu/Sfu.ts'
+import type { RoomLoss, Sfu, SfuIdentity, SfuRoom, SfuSource, SfuStatus } from '#server/sfu/Sfu.ts'
 
 /** The SFU's port with a test in place of LiveKit: which rooms the server opens, whom it lets in and puts out. */
 export class ScriptedSfu implements Sfu {
@@ -7,6 +7,8 @@ export class ScriptedSfu implements Sfu {
   readonly open = new Set<string>()
   readonly removed: string[] = []
   readonly muted: string[] = []
+  /** What whom was last told that they may send, by epoch and participant. */
+  readonly permitted = new Map<string, readonly SfuSource[]>()
   readonly disowned: string[] = []
   readonly #statusListeners = new Set<() => void>()
   readonly doubted: string[] = []
@@ -38,8 +40,13 @@ export class ScriptedSfu implements Sfu {
     this.open.delete(String(epoch))
   }
 
-  async access({ epoch }: SfuRoom, { participantId }: SfuIdentity): Promise<{ path: string; token: string }> {
+  async access({ epoch }: SfuRoom, { participantId }: SfuIdentity, sources: readonly SfuSource[]) {
+    this.permitted.set(`${epoch} ${participantId}`, sources)
     return { path: '/sfu', token: `${epoch} ${participantId}` }
+  }
+
+  async permit({ epoch }: SfuRoom, { participantId }: SfuIdentity, sources: readonly SfuSource[]) {
+    this.permitted.set(`${epoch} ${participantId}`, sources)
   }
 
   async muteMicrophone(_room: SfuRoom, { participantId }: SfuIdentity): Promise<void> {

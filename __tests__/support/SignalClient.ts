@@ -1,4 +1,4 @@
-import { SignalResponse } from '@livekit/protocol'
+import { SignalRequest, SignalResponse } from '@livekit/protocol'
 import WebSocket from 'ws'
 
 type Message = NonNullable<SignalResponse['message']>
@@ -61,10 +61,25 @@ export class SignalClient {
     }
   }
 
+  /** The first message that fits, already here or still to come. */
+  async find(fits: (message: Message) => boolean): Promise<Message> {
+    for (;;) {
+      const found = this.messages.find(fits)
+      if (found) return found
+      if (this.closed) throw new Error(`closed (${this.refused}) in vain`)
+      await this.#change()
+    }
+  }
+
   /** @returns the status that refused it, or null when it had been open */
   async untilClosed(): Promise<number | null> {
     while (!this.closed) await this.#change()
     return this.refused
+  }
+
+  /** Anything at all, as a hostile client would. */
+  send(message: SignalRequest['message']): void {
+    this.#socket.send(new SignalRequest({ message }).toBinary())
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import { EVERYTHING } from '#lib/domain/authority.ts'
 import type { ChatMessage, Snapshot } from '#lib/protocol/events.ts'
 import type { ConferenceId, MessageId } from '#lib/protocol/ids.ts'
 import { idOf, participantOf } from './meshRoom.ts'
@@ -25,7 +26,7 @@ export const snapshotOf = (change: Partial<Snapshot> = {}): Snapshot => ({
   self: idOf(1),
   participants: [participantOf(1), participantOf(2)],
   waiting: [],
-  settings: { lobby: false, mediaPolicy: 'automatic', recording: [] },
+  settings: { lobby: false, mediaPolicy: 'automatic', permissions: EVERYTHING, recording: [] },
   transport: { kind: 'mesh', epoch: 0 },
   recording: null,
   iceServers: [],

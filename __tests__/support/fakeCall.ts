@@ -2,8 +2,10 @@ import type { CallHandle, DeviceChoices, RecordingChoice } from '#lib/call/CallH
 import type { CallNotice, CallState, LocalMedia, PendingMessage, Room } from '#lib/call/callState.ts'
 import type { DeviceKind, EngineState, MediaFailure, RemoteMedia, Source, TileSize } from '#lib/call/ports.ts'
 import { NOTHING_OF_OUR_OWN, type OwnRecording } from '#lib/call/recording/OwnRecording.ts'
+import { EVERYTHING } from '#lib/domain/authority.ts'
 import type { ChatMessage, MediaPolicy, Participant, WaitingPerson } from '#lib/protocol/events.ts'
 import { conferenceId, instanceId, messageId, type ParticipantId, participantId } from '#lib/protocol/ids.ts'
+import type { Permission } from '#lib/protocol/permissions.ts'
 import { Store } from '#lib/store.ts'
 
 const uuid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
@@ -19,6 +21,7 @@ export function person(seat: number, name: string, more: Partial<Participant> = 
     role: seat === 0 ? 'host' : 'member',
     seat,
     media: { microphone: true, camera: true, screen: false },
+    coHost: false,
     handRaisedAt: null,
     connected: true,
     ...more,
@@ -51,7 +54,7 @@ export function roomOf(people: readonly Participant[], more: Partial<Room> = {})
     self: idOf(0),
     participants: new Map(people.map((one) => [one.id, one])),
     waiting: [],
-    settings: { lobby: false, mediaPolicy: 'automatic', recording: [] },
+    settings: { lobby: false, mediaPolicy: 'automatic', permissions: EVERYTHING, recording: [] },
     transport: { kind: 'mesh', epoch: 0 },
     recording: null,
     chat: [],
@@ -241,6 +244,9 @@ export class FakeCall implements CallHandle {
   decline = (id: ParticipantId): Promise<void> => this.#did('decline', id)
   setLobby = (enabled: boolean): Promise<void> => this.#did('setLobby', enabled)
   setMediaPolicy = (policy: MediaPolicy): Promise<void> => this.#did('setMediaPolicy', policy)
+  setCoHost = (id: ParticipantId, coHost: boolean): Promise<void> => this.#did('setCoHost', id, coHost)
+  setPermission = (what: Permission, allowed: boolean): Promise<void> =>
+    this.#did('setPermission', what, allowed)
   mute = (id: ParticipantId): Promise<void> => this.#did('mute', id)
   remove = (id: ParticipantId): Promise<void> => this.#did('remove', id)
   lowerHand = (id: ParticipantId): Promise<void> => this.#did('lowerHand', id)

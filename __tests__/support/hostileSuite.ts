@@ -61,6 +61,8 @@ const payloadsFor = (gus: RealtimeClient): { [Name in ClientEventName]?: unknown
   'transport:report': { epoch: 0, link: 'failed', limited: true, relayed: true },
   'lobby:set': { enabled: true },
   'mediaPolicy:set': { policy: 'server' },
+  'coHost:set': { id: gus.id, coHost: true },
+  'permission:set': { what: 'microphone', allowed: false },
   'lobby:admit': { id: gus.id },
   'lobby:decline': { id: gus.id },
   'participant:mute': { id: gus.id },

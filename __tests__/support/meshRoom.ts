@@ -22,6 +22,7 @@ export function participantOf(number: number, change: Partial<Participant> = {})
     role: 'member',
     seat: number,
     media: { microphone: false, camera: false, screen: false },
+    coHost: false,
     handRaisedAt: null,
     connected: true,
     ...change,

@@ -12,7 +12,7 @@ import { createUpgradeDispatcher } from '#server/http/createUpgradeDispatcher.ts
 import { createSfu, type SfuService } from '#server/sfu/createSfu.ts'
 import type { SfuGate } from '#server/sfu/createSfuGate.ts'
 import { WEBHOOK_PATH } from '#server/sfu/paths.ts'
-import type { SfuGuard, SfuIdentity, SfuRoom } from '#server/sfu/Sfu.ts'
+import type { SfuGuard, SfuIdentity, SfuPermit, SfuRoom, SfuSource } from '#server/sfu/Sfu.ts'
 import { TEST_KEYS } from './livekitNode.ts'
 import { SignalClient, type SignalOptions } from './SignalClient.ts'
 
@@ -22,15 +22,17 @@ export const newPage = (): SfuIdentity => ({
   instanceId: randomUUID() as InstanceId,
 })
 
+export const ALL_SOURCES: readonly SfuSource[] = ['microphone', 'camera', 'screen']
+
 /** Lets in whom a test has named, and nobody else. */
 export class ListGuard implements SfuGuard {
-  readonly #allowed = new Set<string>()
+  readonly #allowed = new Map<string, readonly SfuSource[]>()
   /** Set by a test whose guard cannot answer. */
   failure: Error | null = null
   readonly #asked = new Set<string>()
 
-  allow(room: SfuRoom, identity: SfuIdentity): void {
-    this.#allowed.add(JSON.stringify([room, identity]))
+  allow(room: SfuRoom, identity: SfuIdentity, sources = ALL_SOURCES): void {
+    this.#allowed.set(JSON.stringify([room, identity]), sources)
   }
 
   forbid(room: SfuRoom, identity: SfuIdentity): void {
@@ -41,10 +43,11 @@ export class ListGuard implements SfuGuard {
     return this.#asked.has(identity.instanceId)
   }
 
-  async mayConnect(room: SfuRoom, identity: SfuIdentity): Promise<boolean> {
+  async permits(room: SfuRoom, identity: SfuIdentity): Promise<SfuPermit | null> {
     this.#asked.add(identity.instanceId)
     if (this.failure) throw this.failure
-    return this.#allowed.has(JSON.stringify([room, identity]))
+    const sources = this.#allowed.get(JSON.stringify([room, identity]))
+    return sources ? { sources } : null
   }
 }
 
@@ -147,9 +150,9 @@ export class SfuServer {
   }
 
   /** Somebody whom the guard knows, in an open room, connected and joined. */
-  async join(room: SfuRoom, identity = newPage()) {
-    this.guard.allow(room, identity)
-    const { token } = await this.port.access(room, identity, 'member')
+  async join(room: SfuRoom, identity = newPage(), sources = ALL_SOURCES) {
+    this.guard.allow(room, identity, sources)
+    const { token } = await this.port.access(room, identity, sources)
     const client = this.connect(token)
     await client.next('join')
     return { identity, token, client }

@@ -34,6 +34,7 @@ function join(id: string, socket: WebSocket, who: NonNullable<Incoming['join']>)
     instanceSeq: instances,
     name: who.name,
     role: 'guest',
+    coHost: false,
     seat: instances,
     media: who.media,
     handRaisedAt: null,

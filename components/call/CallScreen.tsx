@@ -3,10 +3,13 @@
 import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import { ChatPanel } from '#components/chat/ChatPanel.tsx'
 import { useUnread } from '#components/chat/useUnread.ts'
+import { HostControls } from '#components/people/HostControls.tsx'
 import { PeoplePanel } from '#components/people/PeoplePanel.tsx'
 import { RemoveDialog } from '#components/people/RemoveDialog.tsx'
 import type { CallState } from '#lib/call/callState.ts'
 import { peopleOf } from '#lib/call/peopleOf.ts'
+import { ourPermissions } from '#lib/call/standing.ts'
+import { runsMeeting, type Standing } from '#lib/domain/authority.ts'
 import type { Participant } from '#lib/protocol/events.ts'
 import { AnnouncementContext, AnnouncementStore, Announcer, useAnnouncements } from './Announcer.tsx'
 import { useCall } from './CallContext.tsx'
@@ -69,7 +72,9 @@ function CallStage({ state, link }: CallScreenProps) {
   const mac = useMemo(() => /Mac|iPhone|iPad/.test(navigator.userAgent), [])
 
   const self = room.participants.get(room.self)
-  const isHost = self?.role === 'host'
+  const standing: Standing = self ?? NOBODY
+  const runs = runsMeeting(standing)
+  const allowed = useMemo(() => ourPermissions(room), [room])
   const people = peopleOf(room).length
   const unread = useUnread(room.chat, room.self, view.panel === 'chat')
   const tiles = useMemo(() => stageTiles(room, media, local), [room, media, local])
@@ -93,7 +98,7 @@ function CallStage({ state, link }: CallScreenProps) {
     setRemoving,
     shortcuts: preferences.shortcuts,
     mac,
-    isHost,
+    self: standing,
   })
 
   return (
@@ -123,7 +128,7 @@ function CallStage({ state, link }: CallScreenProps) {
           />
           <StatusLines
             reconnecting={connection === 'reconnecting'}
-            waiting={isHost ? room.waiting : []}
+            waiting={runs ? room.waiting : []}
             peopleOpen={view.panel === 'people'}
             alone={people <= 1}
             link={link}
@@ -132,12 +137,24 @@ function CallStage({ state, link }: CallScreenProps) {
         </div>
         {view.panel === 'chat' && (
           <SidePanel key="chat" title="Chat" onClose={() => change({ type: 'closePanel' })}>
-            <ChatPanel chat={room.chat} pending={pending} self={room.self} draft={draft} />
+            <ChatPanel
+              chat={room.chat}
+              pending={pending}
+              self={room.self}
+              draft={draft}
+              mayWrite={allowed.has('chat')}
+            />
           </SidePanel>
         )}
         {view.panel === 'people' && (
           <SidePanel key="people" title="People" onClose={() => change({ type: 'closePanel' })}>
-            <PeoplePanel room={room} isHost={isHost} link={link} actions={tileActions} />
+            <PeoplePanel
+              room={room}
+              self={standing}
+              link={link}
+              actions={tileActions}
+              onHostControls={barActions.openHostControls}
+            />
           </SidePanel>
         )}
       </div>
@@ -150,14 +167,16 @@ function CallStage({ state, link }: CallScreenProps) {
           state={{
             panel: view.panel,
             handRaised: self?.handRaisedAt != null,
-            isHost,
+            isHost: standing.role === 'host',
+            runs,
+            allowed,
             unread,
-            waiting: isHost ? room.waiting.length : 0,
+            waiting: runs ? room.waiting.length : 0,
             people,
             canShare: typeof navigator.mediaDevices?.getDisplayMedia === 'function',
             mac,
             layout: view.layout,
-            recording: isHost ? recordingItem(room) : null,
+            recording: runs ? recordingItem(room) : null,
             consent: consentItem(room),
           }}
           actions={barActions}
@@ -168,6 +187,11 @@ function CallStage({ state, link }: CallScreenProps) {
       </footer>
       <RemoteAudio participants={media.participants} speaker={speakerDevice} silenced={view.silenced} />
       <ShortcutsDialog open={view.help} onOpenChange={(open) => change({ type: 'help', open })} mac={mac} />
+      <HostControls
+        open={view.hostControls && runs}
+        permissions={room.settings.permissions}
+        onClose={() => change({ type: 'hostControls', open: false })}
+      />
       <RecordingDialogs
         room={room}
         open={view.recording}
@@ -177,6 +201,9 @@ function CallStage({ state, link }: CallScreenProps) {
     </main>
   )
 }
+
+/** While our own seat is not in the roster. */
+const NOBODY: Standing = { role: 'guest', coHost: false }
 
 /** Screen readers hear of a lost connection at once; the line on the screen stays as long as it is lost. */
 function useAnnouncedConnection(connection: InCall['connection']): void {

@@ -1,5 +1,6 @@
 import { Hand, MessageSquare, MonitorUp, MonitorX, Users } from 'lucide-react'
 import { useRef } from 'react'
+import type { Permission } from '#lib/protocol/permissions.ts'
 import { BarButton } from './BarButton.tsx'
 import { type BarItem, planBar } from './barItems.ts'
 import { useCall } from './CallContext.tsx'
@@ -7,6 +8,7 @@ import { LeaveControl } from './LeaveControl.tsx'
 import { MoreMenu, ReactionsMenu } from './MoreMenu.tsx'
 import { SourceControl } from './SourceControl.tsx'
 import { keysOf, type ShortcutAction } from './shortcuts.ts'
+import { forbiddenProps } from './sourceButtons.ts'
 import { useElementSize } from './useElementSize.ts'
 import { useSelected } from './useStore.ts'
 
@@ -14,6 +16,10 @@ export type BarState = {
   readonly panel: 'chat' | 'people' | null
   readonly handRaised: boolean
   readonly isHost: boolean
+  /** As the host, or named by them. */
+  readonly runs: boolean
+  /** What of all that a host can forbid is ours to do. */
+  readonly allowed: ReadonlySet<Permission>
   readonly unread: number
   readonly waiting: number
   readonly people: number
@@ -31,6 +37,7 @@ export type BarActions = {
   toggleLayout(): void
   toggleFullScreen(): void
   pictureInPicture(): void
+  openHostControls(): void
   openHelp(): void
   openRecording(what: 'start' | 'stop'): void
 }
@@ -73,7 +80,9 @@ function BarControl({ item, state, actions, more, caret }: BarControlProps) {
   switch (item) {
     case 'microphone':
     case 'camera':
-      return <SourceControl kind={item} shortcut={key(item)} caret={caret} />
+      return (
+        <SourceControl kind={item} shortcut={key(item)} caret={caret} forbidden={!state.allowed.has(item)} />
+      )
     case 'share': {
       const Icon = sharing ? MonitorX : MonitorUp
       return (
@@ -81,6 +90,7 @@ function BarControl({ item, state, actions, more, caret }: BarControlProps) {
           label={sharing ? 'Stop sharing' : 'Share screen'}
           shortcut={key('share')}
           tone={sharing ? 'on' : 'normal'}
+          {...forbiddenProps(!state.allowed.has('screen'))}
           onClick={() => void call.setScreen(!sharing)}
         >
           <Icon aria-hidden className="size-5" />

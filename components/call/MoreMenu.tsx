@@ -11,6 +11,7 @@ import {
   MessageSquare,
   MonitorUp,
   PictureInPicture2,
+  ShieldCheck,
   SmilePlus,
   Users,
 } from 'lucide-react'
@@ -94,6 +95,11 @@ export function MoreMenu({ items, devices, state, actions }: MoreMenuProps) {
         </>
       )}
       <RecordingItems state={state} actions={actions} />
+      {state.runs && (
+        <MenuItem icon={<ShieldCheck />} onSelect={actions.openHostControls}>
+          Host controls
+        </MenuItem>
+      )}
       <MenuItem icon={<LayoutGrid />} trailing="W" onSelect={actions.toggleLayout}>
         {state.layout === 'auto' ? 'Show who speaks large' : 'Show everyone equally'}
       </MenuItem>
@@ -156,7 +162,11 @@ function MovedItem({ item, state, actions }: { item: BarItem; state: BarState; a
   switch (item) {
     case 'share':
       return (
-        <MenuItem icon={<MonitorUp />} onSelect={() => void call.setScreen(!sharing)}>
+        <MenuItem
+          icon={<MonitorUp />}
+          trailing={state.allowed.has('screen') ? undefined : 'Not allowed'}
+          onSelect={() => void call.setScreen(!sharing)}
+        >
           {sharing ? 'Stop sharing' : 'Share screen'}
         </MenuItem>
       )

@@ -2,6 +2,7 @@ import type { Room } from '#lib/call/callState.ts'
 import { isAsked } from '#lib/call/recordingConsent.ts'
 import type { CallView } from './callView.ts'
 import { RecordingConsentDialog } from './RecordingConsentDialog.tsx'
+import { recordingChoices } from './recordingItems.ts'
 import { StartRecordingDialog } from './StartRecordingDialog.tsx'
 import { StopRecordingDialog } from './StopRecordingDialog.tsx'
 
@@ -9,12 +10,12 @@ type RecordingDialogsProps = { room: Room; open: CallView['recording']; onClose(
 
 /** All that people are asked about a recording. */
 export function RecordingDialogs({ room, open, onClose }: RecordingDialogsProps) {
-  const { recording, settings, self } = room
+  const { recording, self } = room
   return (
     <>
       <StartRecordingDialog
         open={open === 'start' && recording === null}
-        kinds={settings.recording}
+        kinds={recordingChoices(room)}
         onClose={onClose}
       />
       <StopRecordingDialog open={open === 'stop' && recording !== null} onClose={onClose} />

@@ -1,9 +1,9 @@
-import { Mic, MicOff, TriangleAlert, Video, VideoOff } from 'lucide-react'
+import { Lock, Mic, MicOff, TriangleAlert, Video, VideoOff } from 'lucide-react'
 import { joinClasses } from '#components/ui/joinClasses.ts'
 import { BarButton } from './BarButton.tsx'
 import { useCall } from './CallContext.tsx'
 import { DeviceMenu } from './DeviceMenu.tsx'
-import { isOn, type ToggleSource, toggleLabel } from './sourceButtons.ts'
+import { forbiddenProps, isOn, type ToggleSource, toggleLabel } from './sourceButtons.ts'
 import { useSelected } from './useStore.ts'
 
 const ICONS = { microphone: { on: Mic, off: MicOff }, camera: { on: Video, off: VideoOff } } as const
@@ -13,10 +13,13 @@ export function SourceControl({
   kind,
   shortcut,
   caret,
+  forbidden,
 }: {
   kind: ToggleSource
   shortcut: string | undefined
   caret: boolean
+  /** The host does not allow it. */
+  forbidden: boolean
 }) {
   const call = useCall()
   const source = useSelected(call.local, (local) => local[kind])
@@ -30,9 +33,18 @@ export function SourceControl({
         shortcut={shortcut}
         tone={on ? 'normal' : 'off'}
         aria-busy={source.status === 'starting' || undefined}
+        {...forbiddenProps(forbidden)}
         onClick={toggle}
       >
         <Icon aria-hidden className="size-5" />
+        {forbidden && (
+          <span
+            aria-hidden
+            className="absolute -top-1 -right-1 grid size-5 place-items-center rounded-full bg-stage-ink text-stage"
+          >
+            <Lock className="size-3" />
+          </span>
+        )}
         {source.status === 'failed' && (
           <span className="absolute -top-1 -right-1 grid size-5 place-items-center rounded-full bg-stage-warning text-stage">
             <TriangleAlert aria-hidden className="size-3" />

@@ -1,9 +1,10 @@
-import { CircleSlash, Hand, MicOff, MonitorUp, Pin } from 'lucide-react'
+import { CircleSlash, Hand, MicOff, MonitorUp, Pin, ShieldCheck } from 'lucide-react'
 import { memo } from 'react'
 import { Avatar } from '#components/ui/Avatar.tsx'
 import { joinClasses } from '#components/ui/joinClasses.ts'
 import { Spinner } from '#components/ui/Spinner.tsx'
 import type { Rectangle } from '#lib/call/layout/layoutTiles.ts'
+import { runsMeeting } from '#lib/domain/authority.ts'
 import { avatarTint } from '#lib/domain/personMark.ts'
 import { PathBadge } from './PathBadge.tsx'
 import { ReactionBubble } from './ReactionBubble.tsx'
@@ -141,6 +142,12 @@ function TileLabel({ tile, pinned, small, silenced }: TileLabelProps) {
           </>
         )}
         <span className="truncate">{words}</span>
+        {!share && runsMeeting(participant) && (
+          <>
+            <ShieldCheck aria-hidden className="size-3.5 shrink-0 text-stage-ink-soft" />
+            <span className="sr-only">{participant.coHost ? 'Co-host' : 'Host'}</span>
+          </>
+        )}
         {tile.unrecorded && (
           <>
             <CircleSlash aria-hidden className="size-3.5 shrink-0 text-stage-warning" />

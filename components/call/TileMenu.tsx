@@ -1,29 +1,18 @@
-import {
-  EllipsisVertical,
-  Hand,
-  Maximize2,
-  MicOff,
-  Pin,
-  PinOff,
-  UserMinus,
-  Volume2,
-  VolumeX,
-} from 'lucide-react'
+import { EllipsisVertical, Maximize2, Pin, PinOff, Volume2, VolumeX } from 'lucide-react'
+import { type PersonActions, PersonItems } from '#components/people/PersonItems.tsx'
 import { IconButton } from '#components/ui/IconButton.tsx'
 import { Menu, MenuItem, MenuSeparator } from '#components/ui/Menu.tsx'
-import type { Participant } from '#lib/protocol/events.ts'
+import { runsMeeting, type Standing } from '#lib/domain/authority.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 import type { StageTile } from './stageTiles.ts'
 
 /** What can be done with a tile; the same functions over all renders, so that tiles need not render for them. */
-export type TileActions = {
-  readonly isHost: boolean
+export type TileActions = PersonActions & {
+  /** Our own standing: it decides what we can do with others. */
+  readonly self: Standing
   togglePin(key: string): void
   toggleSilence(id: ParticipantId): void
   toggleFullScreen(key: string): void
-  mute(id: ParticipantId): void
-  lowerHand(id: ParticipantId): void
-  askToRemove(person: Participant): void
 }
 
 type TileMenuProps = { tile: StageTile; pinned: boolean; silenced: boolean; actions: TileActions }
@@ -61,22 +50,10 @@ export function TileMenu({ tile, pinned, silenced, actions }: TileMenuProps) {
             {silenced ? 'Hear again' : 'Mute for me'}
           </MenuItem>
         )}
-        {other && actions.isHost && (
+        {other && runsMeeting(actions.self) && (
           <>
             <MenuSeparator />
-            {participant.media.microphone && (
-              <MenuItem icon={<MicOff />} onSelect={() => actions.mute(participant.id)}>
-                Mute for everyone
-              </MenuItem>
-            )}
-            {participant.handRaisedAt !== null && (
-              <MenuItem icon={<Hand />} onSelect={() => actions.lowerHand(participant.id)}>
-                Lower hand
-              </MenuItem>
-            )}
-            <MenuItem icon={<UserMinus />} tone="danger" onSelect={() => actions.askToRemove(participant)}>
-              Remove from the call
-            </MenuItem>
+            <PersonItems person={participant} self={actions.self} actions={actions} />
           </>
         )}
       </Menu>

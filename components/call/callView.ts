@@ -8,6 +8,7 @@ export type CallView = {
   readonly pinned: string | null
   readonly page: number
   readonly help: boolean
+  readonly hostControls: boolean
   /** What the host is asked about the recording. */
   readonly recording: 'start' | 'stop' | null
   readonly silenced: ReadonlySet<ParticipantId>
@@ -19,6 +20,7 @@ export const FIRST_VIEW: CallView = {
   pinned: null,
   page: 0,
   help: false,
+  hostControls: false,
   recording: null,
   silenced: new Set(),
 }
@@ -29,7 +31,7 @@ export type ViewChange =
   | { readonly type: 'togglePin'; readonly key: string }
   | { readonly type: 'toggleSilence'; readonly id: ParticipantId }
   | { readonly type: 'page'; readonly page: number }
-  | { readonly type: 'help'; readonly open: boolean }
+  | { readonly type: 'help' | 'hostControls'; readonly open: boolean }
   | { readonly type: 'recording'; readonly open: CallView['recording'] }
 
 export function changeView(view: CallView, change: ViewChange): CallView {
@@ -51,6 +53,8 @@ export function changeView(view: CallView, change: ViewChange): CallView {
       return { ...view, page: change.page }
     case 'help':
       return { ...view, help: change.open }
+    case 'hostControls':
+      return { ...view, hostControls: change.open }
     case 'recording':
       return { ...view, recording: change.open }
   }

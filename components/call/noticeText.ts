@@ -1,4 +1,5 @@
 import type { CallNotice } from '#lib/call/callState.ts'
+import type { Permission } from '#lib/protocol/permissions.ts'
 import type { RecordingStopReason } from '#lib/protocol/recordings.ts'
 
 export type NoticeText = {
@@ -30,6 +31,22 @@ const RECORDING_STOPPED: Readonly<Record<RecordingStopReason, string>> = {
   failed: 'Recording has stopped for an unexpected reason. What came before is safe.',
 }
 
+/** What somebody reads from whom it was taken, or who presses its button all the same. */
+const FORBIDDEN: Readonly<Record<Permission, string>> = {
+  microphone: 'The host does not allow microphones now',
+  camera: 'The host does not allow cameras now',
+  screen: 'The host does not allow sharing a screen now',
+  chat: 'Only the host and co-hosts can write now',
+}
+
+/** Nothing comes on by itself: that is for its owner to do. */
+const ALLOWED: Readonly<Record<Permission, string>> = {
+  microphone: 'You can turn on your microphone again',
+  camera: 'You can turn on your camera again',
+  screen: 'You can share your screen again',
+  chat: 'You can write in the chat again',
+}
+
 const light = { tone: 'info', durationMs: 2_500, urgent: false } as const
 const normal = { tone: 'info', durationMs: 5_000, urgent: false } as const
 const heavy = { tone: 'warning', durationMs: 10_000, urgent: true } as const
@@ -53,6 +70,16 @@ export function noticeText(notice: CallNotice): NoticeText | null {
       return null
     case 'mutedByHost':
       return { text: 'The host muted your microphone', ...normal, urgent: true }
+    case 'madeCoHost':
+      return { text: 'You are a co-host now: you can admit, mute and remove people, and record', ...heavy }
+    case 'noLongerCoHost':
+      return { text: 'You are no longer a co-host', ...normal, urgent: true }
+    case 'coHostNamed':
+      return { text: `${notice.name} is a co-host now`, ...light }
+    case 'forbidden':
+      return { text: FORBIDDEN[notice.what], ...normal, urgent: true }
+    case 'allowed':
+      return { text: ALLOWED[notice.what], ...normal }
     case 'talkingWhileMuted':
       return { text: 'You are talking, but your microphone is off', ...normal, tone: 'warning', urgent: true }
     case 'noSoundFromMicrophone':

@@ -1,6 +1,7 @@
 import { type Dispatch, type RefObject, useMemo } from 'react'
 import type { Room } from '#lib/call/callState.ts'
 import { peopleOf } from '#lib/call/peopleOf.ts'
+import type { Standing } from '#lib/domain/authority.ts'
 import type { Participant } from '#lib/protocol/events.ts'
 import { useAnnouncements } from './Announcer.tsx'
 import { useCall } from './CallContext.tsx'
@@ -23,24 +24,26 @@ export function useCallCommands(input: {
   setRemoving(person: Participant): void
   shortcuts: boolean
   mac: boolean
-  isHost: boolean
+  self: Standing
 }): Commands {
-  const { root, room, tracker, change, setRemoving, shortcuts, mac, isHost } = input
+  const { root, room, tracker, change, setRemoving, shortcuts, mac } = input
+  const { role, coHost } = input.self
   const call = useCall()
   const announcements = useAnnouncements()
 
   const tileActions = useMemo<TileActions>(
     () => ({
-      isHost,
+      self: { role, coHost },
       togglePin: (key) => change({ type: 'togglePin', key }),
       toggleSilence: (id) => change({ type: 'toggleSilence', id }),
       toggleFullScreen: (key) =>
         void toggleFullScreen(root.current?.querySelector<HTMLElement>(`[data-tile="${key}"]`) ?? null),
       mute: (id) => void call.mute(id),
       lowerHand: (id) => void call.lowerHand(id),
+      setCoHost: (id, on) => void call.setCoHost(id, on),
       askToRemove: setRemoving,
     }),
-    [call, change, isHost, root, setRemoving],
+    [call, change, role, coHost, root, setRemoving],
   )
 
   const barActions = useMemo<BarActions>(
@@ -57,6 +60,7 @@ export function useCallCommands(input: {
             null,
         ),
       openRecording: (what) => change({ type: 'recording', open: what }),
+      openHostControls: () => change({ type: 'hostControls', open: true }),
       openHelp: () => change({ type: 'help', open: true }),
     }),
     [change, root],

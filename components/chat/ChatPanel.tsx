@@ -12,6 +12,8 @@ type ChatPanelProps = {
   self: ParticipantId
   /** What was written and not sent; outlives the panel. */
   draft: RefObject<string>
+  /** The host allows us to write. */
+  mayWrite: boolean
 }
 
 /** Within this time the next message of the same person goes without their name. */
@@ -19,7 +21,7 @@ const GROUP_MS = 2 * 60_000
 /** Nearer to the end than this (px), new messages are followed. */
 const FOLLOW_PX = 80
 
-export function ChatPanel({ chat, pending, self, draft }: ChatPanelProps) {
+export function ChatPanel({ chat, pending, self, draft, mayWrite }: ChatPanelProps) {
   const log = useRef<HTMLDivElement>(null)
   const following = useRef(true)
   const newest = `${chat.at(-1)?.id} ${pending.length}`
@@ -62,7 +64,13 @@ export function ChatPanel({ chat, pending, self, draft }: ChatPanelProps) {
           <OwnPendingMessage key={message.id} message={message} />
         ))}
       </div>
-      <ChatComposer draft={draft} />
+      {mayWrite ? (
+        <ChatComposer draft={draft} />
+      ) : (
+        <p className="m-3 shrink-0 rounded-lg bg-stage-control px-4 py-3 text-center text-sm text-stage-ink-soft">
+          Only the host and co-hosts can write now.
+        </p>
+      )}
     </>
   )
 }

@@ -1,24 +1,20 @@
-import { EllipsisVertical, Hand, Mic, MicOff, MonitorUp, UserMinus, Video, VideoOff } from 'lucide-react'
+import { EllipsisVertical, Hand, Mic, MicOff, MonitorUp, Video, VideoOff } from 'lucide-react'
 import { memo } from 'react'
 import { Avatar } from '#components/ui/Avatar.tsx'
 import { IconButton } from '#components/ui/IconButton.tsx'
-import { Menu, MenuItem } from '#components/ui/Menu.tsx'
+import { Menu } from '#components/ui/Menu.tsx'
+import { runsMeeting, type Standing } from '#lib/domain/authority.ts'
 import type { Participant } from '#lib/protocol/events.ts'
-import type { ParticipantId } from '#lib/protocol/ids.ts'
+import { type PersonActions, PersonItems } from './PersonItems.tsx'
 
-export type PersonActions = {
-  mute(id: ParticipantId): void
-  lowerHand(id: ParticipantId): void
-  askToRemove(person: Participant): void
-}
-
-type PersonRowProps = { person: Participant; own: boolean; isHost: boolean; actions: PersonActions }
+type PersonRowProps = { person: Participant; own: boolean; self: Standing; actions: PersonActions }
 
 const ROLE_WORDS = { host: 'Host', member: null, guest: 'Guest', recorder: null } as const
 
-export const PersonRow = memo(function PersonRow({ person, own, isHost, actions }: PersonRowProps) {
+export const PersonRow = memo(function PersonRow({ person, own, self, actions }: PersonRowProps) {
   const details = [
     own ? 'You' : null,
+    person.coHost ? 'Co-host' : null,
     ROLE_WORDS[person.role],
     person.connected ? null : 'Reconnecting…',
   ].filter((word) => word !== null)
@@ -41,7 +37,7 @@ export const PersonRow = memo(function PersonRow({ person, own, isHost, actions 
           words={microphone ? 'Microphone on' : 'Microphone off'}
         />
       </div>
-      {isHost && !own && <HostMenu person={person} actions={actions} />}
+      {runsMeeting(self) && !own && <PersonMenu person={person} self={self} actions={actions} />}
     </li>
   )
 })
@@ -55,12 +51,12 @@ function State({ icon, words }: { icon: React.ReactNode; words: string }) {
   )
 }
 
-function HostMenu({ person, actions }: { person: Participant; actions: PersonActions }) {
+function PersonMenu(props: Pick<PersonRowProps, 'person' | 'self' | 'actions'>) {
   return (
     <Menu
       trigger={
         <IconButton
-          label={`Manage ${person.name}`}
+          label={`Manage ${props.person.name}`}
           size="sm"
           className="-mr-2 text-stage-ink-soft hover:bg-stage-control hover:text-stage-ink"
         >
@@ -68,21 +64,7 @@ function HostMenu({ person, actions }: { person: Participant; actions: PersonAct
         </IconButton>
       }
     >
-      <MenuItem
-        icon={<MicOff />}
-        disabled={!person.media.microphone}
-        onSelect={() => actions.mute(person.id)}
-      >
-        Mute for everyone
-      </MenuItem>
-      {person.handRaisedAt !== null && (
-        <MenuItem icon={<Hand />} onSelect={() => actions.lowerHand(person.id)}>
-          Lower hand
-        </MenuItem>
-      )}
-      <MenuItem icon={<UserMinus />} tone="danger" onSelect={() => actions.askToRemove(person)}>
-        Remove from the call
-      </MenuItem>
+      <PersonItems {...props} />
     </Menu>
   )
 }

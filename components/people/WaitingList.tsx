@@ -3,7 +3,7 @@ import { Avatar } from '#components/ui/Avatar.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import type { WaitingPerson } from '#lib/protocol/events.ts'
 
-/** Hosts only: who is at the door. */
+/** For whoever runs the meeting: who is at the door. */
 export function WaitingList({ waiting }: { waiting: readonly WaitingPerson[] }) {
   const call = useCall()
   if (waiting.length === 0) return null

@@ -47,11 +47,12 @@ const Dark = () => <main aria-label="Recording" className="fixed inset-0 bg-stag
 const nothing = (): void => undefined
 /** Nobody points at anything here. */
 const NO_ACTIONS: TileActions = {
-  isHost: false,
+  self: { role: 'recorder', coHost: false },
   togglePin: nothing,
   toggleSilence: nothing,
   toggleFullScreen: nothing,
   mute: nothing,
   lowerHand: nothing,
+  setCoHost: nothing,
   askToRemove: nothing,
 }

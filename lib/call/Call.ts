@@ -7,25 +7,28 @@ import type {
   Transport,
 } from '#lib/protocol/events.ts'
 import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
+import type { Permission } from '#lib/protocol/permissions.ts'
 import type { REACTIONS } from '#lib/protocol/reactions.ts'
 import type { Result } from '#lib/result.ts'
 import { Scope } from '#lib/scope.ts'
-import { Store } from '#lib/store.ts'
+import { type ReadableStore, Store } from '#lib/store.ts'
 import { Attendance } from './Attendance.ts'
 import type { CallHandle, RecordingChoice } from './CallHandle.ts'
 import { ChatOutbox } from './ChatOutbox.ts'
-import { type CallEvent, type CallNotice, type CallState, reduce } from './callState.ts'
+import { type CallEvent, type CallNotice, type CallState, type LocalSource, reduce } from './callState.ts'
 import type { EngineContext, Roster } from './EngineContext.ts'
 import { IceServerSource } from './IceServerSource.ts'
 import { listenToServer } from './listenToServer.ts'
 import { MediaAnnouncer } from './MediaAnnouncer.ts'
 import { LocalMediaController, type LocalMediaDeps } from './media/LocalMediaController.ts'
+import { permittedLevels, permittedMedia } from './permittedMedia.ts'
 import type { Clock, DeviceKind, MediaEngine, Signalling, TileSize } from './ports.ts'
 import { largest } from './recording/largest.ts'
 import type { RecordingDoor } from './recording/RecordingDoor.ts'
 import { recordingNotices } from './recordingNotices.ts'
 import { SeatStore } from './SeatStore.ts'
 import { ServerClock } from './ServerClock.ts'
+import { ourPermissions, standingNotices } from './standing.ts'
 
 export type CallDeps = {
   readonly code: string
@@ -68,6 +71,15 @@ export class Call implements CallHandle {
   readonly #announcer: MediaAnnouncer
   readonly #chat: ChatOutbox
   readonly #restored = new Set<() => void>()
+  /** The engine's, without the sound that nobody here is to hear. */
+  readonly #levels: ReadableStore<ReadonlyMap<ParticipantId, number>> = {
+    get: () => {
+      const state = this.#state.get()
+      const levels = this.#engine.levels.get()
+      return state.status === 'inCall' ? permittedLevels(levels, state.room) : levels
+    },
+    subscribe: (listener) => this.#engine.levels.subscribe(listener),
+  }
   #prepared = false
   #shown: ReadonlyMap<ParticipantId, TileSize> = new Map()
   /** What this browser records must come in, also while the screen shows nothing. */
@@ -131,7 +143,7 @@ export class Call implements CallHandle {
   }
 
   get levels() {
-    return this.#engine.levels
+    return this.#levels
   }
 
   get ownRecording() {
@@ -171,9 +183,9 @@ export class Call implements CallHandle {
     signalling.close()
   }
 
-  setMicrophone = (on: boolean): Promise<void> => this.#media.setMicrophone(on)
-  setCamera = (on: boolean): Promise<void> => this.#media.setCamera(on)
-  setScreen = (on: boolean): Promise<void> => this.#media.setScreen(on)
+  setMicrophone = (on: boolean): Promise<void> => this.#turn('microphone', on)
+  setCamera = (on: boolean): Promise<void> => this.#turn('camera', on)
+  setScreen = (on: boolean): Promise<void> => this.#turn('screen', on)
   chooseDevice = (kind: DeviceKind, id: string): Promise<void> => this.#media.choose(kind, id)
   setHand = (raised: boolean): Promise<void> => this.#ask('hand:set', { raised })
   react = (emoji: (typeof REACTIONS)[number]): Promise<void> => this.#ask('reaction:send', { emoji })
@@ -192,6 +204,9 @@ export class Call implements CallHandle {
   decline = (id: ParticipantId): Promise<void> => this.#ask('lobby:decline', { id })
   setLobby = (enabled: boolean): Promise<void> => this.#ask('lobby:set', { enabled })
   setMediaPolicy = (policy: MediaPolicy): Promise<void> => this.#ask('mediaPolicy:set', { policy })
+  setCoHost = (id: ParticipantId, coHost: boolean): Promise<void> => this.#ask('coHost:set', { id, coHost })
+  setPermission = (what: Permission, allowed: boolean): Promise<void> =>
+    this.#ask('permission:set', { what, allowed })
   mute = (id: ParticipantId): Promise<void> => this.#ask('participant:mute', { id })
   remove = (id: ParticipantId): Promise<void> => this.#ask('participant:remove', { id })
   stopRecording = (): Promise<void> => this.#ask('recording:stop', {})
@@ -271,6 +286,7 @@ export class Call implements CallHandle {
       this.#notify({ type: 'reconnected' })
     }
     this.#publishRoom()
+    this.#obey(before, next)
     if (next !== before && (next.status === 'ended' || next.status === 'failed')) this.#release()
   }
 
@@ -298,7 +314,40 @@ export class Call implements CallHandle {
   }
 
   #mediaChanged(): void {
-    this.#dispatch({ type: 'mediaChanged', media: this.#engine.state.get() })
+    const state = this.#state.get()
+    const media = this.#engine.state.get()
+    this.#dispatch({
+      type: 'mediaChanged',
+      media: state.status === 'inCall' ? permittedMedia(media, state.room) : media,
+    })
+  }
+
+  /** The server has said who may do what: ours is off where it may not be on, and what others may not send is dropped. */
+  #obey(before: CallState, next: CallState): void {
+    if (next.status !== 'inCall' || before === next) return
+    const former = before.status === 'inCall' ? before.room : null
+    const { participants, settings } = next.room
+    if (former?.participants === participants && former.settings === settings) return
+    for (const notice of standingNotices(before, next)) this.#notify(notice)
+    const ours = ourPermissions(next.room)
+    const local = this.#media.local.get()
+    for (const source of ['microphone', 'camera', 'screen'] as const) {
+      if (ours.has(source) || !isOn(local[source])) continue
+      void this.#turn(source, false)
+      if (former === null) this.#notify({ type: 'forbidden', what: source })
+    }
+    if (permittedMedia(this.#engine.state.get(), next.room) !== next.media) this.#mediaChanged()
+  }
+
+  /** On only where the host allows it; off always. */
+  #turn(source: 'microphone' | 'camera' | 'screen', on: boolean): Promise<void> {
+    const state = this.#state.get()
+    if (on && state.status === 'inCall' && !ourPermissions(state.room).has(source)) {
+      this.#notify({ type: 'forbidden', what: source })
+      return Promise.resolve()
+    }
+    if (source === 'screen') return this.#media.setScreen(on)
+    return source === 'camera' ? this.#media.setCamera(on) : this.#media.setMicrophone(on)
   }
 
   #localChanged(): void {
@@ -335,6 +384,8 @@ export class Call implements CallHandle {
     if (!answer.ok) this.#notify({ type: 'requestFailed', error: answer.error })
   }
 }
+
+const isOn = ({ status }: LocalSource): boolean => status === 'on' || status === 'starting'
 
 const isBack = (before: CallState, next: CallState): boolean =>
   before.status === 'inCall' &&

@@ -1,5 +1,6 @@
 import type { ClientPayload, MediaPolicy } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
+import type { Permission } from '#lib/protocol/permissions.ts'
 import type { REACTIONS } from '#lib/protocol/reactions.ts'
 import type { ReadableStore } from '#lib/store.ts'
 import type { CallNotice, CallState, LocalMedia } from './callState.ts'
@@ -53,10 +54,14 @@ export interface CallHandle {
 
   /* host */
   endForEveryone(): Promise<void>
+  setMediaPolicy(policy: MediaPolicy): Promise<void>
+  setCoHost(id: ParticipantId, coHost: boolean): Promise<void>
+
+  /* host and co-hosts */
   admit(id: ParticipantId): Promise<void>
   decline(id: ParticipantId): Promise<void>
   setLobby(enabled: boolean): Promise<void>
-  setMediaPolicy(policy: MediaPolicy): Promise<void>
+  setPermission(what: Permission, allowed: boolean): Promise<void>
   mute(id: ParticipantId): Promise<void>
   remove(id: ParticipantId): Promise<void>
   lowerHand(id: ParticipantId): Promise<void>

@@ -11,6 +11,7 @@ import type {
   WaitingPerson,
 } from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
+import type { Permission } from '#lib/protocol/permissions.ts'
 import type { RecordingStopReason, RoomRecording } from '#lib/protocol/recordings.ts'
 import type { EngineState, MediaFailure, Source } from './ports.ts'
 
@@ -70,6 +71,11 @@ export type CallNotice =
   | { readonly type: 'message'; readonly name: string; readonly text: string }
   | { readonly type: 'mutedByHost' | 'talkingWhileMuted' | 'noSoundFromMicrophone' | 'reconnected' }
   | { readonly type: 'shareStarted' | 'shareEnded'; readonly name: string }
+  /** We run the meeting from now on, or no longer. */
+  | { readonly type: 'madeCoHost' | 'noLongerCoHost' }
+  | { readonly type: 'coHostNamed'; readonly name: string }
+  /** What the host has taken from us, or given back. */
+  | { readonly type: 'forbidden' | 'allowed'; readonly what: Permission }
   | { readonly type: 'deviceLost'; readonly source: Source }
   | { readonly type: 'recordingStarted' | 'recordingInterrupted' | 'recordingResumed' | 'recordedDirectly' }
   | { readonly type: 'recordingStopped'; readonly reason: RecordingStopReason }

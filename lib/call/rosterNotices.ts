@@ -21,6 +21,7 @@ function noticesOf(room: Room, change: RosterChange): CallNotice[] {
   const before = room.participants.get(participant.id)
   if (before === undefined) return change.type === 'joined' ? [{ type: 'joined', name }] : []
   const notices: CallNotice[] = []
+  if (!before.coHost && participant.coHost) notices.push({ type: 'coHostNamed', name })
   if (before.handRaisedAt === null && participant.handRaisedAt !== null)
     notices.push({ type: 'handRaised', name })
   if (!before.media.screen && participant.media.screen) notices.push({ type: 'shareStarted', name })

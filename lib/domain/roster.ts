@@ -36,6 +36,7 @@ export type KeptSeat = NewMember & {
   readonly instanceSeq: number
   readonly seat: number
   readonly handRaisedAt: number | null
+  readonly coHost: boolean
 }
 
 /** A recorder sits in the room as far as media goes, and counts nowhere else (REC-10). */
@@ -98,6 +99,7 @@ export function takeSeat(
     instanceSeq: roster.nextInstanceSeq,
     name,
     role,
+    coHost: false,
     seat,
     media,
     handRaisedAt: null,
@@ -186,6 +188,10 @@ export function seatsGivenUp(roster: Roster, now: number, graceMs: number): Part
 export const setMedia = (roster: Roster, id: ParticipantId, media: MediaState): RosterStep =>
   edit(roster, id, (participant) => ({ ...participant, media }))
 
+/** Named by the host, or taken back: the seat's, and gone with it (HOST-3). */
+export const setCoHost = (roster: Roster, id: ParticipantId, coHost: boolean): RosterStep =>
+  edit(roster, id, (participant) => ({ ...participant, coHost }))
+
 /** @param raisedAt ms since the epoch, or null to lower it. A raised hand keeps its place in the order. */
 export const setHand = (roster: Roster, id: ParticipantId, raisedAt: number | null): RosterStep =>
   edit(roster, id, (participant) => ({
@@ -248,6 +254,7 @@ function edit(
 
 function sameShown(one: Participant, other: Participant): boolean {
   return (
+    one.coHost === other.coHost &&
     one.handRaisedAt === other.handRaisedAt &&
     one.media.microphone === other.media.microphone &&
     one.media.camera === other.media.camera &&

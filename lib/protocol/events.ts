@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ERROR_CODES } from './errors.ts'
 import { conferenceId, instanceId, messageId, participantId, recordingId } from './ids.ts'
+import { PERMISSIONS } from './permissions.ts'
 import { REACTIONS } from './reactions.ts'
 import { recordingKind, recordingStopReason, roomRecording } from './recordings.ts'
 
@@ -37,6 +38,8 @@ export const participant = z.strictObject({
   instanceSeq: z.int().nonnegative(),
   name: personName,
   role,
+  /** Named by the host, for as long as this seat lasts: runs the meeting with them. */
+  coHost: z.boolean(),
   /** Position in the room, kept over reloads; tiles keep their place by it. */
   seat: z.int().nonnegative(),
   media: mediaState,
@@ -66,9 +69,19 @@ export type WaitingPerson = z.infer<typeof waitingPerson>
 export const mediaPolicy = z.enum(['automatic', 'direct', 'server'])
 export type MediaPolicy = z.infer<typeof mediaPolicy>
 
+/** What those who do not run the meeting may do. */
+export const permissions = z.strictObject({
+  microphone: z.boolean(),
+  camera: z.boolean(),
+  screen: z.boolean(),
+  chat: z.boolean(),
+})
+export type Permissions = z.infer<typeof permissions>
+
 export const settings = z.strictObject({
   lobby: z.boolean(),
   mediaPolicy,
+  permissions,
   /** In which ways a host can have this meeting recorded; none where it must not be. */
   recording: z.array(recordingKind).max(2),
 })
@@ -103,7 +116,7 @@ export const snapshot = z.strictObject({
   title: z.string().max(200),
   self: participantId,
   participants: z.array(participant).max(500),
-  /** Hosts only; empty for others. */
+  /** Hosts and co-hosts only; empty for others. */
   waiting: z.array(waitingPerson).max(500),
   settings,
   transport,
@@ -239,9 +252,17 @@ export const clientEvents = {
     payload: nothing,
     answer: z.strictObject({ iceServers: z.array(iceServer).max(8), iceExpiresAt: z.number().nullable() }),
   },
-  /* host only */
-  'lobby:set': { payload: z.strictObject({ enabled: z.boolean() }), answer: nothing },
+  /* the host alone, as meeting:end */
   'mediaPolicy:set': { payload: z.strictObject({ policy: mediaPolicy }), answer: nothing },
+  /** Makes somebody with a seat a co-host, or takes it back. Answered once it is written down. */
+  'coHost:set': { payload: z.strictObject({ id: participantId, coHost: z.boolean() }), answer: nothing },
+  /* host and co-hosts */
+  'lobby:set': { payload: z.strictObject({ enabled: z.boolean() }), answer: nothing },
+  /** What those who do not run the meeting may do. What is taken from them ends at once; what is given starts nothing. */
+  'permission:set': {
+    payload: z.strictObject({ what: z.enum(PERMISSIONS), allowed: z.boolean() }),
+    answer: nothing,
+  },
   'lobby:admit': { payload: z.strictObject({ id: participantId }), answer: nothing },
   'lobby:decline': { payload: z.strictObject({ id: participantId }), answer: nothing },
   /** Asks that person's client to mute; nobody can be unmuted from afar. */
@@ -279,7 +300,7 @@ export const serverEvents = {
     recording: roomRecording.nullable(),
     stopped: recordingStopReason.nullable(),
   }),
-  /** Hosts only: everybody at the door. */
+  /** Hosts and co-hosts only: everybody at the door. Nobody, to whom it is no longer told. */
   'lobby:changed': z.strictObject({ waiting: z.array(waitingPerson).max(500) }),
   'chat:received': z.strictObject({ message: chatMessage }),
   'reaction:received': z.strictObject({ from: participantId, emoji: z.enum(REACTIONS) }),

@@ -13,7 +13,7 @@ export type Place =
 
 export const OUTSIDE: Place = { at: 'outside' }
 
-/** Who hears a broadcast: everybody with a seat, or the hosts among them. */
+/** Who hears a broadcast: everybody with a seat, or those among them who run the meeting. */
 export type Audience = 'members' | 'hosts'
 
 /** One client's connection as a room sees it. The socket behind it is not the room's business. */
@@ -26,6 +26,8 @@ export interface Connection {
   send<Name extends ServerEventName>(event: Name, payload: ServerPayload<Name>): void
   /** From now on it hears what this audience hears. */
   enter(audience: Audience): void
+  /** No longer hears what this audience hears. */
+  leave(audience: Audience): void
   /** Hears nothing of the meeting any more. */
   exit(): void
   /** Tells the person why it is over, and closes. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { permittedMedia, runsMeeting } from '#lib/domain/authority.ts'
 import { mustWait, type Waiting } from '#lib/domain/lobby.ts'
 import {
   freeSeat,
@@ -141,7 +142,10 @@ export class Entrance {
         if (isPerson(person)) people += 1
         const seat = freeSeat(roster, takenSeats)
         takenSeats.add(seat)
-        seatings.push({ arrival, visit: { ...person, instanceSeq: 0, seat, handRaisedAt: null } })
+        seatings.push({
+          arrival,
+          visit: { ...person, instanceSeq: 0, seat, handRaisedAt: null, coHost: false },
+        })
       }
     }
     return { returning, seatings }
@@ -226,15 +230,17 @@ export class Entrance {
       !state.over &&
       (!recorder || this.#mayRecord(arrival))
     if (stillWanted && recorder) this.#replaceRecorder()
-    const taken = stillWanted ? takeSeat(state.roster, visit, visit.seat) : null
+    const media = permittedMedia(state.settings.permissions, visit, visit.media)
+    const taken = stillWanted ? takeSeat(state.roster, { ...visit, media }, visit.seat) : null
     if (!taken?.ok) {
       state.deps.ledger.end({ id: visit.id, reason: 'lost', at: new Date(state.deps.now()) })
       this.#refuse(arrival, AppError.unauthenticated())
       return null
     }
     const change = state.step(taken.value)
-    // Somebody returned meanwhile and took the number that was written.
-    if (state.participant(visit.id).instanceSeq !== visit.instanceSeq) state.remember(visit.id)
+    const seated = state.participant(visit.id)
+    // Somebody returned meanwhile and took the number that was written, or a host has forbidden what was.
+    if (seated.instanceSeq !== visit.instanceSeq || seated.media !== visit.media) state.remember(visit.id)
     return change
   }
 
@@ -244,9 +250,11 @@ export class Entrance {
     for (const { arrival, id } of returning) {
       const { instanceId, media } = arrival.person
       this.#replaceConnection(id, arrival)
-      const { instanceId: former } = state.participant(id)
+      const self = state.participant(id)
+      const { instanceId: former } = self
       if (former !== instanceId) state.transport.forget({ participantId: id, instanceId: former })
-      const change = state.step(returnToSeat(state.roster, id, instanceId, media))
+      const sent = permittedMedia(state.settings.permissions, self, media)
+      const change = state.step(returnToSeat(state.roster, id, instanceId, sent))
       if (change) changes.push(change)
       state.remember(id)
     }
@@ -268,10 +276,10 @@ export class Entrance {
     const state = this.#state
     const participants = participantsOf(state.roster)
     for (const { arrival, id } of seated) {
-      const { connection, resume, person } = arrival
+      const { connection, resume } = arrival
       connection.place = { at: 'seat', room: this.#room, id }
       connection.enter('members')
-      if (person.role === 'host') connection.enter('hosts')
+      if (runsMeeting(state.participant(id))) connection.enter('hosts')
       state.present.set(id, connection)
       arrival.answer({
         status: 'joined',

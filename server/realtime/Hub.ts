@@ -1,10 +1,11 @@
 import { AppError } from '#lib/errors.ts'
 import type { ClientAnswer, ClientPayload, EndReason, MediaPolicy, Role } from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
+import type { Permission } from '#lib/protocol/permissions.ts'
 import type { SessionEndReason } from '#server/auth/identity.ts'
 import type { MeetingLeases } from '#server/cluster/Cluster.ts'
 import type { Log } from '#server/log.ts'
-import type { RoomLoss, SfuIdentity, SfuRoom } from '#server/sfu/Sfu.ts'
+import type { RoomLoss, SfuIdentity, SfuPermit, SfuRoom } from '#server/sfu/Sfu.ts'
 import { Room } from './Room.ts'
 import type { RoomDeps } from './RoomState.ts'
 import type { MeetingRecord } from './records.ts'
@@ -104,16 +105,31 @@ export class Hub {
     room.setMediaPolicy(policy)
   }
 
+  /** Written down before it is acknowledged: a server that is killed right after gives nobody their power back. */
+  async setCoHost(room: Room, id: ParticipantId, coHost: boolean, by: SocketConnection): Promise<void> {
+    room.setCoHost(id, coHost)
+    this.#deps.log.info(
+      { meetingId: room.meeting.id, participantId: id, coHost, by: by.owner },
+      'co-host changed',
+    )
+    await this.#deps.ledger.flush()
+  }
+
+  async setPermission(room: Room, what: Permission, allowed: boolean): Promise<void> {
+    await this.#deps.records.setPermission(room.meeting.id, what, allowed)
+    room.setPermission(what, allowed)
+  }
+
   /**
    * Asked by the SFU's gate: a seat, the present room, and a session that lives. Doubt is refusal. A media connection
    * may be back before its meeting's signalling is: then the meeting is taken up for it.
    *
    * @throws AppError unavailable
    */
-  async mayUseSfu(sfuRoom: SfuRoom, identity: SfuIdentity): Promise<boolean> {
+  async mayUseSfu(sfuRoom: SfuRoom, identity: SfuIdentity): Promise<SfuPermit | null> {
     const room = this.#conference(sfuRoom.conferenceId) ?? (await this.#takenUp(sfuRoom.conferenceId))
-    const sessionId = room?.sfuSession(sfuRoom, identity)
-    return sessionId != null && (await this.#deps.sessions.isLive(sessionId))
+    const permit = room?.sfuPermit(sfuRoom, identity)
+    return permit && (await this.#deps.sessions.isLive(permit.sessionId)) ? permit : null
   }
 
   sfuLost(sfuRoom: SfuRoom, loss: RoomLoss): void {
@@ -191,6 +207,7 @@ export class Hub {
       if (!meeting) await this.endMeeting(id, 'meeting-deleted')
       else {
         this.#rooms.get(id)?.setMediaPolicy(meeting.mediaPolicy)
+        this.#rooms.get(id)?.setPermissions(meeting.permissions)
         this.#rooms.get(id)?.setRecordingRules(meeting.recording)
         await this.applyLobby(id, meeting.lobby)
       }

@@ -2,6 +2,7 @@ import { Prisma, type PrismaClient } from '@prisma/client'
 import { AppError } from '#lib/errors.ts'
 import type { ChatMessage, MediaPolicy, MediaState, Role, Transport } from '#lib/protocol/events.ts'
 import { type ConferenceId, conferenceId, instanceId, messageId, participantId } from '#lib/protocol/ids.ts'
+import type { Permission } from '#lib/protocol/permissions.ts'
 import { sqlState } from '#server/http/errorResponse.ts'
 import type {
   ConferenceRecords,
@@ -25,6 +26,10 @@ const meetingFields = {
   hostId: true,
   lobby: true,
   mediaPolicy: true,
+  allowMicrophone: true,
+  allowCamera: true,
+  allowScreen: true,
+  allowChat: true,
   recordingPolicy: true,
   recordingConsent: true,
   recordingKeepDays: true,
@@ -43,6 +48,7 @@ const visitFields = {
   seat: true,
   media: true,
   handRaisedAt: true,
+  coHost: true,
 } satisfies Prisma.VisitSelect
 
 const messageFields = {
@@ -145,14 +151,15 @@ export class PrismaConferenceRecords implements ConferenceRecords {
   saveSeats = (seats: readonly SeatState[]): Promise<void> =>
     answered(async () => {
       const rows = seats.map(
-        ({ id, instanceId, instanceSeq, media, handRaisedAt }) =>
+        ({ id, instanceId, instanceSeq, media, handRaisedAt, coHost }) =>
           Prisma.sql`(${id}::uuid, ${instanceId}::uuid, ${instanceSeq}::int, ${bitsOf(media)}::int,
-            ${handRaisedAt === null ? null : new Date(handRaisedAt)}::timestamptz)`,
+            ${handRaisedAt === null ? null : new Date(handRaisedAt)}::timestamptz, ${coHost}::boolean)`,
       )
       await this.#database.$executeRaw`
         UPDATE "Visit" AS visit
-        SET "instanceId" = seat.instance, "instanceSeq" = seat.seq, media = seat.media, "handRaisedAt" = seat.hand
-        FROM (VALUES ${Prisma.join(rows)}) AS seat(id, instance, seq, media, hand)
+        SET "instanceId" = seat.instance, "instanceSeq" = seat.seq, media = seat.media, "handRaisedAt" = seat.hand,
+          "coHost" = seat.cohost
+        FROM (VALUES ${Prisma.join(rows)}) AS seat(id, instance, seq, media, hand, cohost)
         WHERE visit.id = seat.id AND visit."leftAt" IS NULL`
     })
 
@@ -191,6 +198,14 @@ export class PrismaConferenceRecords implements ConferenceRecords {
       await this.#database.meeting.updateMany({
         where: { id: meetingId },
         data: { mediaPolicy: POLICY_TO_ROW[policy] },
+      })
+    })
+
+  setPermission = (meetingId: string, what: Permission, allowed: boolean): Promise<void> =>
+    answered(async () => {
+      await this.#database.meeting.updateMany({
+        where: { id: meetingId },
+        data: { [PERMISSION_COLUMN[what]]: allowed },
       })
     })
 
@@ -241,12 +256,12 @@ export class PrismaConferenceRecords implements ConferenceRecords {
     // joins costs more than all else. Conflicts: written again after an answer that was lost.
     await this.#database.$executeRaw`
       INSERT INTO "Visit" (id, "conferenceId", "sessionId", "userId", name, role, seat, "handRaisedAt", "instanceId",
-        "instanceSeq", media)
+        "instanceSeq", media, "coHost")
       SELECT id, ${conference}::uuid, "sessionId", "userId", name, role, seat, "handRaisedAt", "instanceId",
-        "instanceSeq", media
+        "instanceSeq", media, "coHost"
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS visit(id uuid, "sessionId" uuid, "userId" uuid,
         name text, role "VisitRole", seat int, "handRaisedAt" timestamptz, "instanceId" uuid, "instanceSeq" int,
-        media int)
+        media int, "coHost" boolean)
       ON CONFLICT DO NOTHING`
   }
 
@@ -309,6 +324,13 @@ const ROLE_FROM_ROW: Record<VisitRow['role'], Role> = {
 const POLICY_TO_ROW = { automatic: 'AUTOMATIC', direct: 'DIRECT', server: 'SERVER' } as const
 const POLICY_FROM_ROW = { AUTOMATIC: 'automatic', DIRECT: 'direct', SERVER: 'server' } as const
 
+const PERMISSION_COLUMN = {
+  microphone: 'allowMicrophone',
+  camera: 'allowCamera',
+  screen: 'allowScreen',
+  chat: 'allowChat',
+} as const satisfies Record<Permission, keyof MeetingRow>
+
 const bitsOf = ({ microphone, camera, screen }: MediaState): number =>
   Number(microphone) + 2 * Number(camera) + 4 * Number(screen)
 
@@ -321,9 +343,12 @@ const mediaOf = (bits: number): MediaState => ({
 const RECORDING_FROM_ROW = { NEVER: 'never', ASK: 'ask', AUTOMATIC: 'automatic' } as const
 
 function toMeeting(row: MeetingRow): MeetingRecord {
-  const { recordingPolicy, recordingConsent: consent, recordingKeepDays: keepDays, ...plain } = row
+  const { recordingPolicy, recordingConsent: consent, recordingKeepDays: keepDays, ...rest } = row
+  const { allowMicrophone: microphone, allowCamera: camera, allowScreen: screen, ...others } = rest
+  const { allowChat: chat, ...plain } = others
   return {
     ...plain,
+    permissions: { microphone, camera, screen, chat },
     mediaPolicy: POLICY_FROM_ROW[row.mediaPolicy],
     recording: { policy: RECORDING_FROM_ROW[recordingPolicy], consent, keepDays },
     repeats: row.repeats !== 'NONE',
@@ -334,7 +359,7 @@ function toMeeting(row: MeetingRow): MeetingRecord {
 function toVisit(row: VisitRow): VisitRecord[] {
   const { sessionId, instanceId: instance } = row
   if (sessionId === null || instance === null) return []
-  const { userId, name, seat, instanceSeq } = row
+  const { userId, name, seat, instanceSeq, coHost } = row
   return [
     {
       id: participantId.parse(row.id),
@@ -347,6 +372,7 @@ function toVisit(row: VisitRow): VisitRecord[] {
       seat,
       media: mediaOf(row.media),
       handRaisedAt: row.handRaisedAt?.getTime() ?? null,
+      coHost,
     },
   ]
 }

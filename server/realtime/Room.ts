@@ -1,3 +1,4 @@
+import { permittedSources } from '#lib/domain/authority.ts'
 import { isPerson, peopleIn, setHand, setMedia } from '#lib/domain/roster.ts'
 import { AppError } from '#lib/errors.ts'
 import type {
@@ -7,16 +8,19 @@ import type {
   MediaPolicy,
   MediaState,
   Participant,
+  Permissions,
   Role,
   ServerPayload,
   Snapshot,
 } from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
-import type { RoomLoss, SfuIdentity, SfuRoom } from '#server/sfu/Sfu.ts'
+import type { Permission } from '#lib/protocol/permissions.ts'
+import type { RoomLoss, SfuIdentity, SfuPermit, SfuRoom } from '#server/sfu/Sfu.ts'
 import type { Connection } from './Connection.ts'
 import { Doorkeeper } from './Doorkeeper.ts'
 import { Entrance } from './Entrance.ts'
 import { Exit } from './Exit.ts'
+import { Governance } from './Governance.ts'
 import type { RoomChat } from './RoomChat.ts'
 import type { RecordingActor } from './RoomRecording.ts'
 import { type LeftBehind, type RoomDeps, RoomState } from './RoomState.ts'
@@ -34,6 +38,7 @@ export class Room {
   readonly #entrance: Entrance
   readonly #doorkeeper: Doorkeeper
   readonly #exit: Exit
+  readonly #governance: Governance
 
   /** @param left what a former process has left behind, or null for a meeting that begins */
   constructor(meeting: MeetingRecord, left: LeftBehind | null, deps: RoomDeps) {
@@ -45,6 +50,7 @@ export class Room {
       recorder: () => this.#exit.sendRecordersAway('replaced'),
     })
     this.#doorkeeper = new Doorkeeper(this.#state, this.#entrance)
+    this.#governance = new Governance(this.#state)
   }
 
   get conferenceId(): ConferenceId | null {
@@ -133,13 +139,36 @@ export class Room {
     this.#state.applySettings({})
   }
 
+  /** @throws AppError forbidden for what they may not send: then nothing of it counts */
   setMedia(id: ParticipantId, media: MediaState): void {
+    this.#governance.requireMedia(id, media)
     this.#state.tell(id, setMedia(this.#state.roster, id, media))
     this.#state.transport.consider()
   }
 
   setMediaPolicy(mediaPolicy: MediaPolicy): void {
     this.#state.applySettings({ mediaPolicy })
+  }
+
+  /** The host names a co-host, or takes it back (HOST-1). @throws AppError not-found, forbidden for the host's own seat */
+  setCoHost(id: ParticipantId, coHost: boolean): void {
+    const person = this.person(id)
+    if (person.role === 'host') throw AppError.forbidden()
+    this.#governance.setCoHost(person, coHost)
+  }
+
+  /** What those who do not run the meeting may do from now on. */
+  setPermissions(permissions: Permissions): void {
+    this.#governance.setPermissions(permissions)
+  }
+
+  setPermission(what: Permission, allowed: boolean): void {
+    this.setPermissions({ ...this.#state.settings.permissions, [what]: allowed })
+  }
+
+  /** @throws AppError forbidden */
+  requirePermission(id: ParticipantId, what: Permission): void {
+    this.#governance.require(id, what)
   }
 
   /** How the present transport serves this person. */
@@ -151,14 +180,18 @@ export class Room {
   enterSfu(id: ParticipantId, epoch: number): Promise<ClientAnswer<'sfu:enter'>> {
     const self = this.participant(id)
     const identity = { participantId: id, instanceId: self.instanceId }
-    return this.#state.transport.enter(identity, epoch, isPerson(self) ? 'member' : 'recorder')
+    const sources = permittedSources(this.#state.settings.permissions, self)
+    return this.#state.transport.enter(identity, epoch, sources)
   }
 
-  /** The session of whoever this is, if they may have a media connection to this room of the SFU; else null. */
-  sfuSession(sfuRoom: SfuRoom, { participantId, instanceId }: SfuIdentity): string | null {
+  /** Whoever this is, if they may have a media connection to this room of the SFU, and what they may send; else null. */
+  sfuPermit(sfuRoom: SfuRoom, identity: SfuIdentity): (SfuPermit & { readonly sessionId: string }) | null {
+    const { participantId, instanceId } = identity
     const member = this.#state.roster.members.get(participantId)
     if (member?.participant.instanceId !== instanceId) return null
-    return this.#state.transport.serves(sfuRoom) ? member.sessionId : null
+    if (!this.#state.transport.serves(sfuRoom)) return null
+    const sources = permittedSources(this.#state.settings.permissions, member.participant)
+    return { sessionId: member.sessionId, sources }
   }
 
   sfuLost(sfuRoom: SfuRoom, loss: RoomLoss): void {

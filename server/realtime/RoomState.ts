@@ -1,3 +1,4 @@
+import { runsMeeting } from '#lib/domain/authority.ts'
 import type { Waiting } from '#lib/domain/lobby.ts'
 import {
   emptyRoster,
@@ -101,7 +102,8 @@ export class RoomState {
       left?.recording,
     )
     const { offered: recording } = this.recording
-    this.settings = { lobby: meeting.lobby, mediaPolicy: meeting.mediaPolicy, recording }
+    const { lobby, mediaPolicy, permissions } = meeting
+    this.settings = { lobby, mediaPolicy, permissions, recording }
     const capacity = this.#capacity()
     this.roster = open ? restoredRoster(capacity, open.visits, now()) : emptyRoster(capacity)
     this.door = new Door(waitingCapacity, (waiting) =>
@@ -190,10 +192,8 @@ export class RoomState {
 
   /** In which ways can be recorded is not the caller's to say: it is looked up. */
   applySettings(change: Partial<Omit<Settings, 'recording'>>): void {
-    const { lobby, mediaPolicy, recording } = this.settings
     const settings = { ...this.settings, ...change, recording: this.recording.offered }
-    const same = settings.lobby === lobby && settings.mediaPolicy === mediaPolicy
-    if (same && settings.recording.join() === recording.join()) return
+    if (JSON.stringify(settings) === JSON.stringify(this.settings)) return
     this.settings = settings
     this.updateCapacity()
     const version = this.feed.nextVersion()
@@ -213,7 +213,7 @@ export class RoomState {
       title: this.meeting.title,
       self: id,
       participants: participants ?? participantsOf(this.roster),
-      waiting: self.role === 'host' ? this.door.people : [],
+      waiting: runsMeeting(self) ? this.door.people : [],
       settings: this.settings,
       transport: this.transport.current,
       recording: this.recording.current,

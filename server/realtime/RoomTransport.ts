@@ -15,8 +15,8 @@ import {
   type RoomLoss,
   type Sfu,
   type SfuIdentity,
-  type SfuPart,
   type SfuRoom,
+  type SfuSource,
 } from '#server/sfu/Sfu.ts'
 import { StandbyRoom } from './StandbyRoom.ts'
 
@@ -96,15 +96,19 @@ export class RoomTransport {
    *
    * @throws AppError conflict for another epoch than these, unavailable
    */
-  async enter(identity: SfuIdentity, epoch: number, part: SfuPart): Promise<ClientAnswer<'sfu:enter'>> {
+  async enter(
+    identity: SfuIdentity,
+    epoch: number,
+    sources: readonly SfuSource[],
+  ): Promise<ClientAnswer<'sfu:enter'>> {
     const ahead = this.#standby.room
-    if (ahead?.epoch === epoch) return this.#deps.sfu.access(ahead, identity, part)
+    if (ahead?.epoch === epoch) return this.#deps.sfu.access(ahead, identity, sources)
     const room = this.#room()
     if (room === null || room.epoch !== epoch) {
       throw new AppError('conflict', 'The meeting has moved on. Please wait a moment.')
     }
     await this.#opened(room)
-    return this.#deps.sfu.access(room, identity, part)
+    return this.#deps.sfu.access(room, identity, sources)
   }
 
   /** True for the present room, the standby, and one that was left a moment ago. */
@@ -120,6 +124,11 @@ export class RoomTransport {
 
   mute(identity: SfuIdentity): void {
     for (const room of this.#rooms()) void this.#deps.sfu.muteMicrophone(room, identity)
+  }
+
+  /** What this page load may send has changed. */
+  permit(identity: SfuIdentity, sources: readonly SfuSource[]): void {
+    for (const room of this.#rooms()) void this.#deps.sfu.permit(room, identity, sources)
   }
 
   /** The SFU has lost this room: back to a mesh that is small enough, else a new room on a living node. */

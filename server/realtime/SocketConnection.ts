@@ -87,9 +87,13 @@ export class SocketConnection implements Connection {
     void this.#socket.join(channelOf(this.meetingId, audience))
   }
 
+  leave(audience: Audience): void {
+    void this.#socket.leave(channelOf(this.meetingId, audience))
+  }
+
   exit(): void {
-    void this.#socket.leave(channelOf(this.meetingId, 'members'))
-    void this.#socket.leave(channelOf(this.meetingId, 'hosts'))
+    this.leave('members')
+    this.leave('hosts')
   }
 
   end(reason: EndReason): void {

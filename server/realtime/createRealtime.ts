@@ -165,7 +165,7 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps): Real
       hub.rooms.get(meetingId)?.setRecordingRules(rules)
       await tellOthers(meetingId)
     },
-    sfuGuard: { mayConnect: (room, identity) => hub.mayUseSfu(room, identity) },
+    sfuGuard: { permits: (room, identity) => hub.mayUseSfu(room, identity) },
     stats: () => statsOf(io, hub, router),
     close() {
       closed ??= close()

@@ -1,5 +1,6 @@
+import { mayRecord, mayRemove, runsMeeting } from '#lib/domain/authority.ts'
 import { AppError } from '#lib/errors.ts'
-import type { ClientEventName, Role } from '#lib/protocol/events.ts'
+import type { ClientEventName, Participant, Role } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 import type { Hub } from './Hub.ts'
 import type { Room } from './Room.ts'
@@ -52,6 +53,7 @@ export function createHandlers(hub: Hub): Handlers {
     },
     'chat:send': async (connection, { id: messageId, text }) => {
       const { room, id } = seatOf(connection)
+      room.requirePermission(id, 'chat')
       if (text.includes(NUL))
         throw new AppError('invalid-request', 'This message holds a character that cannot be sent.')
       const { name: authorName } = room.participant(id)
@@ -92,38 +94,49 @@ export function createHandlers(hub: Hub): Handlers {
       await hub.setMediaPolicy(room, policy)
       return {}
     },
+    'coHost:set': async (connection, { id: target, coHost }) => {
+      const { room } = await hostOf(hub, connection)
+      await hub.setCoHost(room, target, coHost, connection)
+      return {}
+    },
+    'permission:set': async (connection, { what, allowed }) => {
+      const { room } = await runnerOf(hub, connection)
+      await hub.setPermission(room, what, allowed)
+      return {}
+    },
     'lobby:set': async (connection, { enabled }) => {
-      await hostOf(hub, connection)
+      await runnerOf(hub, connection)
       await hub.setLobby(connection.meetingId, enabled)
       return {}
     },
     'lobby:admit': async (connection, { id }) => {
-      const { room } = await hostOf(hub, connection)
+      const { room } = await runnerOf(hub, connection)
       await room.admit([id])
       return {}
     },
     'lobby:decline': async (connection, { id }) => {
-      const { room } = await hostOf(hub, connection)
+      const { room } = await runnerOf(hub, connection)
       room.decline(id)
       return {}
     },
     'participant:mute': async (connection, { id: target }) => {
-      const { room, id } = await hostOf(hub, connection)
+      const { room, id } = await runnerOf(hub, connection)
       room.requestMute(id, target)
       return {}
     },
     'participant:remove': async (connection, { id: target }) => {
-      const { room } = await hostOf(hub, connection)
-      if (room.person(target).role === 'host') throw AppError.forbidden()
+      const { room, id } = await runnerOf(hub, connection)
+      if (!mayRemove(room.participant(id), room.person(target))) throw AppError.forbidden()
       await hub.remove(room, target, connection)
       return {}
     },
     'recording:start': async (connection, choice) => {
-      const { room, id } = await hostOf(hub, connection)
+      const { room, id } = await runnerOf(hub, connection)
+      if (!mayRecord(room.participant(id), choice.kind)) throw AppError.forbidden()
       return room.startRecording(actorOf(connection, room, id), choice)
     },
     'recording:stop': async (connection) => {
-      const { room, id } = await hostOf(hub, connection)
+      const { room, id } = await runnerOf(hub, connection)
       await room.stopRecording(actorOf(connection, room, id))
       return {}
     },
@@ -133,7 +146,7 @@ export function createHandlers(hub: Hub): Handlers {
       return {}
     },
     'hand:lower': async (connection, { id: target }) => {
-      const { room } = await hostOf(hub, connection)
+      const { room } = await runnerOf(hub, connection)
       room.person(target)
       room.setHand(target, false)
       return {}
@@ -149,12 +162,31 @@ function seatOf({ place }: SocketConnection): Seat {
   return place
 }
 
-/** The role of this meeting's own seat, with the session looked at again (WS-7, WS-8). @throws AppError forbidden */
-async function hostOf(hub: Hub, connection: SocketConnection): Promise<Seat> {
-  const seat = seatOf(connection)
-  if (seat.room.participant(seat.id).role !== 'host') throw AppError.forbidden()
+/** What only the host decides. @throws AppError forbidden */
+const hostOf = (hub: Hub, connection: SocketConnection): Promise<Seat> =>
+  authorised(hub, connection, ({ role }) => role === 'host')
+
+/** What the host and co-hosts decide. @throws AppError forbidden */
+const runnerOf = (hub: Hub, connection: SocketConnection): Promise<Seat> =>
+  authorised(hub, connection, runsMeeting)
+
+/**
+ * By the standing of this meeting's own seat, with the session looked at again (WS-7, WS-8), and the standing once more
+ * after that: it may have been taken back meanwhile (HOST-4).
+ */
+async function authorised(
+  hub: Hub,
+  connection: SocketConnection,
+  may: (self: Participant) => boolean,
+): Promise<Seat> {
+  const look = (): Seat => {
+    const seat = seatOf(connection)
+    if (!may(seat.room.participant(seat.id))) throw AppError.forbidden()
+    return seat
+  }
+  look()
   await hub.requireLive(connection)
-  return seatOf(connection)
+  return look()
 }
 
 /** As the audit log names them. */

@@ -1,5 +1,13 @@
-import type { ChatMessage, MediaPolicy, MediaState, Role, Transport } from '#lib/protocol/events.ts'
+import type {
+  ChatMessage,
+  MediaPolicy,
+  MediaState,
+  Permissions,
+  Role,
+  Transport,
+} from '#lib/protocol/events.ts'
 import type { ConferenceId, InstanceId, MessageId, ParticipantId } from '#lib/protocol/ids.ts'
+import type { Permission } from '#lib/protocol/permissions.ts'
 import type { RecordingPolicy } from '#lib/protocol/recordings.ts'
 
 /** The meeting behind a link. */
@@ -10,6 +18,7 @@ export type MeetingRecord = {
   readonly hostId: string
   readonly lobby: boolean
   readonly mediaPolicy: MediaPolicy
+  readonly permissions: Permissions
   /** What its host wishes; the server's own policy is the limit. */
   readonly recording: {
     readonly policy: RecordingPolicy
@@ -34,10 +43,14 @@ export type VisitRecord = {
   readonly media: MediaState
   /** ms since the epoch, or null. */
   readonly handRaisedAt: number | null
+  readonly coHost: boolean
 }
 
 /** What of a seat changes while somebody sits there. */
-export type SeatState = Pick<VisitRecord, 'id' | 'instanceId' | 'instanceSeq' | 'media' | 'handRaisedAt'>
+export type SeatState = Pick<
+  VisitRecord,
+  'id' | 'instanceId' | 'instanceSeq' | 'media' | 'handRaisedAt' | 'coHost'
+>
 
 /** A conference that goes on, as it was written down. */
 export type OpenConference = {
@@ -91,6 +104,7 @@ export interface ConferenceRecords {
   endMeeting(meetingId: string, at: Date): Promise<void>
   setLobby(meetingId: string, enabled: boolean): Promise<void>
   setMediaPolicy(meetingId: string, policy: MediaPolicy): Promise<void>
+  setPermission(meetingId: string, what: Permission, allowed: boolean): Promise<void>
   /** How media travels from now on: what a restarted server goes on with. */
   saveTransport(conferenceId: ConferenceId, transport: Transport): Promise<void>
   /** Writes that these conferences go on. */

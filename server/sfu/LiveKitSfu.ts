@@ -5,8 +5,9 @@ import type { NodePool } from './NodePool.ts'
 import { identityNameOf, roomNameOf } from './names.ts'
 import { type PlacedRooms, unavailable } from './PlacedRooms.ts'
 import { SFU_PATH } from './paths.ts'
-import type { RoomLoss, Sfu, SfuAccess, SfuIdentity, SfuPart, SfuRoom, SfuStatus } from './Sfu.ts'
+import type { RoomLoss, Sfu, SfuAccess, SfuIdentity, SfuRoom, SfuSource, SfuStatus } from './Sfu.ts'
 import type { SfuTokens } from './SfuTokens.ts'
+import { trackSourcesOf } from './trackSources.ts'
 
 /** How long a removed person's connection waits for LiveKit to say goodbye on it. */
 const REMOVE_PATIENCE_MS = 300
@@ -90,10 +91,26 @@ export class LiveKitSfu implements Sfu {
     this.#tellOut({ room, identity: null })
   }
 
-  async access(room: SfuRoom, identity: SfuIdentity, part: SfuPart): Promise<SfuAccess> {
+  async access(room: SfuRoom, identity: SfuIdentity, sources: readonly SfuSource[]): Promise<SfuAccess> {
     const node = await this.#parts.rooms.find(room)
     if (!node || node.state === 'down') throw unavailable()
-    return { path: SFU_PATH, token: await this.#parts.tokens.sign(room, identity, part) }
+    return { path: SFU_PATH, token: await this.#parts.tokens.sign(room, identity, sources) }
+  }
+
+  async permit(room: SfuRoom, identity: SfuIdentity, sources: readonly SfuSource[]): Promise<void> {
+    await this.#quietly('permit', async () => {
+      const node = await this.#parts.rooms.find(room)
+      // LiveKit takes it as a whole: what is not said is taken away. What is sent and not allowed it unpublishes.
+      await node?.api.updateParticipant(roomNameOf(room), identityNameOf(identity), {
+        permission: {
+          canSubscribe: true,
+          canPublish: sources.length > 0,
+          canPublishSources: trackSourcesOf(sources),
+          canPublishData: false,
+          canUpdateMetadata: false,
+        },
+      })
+    })
   }
 
   async muteMicrophone(room: SfuRoom, identity: SfuIdentity): Promise<void> {

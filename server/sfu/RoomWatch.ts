@@ -1,4 +1,4 @@
-import { type WebhookEvent, WebhookReceiver } from 'livekit-server-sdk'
+import { type ParticipantInfo, type WebhookEvent, WebhookReceiver } from 'livekit-server-sdk'
 import { BoundedCache } from '#server/auth/BoundedCache.ts'
 import type { Log } from '#server/log.ts'
 import type { LiveKitSfu } from './LiveKitSfu.ts'
@@ -7,6 +7,7 @@ import type { PlacedRooms } from './PlacedRooms.ts'
 import type { SfuGuard, SfuRoom } from './Sfu.ts'
 import type { SfuNode } from './SfuNode.ts'
 import type { SfuKeys } from './SfuTokens.ts'
+import { isSameSources } from './trackSources.ts'
 
 export type WatchDeps = {
   readonly rooms: PlacedRooms
@@ -22,7 +23,7 @@ const HINTS = new Set(['participant_joined', 'track_published', 'room_finished']
 
 /**
  * Compares who is in LiveKit's rooms with who should be (ME-8, K9): every few seconds, and when a webhook hints that
- * something changed. Whoever the guard does not know is removed; a room that is gone is told as lost. Only rooms that
+ * something changed. Whoever the guard does not know is removed, whoever may send other than they should is told so; a room that is gone is told as lost. Only rooms that
  * this process has opened: another one answers for the others.
  */
 export class RoomWatch {
@@ -83,18 +84,24 @@ export class RoomWatch {
       const [found] = await node.api.listRooms([name])
       if (!found) return rooms.reportLost(room)
       const present = await node.api.listParticipants(name)
-      await Promise.all(present.map(({ identity }) => this.#check(room, node, identity)))
+      await Promise.all(present.map((one) => this.#check(room, node, one)))
     } catch (error) {
       // The next look is soon; until then nobody is removed on a guess.
       log.debug({ err: error, node: node.name }, 'who is in a room could not be compared')
     }
   }
 
-  async #check(room: SfuRoom, node: SfuNode, name: string): Promise<void> {
+  async #check(room: SfuRoom, node: SfuNode, found: ParticipantInfo): Promise<void> {
+    const { identity: name, permission } = found
     const { sfu, guard, log } = this.#deps
     const identity = parseIdentityName(name)
     // A guard that cannot answer (it rejects) puts nobody out who is in.
-    if (identity && (await guard.mayConnect(room, identity))) return
+    const permit = identity && (await guard.permits(room, identity))
+    if (identity && permit) {
+      // What they came with, or were told while they were coming, may be what was true a moment before.
+      if (isSameSources(permission?.canPublishSources ?? [], permit.sources)) return
+      return sfu.permit(room, identity, permit.sources)
+    }
     log.warn(
       { room: roomNameOf(room), identity: name },
       'somebody was in a room of the media server who should not be',

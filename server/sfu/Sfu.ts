@@ -1,3 +1,4 @@
+import type { MediaState } from '#lib/protocol/events.ts'
 import type { ConferenceId, InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
 
 /** A room on the SFU: one conference's media in one epoch. Never used again in another epoch. */
@@ -9,8 +10,11 @@ export const isSameRoom = (one: SfuRoom, other: SfuRoom): boolean =>
 /** One page load of one participant: never used again after a removal, because the seat's id is not. */
 export type SfuIdentity = { readonly participantId: ParticipantId; readonly instanceId: InstanceId }
 
-/** What a pass allows: to send and receive, or, for a recorder, to receive alone. */
-export type SfuPart = 'member' | 'recorder'
+/** What somebody can send, as everybody is told of it: a screen with its sound. */
+export type SfuSource = keyof MediaState
+
+/** What somebody may send there; a recorder, and whom the host allows nothing, only receives. */
+export type SfuPermit = { readonly sources: readonly SfuSource[] }
 
 export type SfuStatus =
   /** Not wanted, or nothing found and nothing that could build it; `advice` holds lines a person can copy. */
@@ -52,7 +56,9 @@ export interface Sfu {
   /** Ends it for all who are in it. Never rejects: a room that cannot be reached ends by itself, empty. */
   closeRoom(room: SfuRoom): Promise<void>
   /** A pass for one page load, at most a minute long. The room must be open. @throws AppError unavailable */
-  access(room: SfuRoom, identity: SfuIdentity, part: SfuPart): Promise<SfuAccess>
+  access(room: SfuRoom, identity: SfuIdentity, sources: readonly SfuSource[]): Promise<SfuAccess>
+  /** From now on they may send these and no others; what they send of others ends. Never rejects. */
+  permit(room: SfuRoom, identity: SfuIdentity, sources: readonly SfuSource[]): Promise<void>
   /** Takes somebody's microphone off the air; they can turn it on again. Never rejects. */
   muteMicrophone(room: SfuRoom, identity: SfuIdentity): Promise<void>
   /** Out, at once. The gate refuses the identity before this is called. Never rejects. */
@@ -62,6 +68,9 @@ export interface Sfu {
 
 /** Asked by the gate at each join, resume and restart of a media connection. Doubt is refusal. */
 export interface SfuGuard {
-  /** True while this page load has its seat in this conference, the room is its present one, and its session lives. */
-  mayConnect(room: SfuRoom, identity: SfuIdentity): Promise<boolean>
+  /**
+   * What this page load may send, while it has its seat in this conference, the room is its present one, and its session
+   * lives; else null: it has no business there.
+   */
+  permits(room: SfuRoom, identity: SfuIdentity): Promise<SfuPermit | null>
 }

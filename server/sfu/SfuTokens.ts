@@ -1,13 +1,19 @@
 import { jwtVerify } from 'jose'
-import { AccessToken, TrackSource } from 'livekit-server-sdk'
+import { AccessToken } from 'livekit-server-sdk'
 import { z } from 'zod'
 import { identityNameOf, parseIdentityName, parseRoomName, roomNameOf } from './names.ts'
-import type { SfuIdentity, SfuPart, SfuRoom } from './Sfu.ts'
+import type { SfuIdentity, SfuRoom, SfuSource } from './Sfu.ts'
+import { trackSourcesOf } from './trackSources.ts'
 
 /** LiveKit's API key and its secret. The secret signs and verifies; it is in no token and no answer. */
 export type SfuKeys = { readonly key: string; readonly secret: string }
 
-export type SfuPass = { readonly room: SfuRoom; readonly identity: SfuIdentity }
+export type SfuPass = {
+  readonly room: SfuRoom
+  readonly identity: SfuIdentity
+  /** What LiveKit would let whoever holds it send. */
+  readonly sources: readonly SfuSource[]
+}
 
 /** How long a fresh pass opens the gate (ME-7). */
 const LIFETIME_SECONDS = 60
@@ -15,13 +21,13 @@ const LIFETIME_SECONDS = 60
 const CLOCK_TOLERANCE_SECONDS = 5
 /** Ours have about 450 characters, LiveKit's refreshed ones 550. What is longer is not parsed. */
 const MAX_TOKEN_LENGTH = 2_048
-const PUBLISHED = [
-  TrackSource.CAMERA,
-  TrackSource.MICROPHONE,
-  TrackSource.SCREEN_SHARE,
-  TrackSource.SCREEN_SHARE_AUDIO,
-]
-const SOURCES = ['camera', 'microphone', 'screen_share', 'screen_share_audio'] as const
+/** LiveKit's names, and what they are ours for. */
+const SOURCES = {
+  camera: 'camera',
+  microphone: 'microphone',
+  screen_share: 'screen',
+  screen_share_audio: 'screen',
+} as const satisfies Record<string, SfuSource>
 
 /**
  * The grants of a token that we or LiveKit made for a participant: these and no other. LiveKit signs refreshed tokens
@@ -33,12 +39,17 @@ const grants = z
     roomJoin: z.literal(true),
     room: z.string(),
     canPublish: z.boolean().optional(),
-    canPublishSources: z.array(z.enum(SOURCES)).optional(),
+    canPublishSources: z
+      .array(z.enum(['camera', 'microphone', 'screen_share', 'screen_share_audio']))
+      .optional(),
     canSubscribe: z.boolean().optional(),
     canPublishData: z.literal(false),
     canUpdateOwnMetadata: z.literal(false),
+    /** Said by what LiveKit refreshes after a change of permission. */
+    canSubscribeMetrics: z.literal(false).optional(),
+    canManageAgentSession: z.literal(false).optional(),
   })
-  // Without a list of sources LiveKit lets publish whatever there is: only a recorder, which may not, has none.
+  // Without a list of sources LiveKit lets publish whatever there is: only who may not publish has none.
   .refine(
     ({ canPublish, canPublishSources = [] }) => (canPublish === false) === (canPublishSources.length === 0),
   )
@@ -67,11 +78,11 @@ export class SfuTokens {
   }
 
   /**
-   * A token that says who and where, allows to send and receive (a recorder: to receive alone), lives for a minute, and
-   * holds nothing else (K26).
+   * A token that says who and where, allows to receive, and to send these sources, lives for a minute, and holds nothing
+   * else (K26).
    */
-  async sign(room: SfuRoom, identity: SfuIdentity, part: SfuPart): Promise<string> {
-    const sends = part === 'member'
+  async sign(room: SfuRoom, identity: SfuIdentity, sources: readonly SfuSource[]): Promise<string> {
+    const sends = sources.length > 0
     const token = new AccessToken(this.#keys.key, this.#keys.secret, {
       identity: identityNameOf(identity),
       ttl: LIFETIME_SECONDS,
@@ -80,7 +91,7 @@ export class SfuTokens {
       roomJoin: true,
       room: roomNameOf(room),
       canPublish: sends,
-      ...(sends ? { canPublishSources: PUBLISHED } : {}),
+      ...(sends ? { canPublishSources: trackSourcesOf(sources) } : {}),
       canSubscribe: true,
       canPublishData: false,
       canUpdateOwnMetadata: false,
@@ -111,5 +122,6 @@ function passOf(payload: unknown): SfuPass | null {
   const room = parseRoomName(video.room)
   const identity = parseIdentityName(sub)
   if (!room || !identity || (repeated !== undefined && repeated !== sub)) return null
-  return { room, identity }
+  const sources = new Set((video.canPublishSources ?? []).map((name) => SOURCES[name]))
+  return { room, identity, sources: [...sources] }
 }

@@ -16,6 +16,7 @@ export function absentSfu(reason: string, advice: readonly string[] = []): Sfu {
     access: refuse,
     disown: () => undefined,
     closeRoom: nothing,
+    permit: nothing,
     muteMicrophone: nothing,
     remove: nothing,
     close: nothing,

@@ -61,7 +61,10 @@ export function createSfuGate(deps: GateDeps): SfuGate {
 
   async function refusalFor(pass: SfuPass): Promise<Refusal | null> {
     try {
-      return (await deps.guard.mayConnect(pass.room, pass.identity)) ? null : UNAUTHORIZED
+      const permit = await deps.guard.permits(pass.room, pass.identity)
+      // LiveKit goes by what the token says: one from before something was forbidden would bring it back (SFU-19).
+      const held = permit !== null && pass.sources.every((source) => permit.sources.includes(source))
+      return held ? null : UNAUTHORIZED
     } catch (error) {
       // Doubt is refusal, and no word against the token: the client tries again with it.
       deps.log.warn({ err: error }, 'the guard could not answer the gate')

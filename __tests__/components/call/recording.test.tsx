@@ -2,6 +2,7 @@ import { act, fireEvent, screen, within } from '@testing-library/react'
 import axe from 'axe-core'
 import { toasts } from '#components/ui/showToast.ts'
 import { NOTHING_OF_OUR_OWN } from '#lib/call/recording/OwnRecording.ts'
+import { EVERYTHING } from '#lib/domain/authority.ts'
 import { recordingId } from '#lib/protocol/ids.ts'
 import { type RoomRecording, recordingStopReason } from '#lib/protocol/recordings.ts'
 import { person, roomOf, SERVER_TIME } from '../../support/fakeCall.ts'
@@ -22,6 +23,7 @@ const OFFERS = {
   settings: {
     lobby: false,
     mediaPolicy: 'automatic' as const,
+    permissions: EVERYTHING,
     recording: ['server' as const, 'local' as const],
   },
 }

@@ -9,7 +9,7 @@ import type { RealtimeClient } from '../../support/RealtimeClient.ts'
 import { type Guest, type Person, RealtimeServer, type TestMeeting } from '../../support/realtimeServer.ts'
 import { RealtimeProcess } from '../../support/startRealtimeProcess.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 const ORIGIN = 'http://meet.example.org'
 const OFFER = { type: 'description', kind: 'offer', sdp: 'v=0\r\n' } as const
@@ -168,6 +168,29 @@ describe('one meeting, two processes', () => {
 })
 
 describe('a process that goes', () => {
+  test('[HOST-3][CL-4] killed with SIGKILL right after the answer, co-hosts are who they were in the process that takes over', async () => {
+    const doomed = await RealtimeProcess.start(database, ORIGIN)
+    others.push(doomed)
+    const hannah = await doomed.connect(host, meeting)
+    await hannah.join()
+    const gus = await doomed.connect(guest, meeting)
+    await gus.join({ name: 'Gus' })
+    const former = await one.guest(meeting)
+    const finn = await doomed.connect(former, meeting)
+    await finn.join({ name: 'Finn' })
+    await hannah.ask('coHost:set', { id: finn.id, coHost: true })
+    await hannah.ask('coHost:set', { id: gus.id, coHost: true })
+    await hannah.ask('coHost:set', { id: finn.id, coHost: false })
+    await doomed.kill()
+    const gusBack = await reach(two, guest)
+    await gusBack.join({ resume: gus.resume, name: 'Gus' })
+    const finnBack = await reach(two, former)
+    await finnBack.join({ resume: finn.resume, name: 'Finn' })
+    expect([gusBack.id, finnBack.id]).toEqual([gus.id, finn.id])
+    expect(await gusBack.code('participant:mute', { id: finn.id })).toBe('ok')
+    expect(await finnBack.code('participant:mute', { id: gus.id })).toBe('forbidden')
+  })
+
   test('[CL-4] killed with SIGKILL, the next process that is reached goes on with its seats, chat and hands; no ghost stays', async () => {
     const doomed = await RealtimeProcess.start(database, ORIGIN, { SEAT_GRACE_SECONDS: '2' })
     others.push(doomed)

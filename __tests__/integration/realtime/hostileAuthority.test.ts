@@ -8,6 +8,8 @@ const HOST_ONLY = [
   'meeting:end',
   'lobby:set',
   'mediaPolicy:set',
+  'coHost:set',
+  'permission:set',
   'lobby:admit',
   'lobby:decline',
   'participant:mute',

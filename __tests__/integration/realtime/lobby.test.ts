@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { EVERYTHING } from '#lib/domain/authority.ts'
 import { type RealtimeClient, SILENT } from '../../support/RealtimeClient.ts'
 import { realtimeSuite } from '../../support/realtimeSuite.ts'
 
@@ -114,6 +115,7 @@ test('[RT-7] the lobby turned off lets in all who wait, as far as there is room'
   expect(ada.all('settings:changed').at(-1)?.settings).toEqual({
     lobby: false,
     mediaPolicy: 'automatic',
+    permissions: EVERYTHING,
     recording: ['server', 'local'],
   })
   expect(ada.all('lobby:changed').at(-1)?.waiting).toHaveLength(1)

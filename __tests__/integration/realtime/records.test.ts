@@ -39,12 +39,17 @@ const visit = async (seat: number, more: Partial<VisitRecord> = {}): Promise<Vis
   seat,
   media: { microphone: true, camera: false, screen: true },
   handRaisedAt: null,
+  coHost: false,
   ...more,
 })
 
 test('[RT-10] seats come back as they were written, whatever stands in a name', async () => {
   const raised = Date.parse('2026-11-24T10:00:00.123Z')
-  const visits = [await visit(0, { role: 'host' }), await visit(1, { handRaisedAt: raised }), await visit(2)]
+  const visits = [
+    await visit(0, { role: 'host' }),
+    await visit(1, { handRaisedAt: raised }),
+    await visit(2, { coHost: true }),
+  ]
   await records.createVisits(conference, visits)
   const open = await records.openConference(meetingId)
   const bySeat = [...(open?.visits ?? [])].sort((a, b) => a.seat - b.seat)

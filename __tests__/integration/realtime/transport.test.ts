@@ -1,3 +1,4 @@
+import { EVERYTHING } from '#lib/domain/authority.ts'
 import { newInstance, type RealtimeClient } from '../../support/RealtimeClient.ts'
 import { RealtimeServer } from '../../support/realtimeServer.ts'
 import { realtimeSuite } from '../../support/realtimeSuite.ts'
@@ -34,8 +35,8 @@ const roomOf = (client: RealtimeClient, epoch: number) => {
   return { conferenceId: client.snapshot.conferenceId, epoch }
 }
 const identityOf = (client: RealtimeClient) => ({ participantId: client.id, instanceId: client.instanceId })
-const mayConnect = (client: RealtimeClient, epoch: number) =>
-  suite.server.realtime.sfuGuard.mayConnect(roomOf(client, epoch), identityOf(client))
+const mayConnect = async (client: RealtimeClient, epoch: number) =>
+  (await suite.server.realtime.sfuGuard.permits(roomOf(client, epoch), identityOf(client))) !== null
 
 test('[TP-5] the order is told before the roster change that caused it; whoever tips the room starts with it', async () => {
   const [host, ben, cleo] = (await people(3)) as [RealtimeClient, RealtimeClient, RealtimeClient]
@@ -70,7 +71,7 @@ test('[TP-6] a pass for the present epoch, for a seat, and for nobody else', asy
   expect(await mayConnect(cleo, 1)).toBe(true)
   expect(await mayConnect(cleo, 2)).toBe(false)
   const stranger = { participantId: cleo.id, instanceId: newInstance() }
-  expect(await suite.server.realtime.sfuGuard.mayConnect(roomOf(cleo, 1), stranger)).toBe(false)
+  expect(await suite.server.realtime.sfuGuard.permits(roomOf(cleo, 1), stranger)).toBeNull()
   await host.ask('participant:remove', { id: cleo.id })
   expect(await mayConnect(cleo, 1)).toBe(false)
   expect(sfu.removed).toContain(cleo.id)
@@ -183,6 +184,7 @@ test('[TP-1] the host chooses the way; nobody else does, and a report of a forme
   expect(ben.all('settings:changed').at(-1)?.settings).toEqual({
     lobby: false,
     mediaPolicy: 'server',
+    permissions: EVERYTHING,
     recording: ['server', 'local'],
   })
   for (const client of [host, ben]) {
@@ -218,7 +220,7 @@ test('[TP-5] a restarted server goes on in the same epoch, and the SFU’s room 
   const back = await second.connect(ada, meeting)
   const snapshot = await back.join({ instanceId: client.instanceId, resume: client.resume })
   expect(snapshot.transport).toEqual({ kind: 'sfu', epoch: 1 })
-  expect(await second.realtime.sfuGuard.mayConnect(roomOf(gus, 1), identityOf(gus))).toBe(true)
+  expect(await second.realtime.sfuGuard.permits(roomOf(gus, 1), identityOf(gus))).not.toBeNull()
   await second.stop()
 })
 

@@ -7,7 +7,7 @@ import { describeWithLiveKit } from '../../support/describeWithLiveKit.ts'
 import { livekitBinary } from '../../support/livekitBinary.ts'
 import { LiveKitNode, TEST_KEYS } from '../../support/livekitNode.ts'
 import { hasRedis, RedisServer } from '../../support/redisServer.ts'
-import { newPage, newRoom, SfuServer } from '../../support/sfuServer.ts'
+import { ALL_SOURCES, newPage, newRoom, SfuServer } from '../../support/sfuServer.ts'
 
 jest.setTimeout(120_000)
 
@@ -111,7 +111,7 @@ describeWithLiveKit.each(['', 'redis'])('two nodes that are on their own or over
     // The next epoch opens on the living node, and there is no way into the former one.
     for (const { room, identity, token } of gone ?? []) {
       expect(await server.connect(token).untilClosed()).toBe(503)
-      await expect(server.port.access(room, identity, 'member')).rejects.toMatchObject({
+      await expect(server.port.access(room, identity, ALL_SOURCES)).rejects.toMatchObject({
         code: 'unavailable',
       })
       const next = { ...room, epoch: room.epoch + 1 }

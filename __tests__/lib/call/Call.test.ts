@@ -3,10 +3,12 @@ import { Call } from '#lib/call/Call.ts'
 import type { CallNotice } from '#lib/call/callState.ts'
 import { NO_MEDIA } from '#lib/call/callState.ts'
 import type { EngineContext } from '#lib/call/EngineContext.ts'
-import type { EngineState, MediaEngine, Source } from '#lib/call/ports.ts'
+import type { EngineState, MediaEngine, RemoteMedia, Source } from '#lib/call/ports.ts'
 import { RecordingDoor } from '#lib/call/recording/RecordingDoor.ts'
-import type { Snapshot } from '#lib/protocol/events.ts'
+import { EVERYTHING } from '#lib/domain/authority.ts'
+import type { Settings, Snapshot } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
+import type { Permission } from '#lib/protocol/permissions.ts'
 import { fail, ok } from '#lib/result.ts'
 import { Store } from '#lib/store.ts'
 import { messageOf, snapshotOf } from '../../support/callFixtures.ts'
@@ -405,5 +407,104 @@ describe('Call', () => {
     expect(given.clock.pending).toBe(0)
     given.signalling.emit('meeting:ended', { reason: 'removed' })
     expect(statusOf(given)).toBe('inCall')
+  })
+})
+
+describe('who may do what', () => {
+  const locked = (...what: Permission[]): Settings => ({
+    lobby: false,
+    mediaPolicy: 'automatic',
+    permissions: { ...EVERYTHING, ...Object.fromEntries(what.map((one) => [one, false])) },
+    recording: [],
+  })
+  const host = participantOf(2, { role: 'host' })
+
+  test('[HOST-15] what the host takes is off at once, said, and told; given back it stays off', async () => {
+    const given = setUp()
+    await given.join()
+    given.signalling.emit('settings:changed', { version: 2, settings: locked('camera') })
+    await settle()
+    expect(given.call.local.get().camera.status).toBe('off')
+    expect(given.call.local.get().microphone.status).toBe('on')
+    expect(given.notices).toContainEqual({ type: 'forbidden', what: 'camera' })
+    expect(given.signalling.sent('media:update').at(-1)).toMatchObject({ camera: false, microphone: true })
+    await given.call.setCamera(true)
+    expect(given.call.local.get().camera.status).toBe('off')
+    given.signalling.emit('settings:changed', { version: 3, settings: locked() })
+    await settle()
+    expect(given.notices.at(-1)).toEqual({ type: 'allowed', what: 'camera' })
+    expect(given.call.local.get().camera.status).toBe('off')
+    await given.call.setCamera(true)
+    expect(given.call.local.get().camera.status).toBe('on')
+  })
+
+  test('[HOST-15] who comes into a meeting where it is forbidden comes in without, and reads why', async () => {
+    const given = setUp()
+    const silent = { microphone: false, camera: true, screen: false }
+    given.server.snapshot = snapshotOf({
+      participants: [participantOf(1, { media: silent }), host],
+      settings: locked('microphone'),
+    })
+    await given.join()
+    await settle()
+    expect(given.call.local.get().microphone.status).toBe('off')
+    expect(given.notices).toContainEqual({ type: 'forbidden', what: 'microphone' })
+    expect(given.signalling.sent('media:update').at(-1)).toMatchObject({ microphone: false })
+  })
+
+  test('[HOST-15] a co-host is forbidden nothing, until it is taken back', async () => {
+    const given = setUp()
+    given.server.snapshot = snapshotOf({
+      participants: [participantOf(1, { coHost: true }), host],
+      settings: locked('camera', 'chat'),
+    })
+    await given.join()
+    await settle()
+    expect(given.call.local.get().camera.status).toBe('on')
+    const participant = participantOf(1, { coHost: false })
+    given.signalling.emit('roster:changed', { version: 2, changes: [{ type: 'updated', participant }] })
+    await settle()
+    expect(given.call.local.get().camera.status).toBe('off')
+    expect(given.notices).toEqual([
+      { type: 'noLongerCoHost' },
+      { type: 'forbidden', what: 'camera' },
+      { type: 'forbidden', what: 'chat' },
+    ])
+  })
+
+  test('[HOST-5] named while the connection was away: told on the return', async () => {
+    const given = setUp()
+    await given.join()
+    given.signalling.lose()
+    given.server.snapshot = snapshotOf({
+      version: 1,
+      participants: [participantOf(1, { coHost: true }), host],
+    })
+    given.signalling.regain()
+    await settle()
+    expect(given.notices).toContainEqual({ type: 'madeCoHost' })
+    expect(given.notices.filter(({ type }) => type === 'allowed')).toEqual([])
+  })
+
+  test('[HOST-12] in a mesh what somebody may not send is dropped, picture, sound and level, and shown again when they may', async () => {
+    const given = setUp()
+    await given.join()
+    const tracks = { microphone: {}, camera: {}, screen: {}, screenAudio: {} } as RemoteMedia['tracks']
+    const remote: RemoteMedia = { path: 'direct', quality: 'good', tracks }
+    given.engine.state.set({ link: 'running', limited: false, participants: new Map([[idOf(2), remote]]) })
+    given.engine.levels.set(new Map([[idOf(2), 0.5]]))
+    const seen = () => Object.keys(inCall(given.call).media.participants.get(idOf(2))?.tracks ?? {})
+    expect(seen()).toEqual(['microphone', 'camera', 'screen', 'screenAudio'])
+    given.signalling.emit('settings:changed', { version: 2, settings: locked('camera', 'screen') })
+    expect(seen()).toEqual(['microphone'])
+    expect(given.call.levels.get().get(idOf(2))).toBe(0.5)
+    given.signalling.emit('settings:changed', { version: 3, settings: locked('microphone', 'screen') })
+    expect(seen()).toEqual(['camera'])
+    expect(given.call.levels.get().has(idOf(2))).toBe(false)
+    const participant = participantOf(2, { coHost: true })
+    given.signalling.emit('roster:changed', { version: 4, changes: [{ type: 'updated', participant }] })
+    expect(seen()).toEqual(['microphone', 'camera', 'screen', 'screenAudio'])
+    given.signalling.emit('settings:changed', { version: 5, settings: locked() })
+    expect(inCall(given.call).media.participants.get(idOf(2))).toBe(remote)
   })
 })

@@ -1,5 +1,6 @@
 import { type CallEvent, type CallState, isGap, NO_MEDIA, reduce } from '#lib/call/callState.ts'
 import { rosterNotices } from '#lib/call/rosterNotices.ts'
+import { EVERYTHING } from '#lib/domain/authority.ts'
 import { messageOf, snapshotOf } from '../../support/callFixtures.ts'
 import { idOf, participantOf } from '../../support/meshRoom.ts'
 import { seededRandom } from '../../support/seededRandom.ts'
@@ -40,7 +41,7 @@ describe('reduce', () => {
       {
         type: 'settingsChanged',
         version: 1,
-        settings: { lobby: true, mediaPolicy: 'automatic', recording: [] },
+        settings: { lobby: true, mediaPolicy: 'automatic', permissions: EVERYTHING, recording: [] },
       },
       { type: 'lobbyChanged', waiting: [] },
       { type: 'chatReceived', messages: [messageOf(1)] },
@@ -75,7 +76,7 @@ describe('reduce', () => {
       reduce(next, {
         type: 'settingsChanged',
         version: 4,
-        settings: { lobby: true, mediaPolicy: 'automatic', recording: [] },
+        settings: { lobby: true, mediaPolicy: 'automatic', permissions: EVERYTHING, recording: [] },
       }),
     ).toBe(next)
     expect(
@@ -83,7 +84,7 @@ describe('reduce', () => {
         reduce(next, {
           type: 'settingsChanged',
           version: 3,
-          settings: { lobby: true, mediaPolicy: 'automatic', recording: [] },
+          settings: { lobby: true, mediaPolicy: 'automatic', permissions: EVERYTHING, recording: [] },
         }),
       ).settings.lobby,
     ).toBe(true)

@@ -104,6 +104,7 @@ test('[RT-10] a restored room: all away, numbers go on after the highest', () =>
     instanceSeq: index + 6,
     seat: index,
     handRaisedAt: null,
+    coHost: false,
   }))
   const roster = restoredRoster(5, people, 1)
   expect(participantsOf(roster).every(({ connected }) => !connected)).toBe(true)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
+import { EVERYTHING } from '#lib/domain/authority.ts'
 import { applyChanges, isPerson } from '#lib/domain/roster.ts'
 import { TRANSPORT_RULES } from '#lib/domain/transportPolicy.ts'
 import type { EndReason, Participant, ServerPayload, Snapshot } from '#lib/protocol/events.ts'
@@ -39,6 +40,8 @@ class Page implements Connection {
   people: ReadonlyMap<ParticipantId, Participant> | null = null
   version = -1
   recording: RoomRecording | null = null
+  /** How many it believes to be at the door. */
+  waiting: number | null = null
   ended: EndReason | null = null
   heardWhileOutside = 0
 
@@ -50,14 +53,19 @@ class Page implements Connection {
   }
   send(event: string, payload: unknown): void {
     if (event === 'meeting:admitted') this.adopt((payload as ServerPayload<'meeting:admitted'>).snapshot)
+    if (event === 'lobby:changed') this.waiting = (payload as ServerPayload<'lobby:changed'>).waiting.length
   }
   adopt(snapshot: Snapshot): void {
     this.people = new Map(snapshot.participants.map((one) => [one.id, one]))
     this.version = snapshot.version
     this.recording = snapshot.recording
+    this.waiting = snapshot.waiting.length
   }
   enter(audience: Audience): void {
     this.audiences.add(audience)
+  }
+  leave(audience: Audience): void {
+    this.audiences.delete(audience)
   }
   exit(): void {
     this.audiences.clear()
@@ -85,6 +93,7 @@ class World {
   readonly broadcast: Broadcast = (_meeting, audience, event, payload) => {
     for (const page of this.pages) {
       if (!page.audiences.has(audience)) continue
+      if (event === 'lobby:changed') page.waiting = (payload as ServerPayload<'lobby:changed'>).waiting.length
       if (!VERSIONED.has(event)) continue
       const { version } = payload as ServerPayload<'settings:changed'>
       // A page between `enter` and its snapshot hears nothing: both happen in one step.
@@ -148,6 +157,7 @@ const MEETING = {
   hostId: 'host',
   lobby: false,
   mediaPolicy: 'automatic' as const,
+  permissions: EVERYTHING,
   recording: { policy: 'ask' as const, consent: false, keepDays: null },
   repeats: false,
   endedAt: null,
@@ -180,6 +190,9 @@ const step = fc.record({
     'consent',
     'othersStop',
     'jobsAway',
+    'coHost',
+    'coHost',
+    'permission',
   ),
   who: fc.nat(PEOPLE - 1),
   flag: fc.boolean(),
@@ -200,7 +213,7 @@ function start(world: World, { do: what, who, flag }: Step): unknown {
       world.pages.push(next)
       const role = who === 0 ? 'host' : 'guest'
       return room
-        .join(next, { instanceId: next.instance, media: SILENT }, 'G', role)
+        .join(next, { instanceId: next.instance, media: { ...SILENT, camera: flag } }, 'G', role)
         .then((answer) => answer.status === 'joined' && next.adopt(answer.snapshot))
         .catch(() => {})
     }
@@ -237,7 +250,11 @@ function start(world: World, { do: what, who, flag }: Step): unknown {
     case 'media':
       // Of a recorder the router takes no such event.
       if (!target || target.page.identity.kind === 'recorder') return
-      return room.setMedia(target.id, { ...SILENT, camera: flag })
+      try {
+        return room.setMedia(target.id, { ...SILENT, camera: flag })
+      } catch {
+        return // the host does not allow it
+      }
     case 'record': {
       const host = world.placed('seat').find(({ page: one }) => one.identity.sessionId === 's0')
       const kind = flag ? ('server' as const) : ('local' as const)
@@ -271,6 +288,13 @@ function start(world: World, { do: what, who, flag }: Step): unknown {
     case 'othersStop':
       if (world.jobs.jobs.size > 0) world.jobs.last.written.stopReason ??= 'disk-full'
       return
+    case 'coHost':
+      // As the handlers: of the host's own seat and of a recorder's nobody takes such a request.
+      if (!target || target.page.identity.sessionId === 's0') return
+      if (target.page.identity.kind === 'recorder') return
+      return room.setCoHost(target.id, flag)
+    case 'permission':
+      return room.setPermission(who % 2 === 0 ? 'camera' : 'screen', flag)
     case 'jobsAway':
       world.jobs.away = flag
       return
@@ -298,12 +322,28 @@ function check(world: World): void {
     for (const door of doors) expect(participants.some((one) => one.id === door.id)).toBe(false)
     expect(participants.filter(({ connected }) => connected)).toHaveLength(seats.length)
     expect(world.revoked.has(page.identity.sessionId)).toBe(false)
+    checkAuthority(world, page, id)
   }
   for (const page of world.pages) {
     expect(page.audiences.has('members')).toBe(page.open && page.place.at === 'seat')
     if (!page.open) expect(page.place.at).toBe('outside')
   }
   expect(world.gaps).toBe(0)
+}
+
+/** [HOST-3][HOST-4][HOST-11] Who runs the meeting hears of the door, and nobody else; nobody sends what they may not. */
+function checkAuthority(world: World, page: Page, id: ParticipantId): void {
+  const { participants, waiting, settings } = world.room.snapshot(id, null)
+  const self = participants.find((one) => one.id === id)
+  const runs = self?.role === 'host' || self?.coHost === true
+  expect(page.audiences.has('hosts')).toBe(runs)
+  expect(waiting).toHaveLength(runs ? world.room.waiting : 0)
+  if (page.waiting !== null) expect(page.waiting).toBe(waiting.length)
+  for (const one of participants) {
+    if (one.role === 'host' || one.coHost) continue
+    expect(one.media.camera && !settings.permissions.camera).toBe(false)
+    expect(one.media.screen && !settings.permissions.screen).toBe(false)
+  }
 }
 
 /** [REC-10][REC-11] One recorder, of the recording that goes on; alone it stays nowhere, and it sends nothing. */

@@ -31,7 +31,7 @@ describe('passes', () => {
   test('[SFU-54] [K26] hold who, where, the grants, a minute, and nothing else', async () => {
     const keys = deriveKeys('a root secret of this test, long enough')
     const [room, page] = [newRoom(), newPage()]
-    const token = await new SfuTokens(keys).sign(room, page, 'member')
+    const token = await new SfuTokens(keys).sign(room, page, ['microphone', 'camera', 'screen'])
     const { exp = 0, nbf = 0, ...claims } = decodeJwt(token)
     expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256' })
     expect(exp - nbf).toBe(60)
@@ -42,23 +42,27 @@ describe('passes', () => {
         roomJoin: true,
         room: roomNameOf(room),
         canPublish: true,
-        canPublishSources: ['camera', 'microphone', 'screen_share', 'screen_share_audio'],
+        canPublishSources: ['microphone', 'camera', 'screen_share', 'screen_share_audio'],
         canSubscribe: true,
         canPublishData: false,
         canUpdateOwnMetadata: false,
       },
     })
-    expect(await new SfuTokens(keys).verify(token)).toEqual({ room, identity: page })
+    expect(await new SfuTokens(keys).verify(token)).toEqual({
+      room,
+      identity: page,
+      sources: ['microphone', 'camera', 'screen'],
+    })
     expect(await new SfuTokens(deriveKeys('another root secret, also long enough')).verify(token)).toBeNull()
   })
 
   test('[REC-10] a recorder’s pass lets nothing be published', async () => {
     const [room, page] = [newRoom(), newPage()]
     const tokens = new SfuTokens(deriveKeys('a root secret of this test, long enough'))
-    const token = await tokens.sign(room, page, 'recorder')
+    const token = await tokens.sign(room, page, [])
     const { video } = decodeJwt(token) as { video: Record<string, unknown> }
     expect(video).toMatchObject({ canPublish: false, canSubscribe: true, canPublishData: false })
-    expect(await tokens.verify(token)).toEqual({ room, identity: page })
+    expect(await tokens.verify(token)).toEqual({ room, identity: page, sources: [] })
   })
 
   test('[SFU-54] [JW-3] the node’s key is one of its own, the same at each start', () => {

@@ -14,6 +14,7 @@ export const mayBeRecorded = (recording: RoomRecording | null, id: ParticipantId
 export const unrecorded = (participant: Participant): Participant => ({
   ...participant,
   name: 'Not recorded',
+  coHost: false,
   media: { microphone: false, camera: false, screen: false },
   handRaisedAt: null,
 })
