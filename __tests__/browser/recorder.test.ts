@@ -16,6 +16,8 @@ withBrowsers('chromium')('the recorder', () => {
   const stage = stageSuite({
     env: {
       RECORDER: 'auto',
+      // The recorder tells which browser records.
+      LOG_LEVEL: 'info',
       RECORDINGS_DIR: join(FOLDER, 'recordings'),
       RECORDINGS_MIN_FREE_GB: '0',
       PARLEY_DATA_DIR: DATA,
