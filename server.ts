@@ -71,7 +71,7 @@ async function main(): Promise<void> {
   }
   const janitor = createJanitor(database(), log())
   const closing = httpClosing(server)
-  const recorder = createRecorder({ root, env, tls: tls !== null, log: deps.log })
+  const recorder = createRecorder({ root, env, tls, log: deps.log })
   closeOnSignal(log(), {
     // What it still has of a recording needs a server that listens.
     recorder: () => recorder.close(),

@@ -1,13 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isProcessAlive } from '#server/boot/processes.ts'
+import { RecorderProcess } from './support/recorderProcess.ts'
 import { probe, Recordings, startRecording } from './support/recordings.ts'
 import { stageSuite, withBrowsers } from './support/stage.ts'
 import { until } from './support/until.ts'
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'parley-recorder-'))
 const DATA = join(FOLDER, 'data')
-const BROWSERS = join(DATA, 'recorder', 'browsers')
 const SLOWLY = { timeoutMs: 120_000 }
 
 /** The recorder that `npm start` starts, a real Chromium of its own, a real database: what arrives of a meeting. */
@@ -15,6 +16,8 @@ withBrowsers('chromium')('the recorder', () => {
   const stage = stageSuite({
     env: {
       RECORDER: 'auto',
+      // The recorder tells which browser records.
+      LOG_LEVEL: 'info',
       RECORDINGS_DIR: join(FOLDER, 'recordings'),
       RECORDINGS_MIN_FREE_GB: '0',
       PARLEY_DATA_DIR: DATA,
@@ -40,13 +43,14 @@ withBrowsers('chromium')('the recorder', () => {
     const id = await recordings().id()
     await until('the first part', async () => (await chunks(id, 0)) >= 2, SLOWLY)
     expect(await ben.tileNames()).toHaveLength(2)
+    const browser = await new RecorderProcess(DATA).browserPid()
 
     await ben.see('Recording', 'status')
     await ana.press('More')
     await ana.press('Stop recording', 'menuitem')
     await ana.press('Stop recording')
     await until('the finished recording', async () => (await recordings().state(id)) === 'READY', SLOWLY)
-    await until('the end of all browsers', () => readdirSync(BROWSERS).length === 0, SLOWLY)
+    await until('the end of the browser', () => !isProcessAlive(browser), SLOWLY)
     await ben.unseen('Recording', 'status')
     await hasPictureSoundAndPeople(id)
 

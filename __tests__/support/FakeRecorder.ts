@@ -5,7 +5,7 @@ export class FakeRecorder extends EventTarget implements RecorderLike {
   state: RecordingState = 'inactive'
   timeslice: number | undefined
   /** Bytes recorded since the last chunk. */
-  pending = 'end'
+  pending = 'the end'
 
   start(timeslice?: number): void {
     this.timeslice = timeslice

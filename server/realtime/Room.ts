@@ -171,9 +171,9 @@ export class Room {
     this.#governance.require(id, what)
   }
 
-  /** How the present transport serves this person. */
+  /** How the present transport serves this person. A recorder that is served badly moves nobody (REC-10). */
   reportTransport(id: ParticipantId, report: ClientPayload<'transport:report'>): void {
-    this.#state.transport.report(id, report)
+    if (isPerson(this.participant(id))) this.#state.transport.report(id, report)
   }
 
   /** A pass into the SFU's room. @throws AppError conflict, unavailable */

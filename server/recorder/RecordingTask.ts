@@ -7,8 +7,15 @@ import { judge } from './judge.ts'
 
 /** A browser at work, as a task knows it. */
 export interface Camera {
+  /** The browser's process, for the log. */
+  readonly pid: number | null
+  /** Why it can go on no more, or null. */
   readonly gone: string | null
+  /** Resolves as soon as it is gone. */
+  readonly whenGone: Promise<void>
+  /** @throws when the page does not answer in time */
   report(): Promise<RecorderReport>
+  /** Stops recording; resolves when the server has all of it, or after a while. */
   flush(): Promise<void>
   close(): Promise<void>
 }
@@ -39,14 +46,15 @@ export class RecordingTask {
   readonly #deps: TaskDeps
   readonly #stop = new AbortController()
   readonly ended: Promise<TaskEnd>
-  #camera: Camera | null = null
+  /** Dead browsers on their way out: the next one does not wait for them. */
+  readonly #closing = new Set<Promise<void>>()
   /** The job is no longer ours: nothing is handed over. */
   #lost = false
 
   constructor(job: RecorderJob, deps: TaskDeps) {
     this.job = job
     this.#deps = deps
-    this.ended = this.#run()
+    this.ended = this.#run().finally(() => Promise.all(this.#closing))
   }
 
   /** The recording is over, or another recorder has it. What is recorded already is still brought to the server. */
@@ -73,7 +81,9 @@ export class RecordingTask {
       }
       failures += 1
       if (failures >= MOST_FAILURES) return { type: 'handed-over' }
-      await sleep(retryMs, undefined, { signal: this.#stop.signal }).catch(() => undefined)
+      // The first one is followed at once: what is not recorded meanwhile is lost.
+      if (failures === 1) continue
+      await this.#pause(retryMs)
       retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)
     }
     return { type: this.#lost ? 'over' : 'handed-over' }
@@ -82,34 +92,50 @@ export class RecordingTask {
   /** @returns how the task ended, or null when another browser should go on */
   async #once(): Promise<TaskEnd | null> {
     const { openCamera, log } = this.#deps
-    const { id } = this.job
+    const { id, attempt } = this.job
     const askedAt = performance.now()
+    let camera: Camera
     try {
-      this.#camera = await openCamera(this.job)
+      camera = await openCamera(this.job)
     } catch (error) {
       log.warn({ recording: id, err: error }, 'the recorder’s browser did not open')
       return null
     }
     const openedInMs = Math.round(performance.now() - askedAt)
-    log.info({ recording: id, attempt: this.job.attempt, openedInMs }, 'the page that records is open')
+    log.info({ recording: id, attempt, openedInMs, browser: camera.pid }, 'the page that records is open')
     try {
-      const why = await this.#watch(this.#camera)
+      const why = await this.#watch(camera)
       if (why === 'no-space') return { type: 'given-up', reason: 'disk-full' }
       if (why !== null) log.warn({ recording: id, why }, 'the recorder’s browser is replaced')
       return null
     } finally {
-      const camera = this.#camera
-      this.#camera = null
-      if (camera.gone === null) await camera.flush()
-      await camera.close().catch((error: unknown) => log.warn({ err: error }, 'a browser did not close'))
+      if (camera.gone === null) {
+        await camera.flush()
+        await this.#close(camera)
+      } else void this.#close(camera)
     }
+  }
+
+  /** Shortened by the order to end. */
+  #pause(ms: number): Promise<void> {
+    return sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined)
+  }
+
+  #close(camera: Camera): Promise<void> {
+    const { log } = this.#deps
+    const closed = camera
+      .close()
+      .catch((error: unknown) => log.warn({ err: error }, 'a browser did not close'))
+      .finally(() => this.#closing.delete(closed))
+    this.#closing.add(closed)
+    return closed
   }
 
   /** @returns why it cannot go on, or null when it was told to stop */
   async #watch(camera: Camera): Promise<string | null> {
     const memory = { silent: 0, endedSince: null as number | null, openedAt: performance.now() }
     for (;;) {
-      await sleep(LOOK_EVERY_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined)
+      await Promise.race([this.#pause(LOOK_EVERY_MS), camera.whenGone])
       if (this.#stop.signal.aborted) return null
       if (camera.gone !== null) return camera.gone
       const report = await camera.report().catch(() => null)

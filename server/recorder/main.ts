@@ -12,6 +12,9 @@ import { database } from '#server/db.ts'
 import { env, loadEnv, type RunningEnv } from '#server/env.ts'
 import { log } from '#server/log.ts'
 import { PrismaRecorderDesk } from '#server/recordings/PrismaRecorderDesk.ts'
+import { answers } from './answers.ts'
+import { BrowserStock } from './BrowserStock.ts'
+import { endChromium, launchChromium } from './chromium.ts'
 import { findChromium } from './findChromium.ts'
 import { readFormerId, writeFormerId } from './formerId.ts'
 import { endOrphans } from './orphans.ts'
@@ -21,25 +24,36 @@ import { RecorderBrowser } from './RecorderBrowser.ts'
 import { recorderFolders } from './recorderFolders.ts'
 import { watchParent } from './watchParent.ts'
 
-const HEALTH_TIMEOUT_MS = 3_000
-
 /** `npm run recorder`: takes recordings out of the database's job table; as many of it as wanted, on any machine. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       // Set by `npm start`, whose child this is then.
       reach: { type: 'string' },
-      'own-certificate': { type: 'boolean', default: false },
+      'own-key': { type: 'string' },
+      chromium: { type: 'string' },
       supervised: { type: 'boolean', default: false },
     },
   })
   const configuration = completeEnv(path.resolve(process.cwd()))
-  const executable = await findChromium(configuration.CHROMIUM_BIN)
+  // Who started us has just tried it: trying it again would be part of the gap after a death.
+  const executable = values.chromium ?? (await findChromium(configuration.CHROMIUM_BIN))
   if (executable === null) throw new BootError(noChromium(configuration.CHROMIUM_BIN))
   const folders = recorderFolders(path.resolve(configuration.PARLEY_DATA_DIR))
   const unlock = lockDataFolder(folders.own)
   const left = endOrphans(folders.browsers)
   if (left > 0) log().warn({ left }, 'ended browsers that a former recorder left behind')
+  const origin = configuration.PUBLIC_URL
+  const reach = values.reach ?? null
+  const ownKey = values['own-key'] ?? null
+  const chromium = { executable, parent: folders.browsers, origin, reach, ownKey }
+  const stock = new BrowserStock({
+    launch: () => launchChromium(chromium),
+    end: endChromium,
+    log: log(),
+  })
+  const places = placesOf(os.availableParallelism(), configuration.RECORDER_PLACES)
+  if (places > 0) stock.fill()
   const desk = new PrismaRecorderDesk(database())
   const former = readFormerId(folders.own)
   // Killed: its jobs need not wait until their leases have run out.
@@ -47,38 +61,26 @@ async function main(): Promise<void> {
   const id = `${os.hostname()}:${randomUUID()}`
   writeFormerId(folders.own, id)
 
-  const origin = configuration.PUBLIC_URL
-  const reach = values.reach ?? null
-  const serverAnswers = (): Promise<boolean> => answers(reach === null ? origin : `http://${reach}`)
+  const serverAnswers = (): Promise<boolean> => answers({ origin, reach, ownKey })
   const recorder = new Recorder({
     desk,
     id,
     hostname: os.hostname(),
-    places: placesOf(os.availableParallelism(), configuration.RECORDER_PLACES),
+    places,
     log: log(),
     serverAnswers,
     async openCamera(job) {
       const client = { device: `Recorder on ${os.hostname()}`, address: '127.0.0.1' }
       const { cookie } = await sessions().startRecorder({ id: job.id, meetingId: job.meetingId }, client)
-      const plan = {
-        executable,
-        folder: { parent: folders.browsers, name: randomUUID() },
-        origin,
-        reach,
-        ownCertificate: values['own-certificate'],
-        meetingCode: job.meetingCode,
-        cookie,
-      }
-      return RecorderBrowser.open(plan, log())
+      const visit = { origin, meetingCode: job.meetingCode, cookie }
+      return RecorderBrowser.open(await stock.take(), visit, log())
     },
   })
   recorder.start()
-  log().info(
-    { id, places: placesOf(os.availableParallelism(), configuration.RECORDER_PLACES) },
-    'recorder ready',
-  )
+  log().info({ id, places }, 'recorder ready')
   closeOnSignal(log(), {
     recordings: () => recorder.close(),
+    stock: () => stock.close(),
     sessions: () => sessions().close(),
     prisma: () => database().$disconnect(),
     lock: async () => unlock(),
@@ -99,15 +101,6 @@ function completeEnv(root: string): RunningEnv {
   }
   const AUTH_SECRET = given.AUTH_SECRET ?? loadSecrets(dataFolder).AUTH_SECRET
   return env({ ...given, AUTH_SECRET, PUBLIC_URL: given.PUBLIC_URL ?? `http://localhost:${given.PORT}` })
-}
-
-async function answers(origin: string): Promise<boolean> {
-  try {
-    const signal = AbortSignal.timeout(HEALTH_TIMEOUT_MS)
-    return (await fetch(`${origin}/api/health`, { method: 'HEAD', signal })).ok
-  } catch {
-    return false
-  }
 }
 
 const noChromium = (given: string | undefined): string =>

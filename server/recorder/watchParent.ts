@@ -4,7 +4,7 @@ const PATIENCE_MS = 120_000
 
 /**
  * A recorder outlives the server that started it, because what it records goes on while the server is restarted; but not
- * for ever. The next server takes it over by its record (SupervisedRecorder).
+ * for ever. The next server takes it over by its record (createRecorder).
  */
 export function watchParent(serverAnswers: () => Promise<boolean>, end: () => void): void {
   const parent = process.ppid

@@ -8,8 +8,8 @@ import { buildBinary } from './install/buildBinary.ts'
 import { type Binary, findBinary, findGo } from './install/findBinary.ts'
 import type { NodePool } from './NodePool.ts'
 import { findMediaAddress, type MediaAddress } from './node/mediaAddress.ts'
+import { mediaNode, prepareNodeFolder } from './node/mediaNode.ts'
 import { type NodePorts, nodeConfig } from './node/nodeConfig.ts'
-import { prepareNodeFolder, SupervisedNode } from './node/SupervisedNode.ts'
 import type { SfuStatus } from './Sfu.ts'
 import { SfuNode } from './SfuNode.ts'
 import type { SfuKeys } from './SfuTokens.ts'
@@ -90,7 +90,7 @@ export function provideNodes(options: ProvideOptions): Provision {
     // The embedded database's lock is on the folder above, and is not held with a DATABASE_URL.
     const unlock = lockDataFolder(folder)
     let current: SfuNode | null = null
-    const supervised = new SupervisedNode(
+    const supervised = mediaNode(
       folder,
       {
         binary: binary.path,
@@ -105,8 +105,6 @@ export function provideNodes(options: ProvideOptions): Provision {
             webhook: options.webhook,
             redisUrl: null,
           }),
-      },
-      {
         onRunning(ports) {
           local = { version: binary.version, media, ports }
           const url = `http://127.0.0.1:${ports.signalling}#${ports.metrics}`

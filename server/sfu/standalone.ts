@@ -11,8 +11,8 @@ import { buildBinary } from './install/buildBinary.ts'
 import { type Binary, findBinary, findGo } from './install/findBinary.ts'
 import { drainNode } from './node/drainNode.ts'
 import { findMediaAddress } from './node/mediaAddress.ts'
+import { mediaNode, prepareNodeFolder } from './node/mediaNode.ts'
 import { nodeConfig } from './node/nodeConfig.ts'
-import { prepareNodeFolder, SupervisedNode } from './node/SupervisedNode.ts'
 import { WEBHOOK_PATH } from './paths.ts'
 import type { SfuKeys } from './SfuTokens.ts'
 
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   // PUBLIC_URL is Parley's address, which is another machine's.
   const media = await findMediaAddress(env.SFU_NODE_IP ?? null)
   const webhook = env.PUBLIC_URL === undefined ? null : `${env.PUBLIC_URL}${WEBHOOK_PATH}`
-  const node = new SupervisedNode(
+  const node = mediaNode(
     folder,
     {
       binary: binary.path,
@@ -43,11 +43,8 @@ async function main(): Promise<void> {
       },
       configFor: (ports) =>
         nodeConfig({ bind: env.SFU_BIND, ports, media, keys, env, webhook, redisUrl: env.REDIS_URL ?? null }),
-    },
-    {
       onRunning: (ports) =>
         log.info({ ...ports, bind: env.SFU_BIND, media, version: binary.version }, 'media node runs'),
-      onEnded: () => undefined,
     },
     log,
   )

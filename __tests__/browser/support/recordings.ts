@@ -50,6 +50,14 @@ export class Recordings {
     }))
   }
 
+  /** Where a finished recording's file of this kind lies. */
+  async file(id: string, kind: string): Promise<string> {
+    const { storageKey } = await this.#database.prisma.recordingFile.findFirstOrThrow({
+      where: { recordingId: id, kind },
+    })
+    return join(this.#folder, storageKey)
+  }
+
   /** The bytes of a part, as they were sent. */
   bytes(recordingId: string, partId: string): Buffer {
     const folder = join(this.#folder, 'r', recordingId, 'parts', partId)

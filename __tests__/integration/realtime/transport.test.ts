@@ -177,6 +177,19 @@ test('[TP-10] a node from which most get nothing is told of, and a meeting of it
   expect(sfu.doubted).toEqual(['1'])
 })
 
+test('[REC-10] a recorder that gets nothing over the SFU moves nobody', async () => {
+  const [host] = (await people(1)) as [RealtimeClient]
+  const { id } = await host.ask('recording:start', { kind: 'server', studio: false, consent: 'told' })
+  await host.until(() => host.all('transport:changed').length === 1)
+  const cookie = await suite.server.recorder({ id, meetingId: suite.meeting.id })
+  const recorder = await suite.server.connect(cookie, suite.meeting)
+  await recorder.join()
+  await recorder.ask('transport:report', { epoch: 1, link: 'failed', limited: true, relayed: true })
+  expect((await host.ask('meeting:sync', {})).snapshot.transport).toEqual({ kind: 'sfu', epoch: 1 })
+  await host.ask('transport:report', { epoch: 1, link: 'failed', limited: false, relayed: false })
+  expect((await host.ask('meeting:sync', {})).snapshot.transport).toEqual({ kind: 'mesh', epoch: 2 })
+})
+
 test('[TP-1] the host chooses the way; nobody else does, and a report of a former epoch is none', async () => {
   const [host, ben] = (await people(2)) as [RealtimeClient, RealtimeClient]
   await host.ask('mediaPolicy:set', { policy: 'server' })

@@ -64,7 +64,14 @@ test.each([
 })
 
 class FakeCamera implements Camera {
+  readonly pid = null
   gone: string | null = null
+  #tell: () => void = () => undefined
+  readonly whenGone = new Promise<void>((resolve) => {
+    this.#tell = resolve
+  })
+  /** How long its end takes. */
+  closing: Promise<void> = Promise.resolve()
   flushed = 0
   closed = 0
   report = async () => GOING_WELL
@@ -73,6 +80,11 @@ class FakeCamera implements Camera {
   }
   close = async () => {
     this.closed += 1
+    await this.closing
+  }
+  die(): void {
+    this.gone = 'the browser ended'
+    this.#tell()
   }
 }
 
@@ -157,11 +169,24 @@ describe('a recorder', () => {
     desk.waiting.push(jobOf(1))
     await until(() => cameras.length === 1)
     const [first] = cameras
-    if (first) first.gone = 'the browser ended'
+    // The next one does not wait until the dead one's folder is gone; the recorder's own end does.
+    let gone: () => void = () => undefined
+    if (first)
+      first.closing = new Promise((resolve) => {
+        gone = resolve
+      })
+    first?.die()
     await until(() => cameras.length === 2)
     expect(first).toMatchObject({ flushed: 0, closed: 1 })
     expect(desk.released).toEqual([])
-    await recorder.close()
+    let over = false
+    const closed = recorder.close().then(() => {
+      over = true
+    })
+    await until(() => cameras[1]?.closed === 1)
+    expect(over).toBe(false)
+    gone()
+    await closed
   }, 20_000)
 
   test('[REC-72] ends what is no longer its own, with its last chunks sent', async () => {

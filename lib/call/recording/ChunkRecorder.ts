@@ -3,6 +3,12 @@ import type { RecorderLike } from './ports.ts'
 /** What may be lost when everything dies at once: as long as a chunk lasts, and its way to the disk. */
 const CHUNK_MS = 1000
 
+/**
+ * A container says what it is in its first four bytes (EBML, RFC 8794 §11.2.1), by which the server knows it. Chromium cuts
+ * when a second is over, whatever it has written: when the first picture came later than that, the first cut is one byte long.
+ */
+const SHORTEST_BEGINNING = 4
+
 export type ChunkRecorderDeps = {
   readonly recorder: RecorderLike
   /** Server time in ms. */
@@ -17,6 +23,8 @@ export type ChunkRecorderDeps = {
 export class ChunkRecorder {
   readonly #deps: ChunkRecorderDeps
   #next = 0
+  /** Of the beginning, what is too short to be told apart: it goes with the next one. */
+  #held: Blob | null = null
   #failed = false
   #stopping = false
   readonly #ended: Promise<void>
@@ -56,7 +64,10 @@ export class ChunkRecorder {
 
   #take = (event: BlobEvent): void => {
     if (event.data.size === 0) return
-    this.#deps.onChunk(this.#next, event.data)
+    const bytes = this.#held === null ? event.data : new Blob([this.#held, event.data])
+    this.#held = this.#next === 0 && bytes.size < SHORTEST_BEGINNING ? bytes : null
+    if (this.#held !== null) return
+    this.#deps.onChunk(this.#next, bytes)
     this.#next += 1
   }
 

@@ -28,12 +28,12 @@ describe('a run of a MediaRecorder', () => {
     const { recorder, run, chunks, ends } = setUp()
     expect(await run.start()).toBe(123)
     expect(recorder.timeslice).toBe(1000)
-    recorder.give('a')
+    recorder.give('aaaa')
     recorder.give('')
-    recorder.give('b')
+    recorder.give('bbbb')
     await run.stop()
     await settle()
-    expect(chunks).toEqual(['0 a', '1 b', '2 end'])
+    expect(chunks).toEqual(['0 aaaa', '1 bbbb', '2 the end'])
     expect(ends).toEqual([[3, 'stopped']])
   })
 
@@ -88,26 +88,26 @@ describe('a composed recording', () => {
   test('[REC-62] stops when the server has its last chunk', async () => {
     const { recording, recorders, parts } = setUp()
     await recording.start()
-    recorders[0]?.give('a')
+    recorders[0]?.give('aaaa')
     await settle()
     await recording.stop()
-    expect(parts()).toEqual([{ chunks: ['a', 'end'], closed: 2 }])
+    expect(parts()).toEqual([{ chunks: ['aaaa', 'the end'], closed: 2 }])
     expect(recording.state.get()).toMatchObject({ parts: 1, acknowledged: 2, backlog: 0, ended: 'stopped' })
   })
 
   test('[REC-64] goes on in a further part when its MediaRecorder fails', async () => {
     const { recording, recorders, parts, clock } = setUp()
     await recording.start()
-    recorders[0]?.give('a')
+    recorders[0]?.give('aaaa')
     await settle()
     recorders[0]?.fail()
     await settle()
     await clock.advance(600)
-    recorders[1]?.give('b')
+    recorders[1]?.give('bbbb')
     await settle()
     expect(parts()).toEqual([
-      { chunks: ['a', 'end'], closed: 2 },
-      { chunks: ['b'], closed: null },
+      { chunks: ['aaaa', 'the end'], closed: 2 },
+      { chunks: ['bbbb'], closed: null },
     ])
     expect(recording.state.get()).toMatchObject({ parts: 2, ended: null, acknowledged: 3 })
   })
@@ -115,10 +115,10 @@ describe('a composed recording', () => {
   test('[REC-64] and when the server can make nothing of the part any more', async () => {
     const { api, recording, recorders, clock } = setUp()
     await recording.start()
-    recorders[0]?.give('a')
+    recorders[0]?.give('aaaa')
     await settle()
     api.trouble.push({ type: 'refused', status: 400 })
-    recorders[0]?.give('b')
+    recorders[0]?.give('bbbb')
     await settle()
     await clock.advance(600)
     expect(recorders).toHaveLength(2)
@@ -128,10 +128,10 @@ describe('a composed recording', () => {
   test.each(['over', 'no-space'] as const)('[REC-63] ends when the server says %s', async (type) => {
     const { api, recording, recorders } = setUp()
     await recording.start()
-    recorders[0]?.give('a')
+    recorders[0]?.give('aaaa')
     await settle()
     api.trouble.push({ type })
-    recorders[0]?.give('b')
+    recorders[0]?.give('bbbb')
     await settle()
     expect(recording.state.get().ended).toBe(type)
     expect(recorders[0]?.state).toBe('inactive')

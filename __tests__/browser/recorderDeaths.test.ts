@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isProcessAlive } from '#server/boot/processes.ts'
+import { RecorderProcess } from './support/recorderProcess.ts'
+import { probe, Recordings, startRecording } from './support/recordings.ts'
+import { stageSuite, withBrowsers } from './support/stage.ts'
+import { until } from './support/until.ts'
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'parley-deaths-'))
+const DATA = join(FOLDER, 'data')
+const SLOWLY = { timeoutMs: 120_000 }
+
+type Safe = { readonly id: string; readonly from: number; readonly chunks: number }
+
+withBrowsers('chromium')('a recording whose makers die', () => {
+  const stage = stageSuite({
+    env: {
+      RECORDER: 'auto',
+      // The recorder tells which browser records.
+      LOG_LEVEL: 'info',
+      RECORDINGS_DIR: join(FOLDER, 'recordings'),
+      RECORDINGS_MIN_FREE_GB: '0',
+      PARLEY_DATA_DIR: DATA,
+    },
+    // A server that is killed and started again, as the test wants it.
+    expected: [/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to load resource/],
+  })
+  const recorder = new RecorderProcess(DATA)
+  const recordings = () => new Recordings(stage.parley.database, join(FOLDER, 'recordings'))
+  afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
+
+  /** Parts of which something is safe. */
+  const safe = async (id: string): Promise<Safe[]> =>
+    (await recordings().parts(id))
+      .filter(({ chunks }) => chunks > 0)
+      .map(({ id: part, startedAt, chunks }) => ({ id: part, from: startedAt.getTime(), chunks }))
+  /** A part after `former`, with two chunks. */
+  const furtherPart = (id: string, former: readonly Safe[]): Promise<unknown> =>
+    until(
+      'a further part',
+      async () => (await safe(id)).slice(former.length).some(({ chunks }) => chunks >= 2),
+      SLOWLY,
+    ).catch((error: unknown) => {
+      throw new Error(`${recorder.output()}\n${stage.parley.output()}`, { cause: error })
+    })
+
+  test('[REC-70][REC-74] goes on by itself, and what was acknowledged is in the file, with the gaps told of', async () => {
+    const ana = await stage.person('Ana', 0)
+    await ana.signUp()
+    const link = await ana.newMeeting()
+    await ana.join()
+    const ben = await stage.person('Ben', 1)
+    await ben.joinAsGuest(link)
+    await ana.seesAndHears(ben)
+    await startRecording(ana, 'On the server')
+    const id = await recordings().id()
+    await furtherPart(id, [])
+
+    const first = await safe(id)
+    process.kill(await recorder.browserPid(), 'SIGKILL')
+    await furtherPart(id, first)
+
+    // The recorder's own process: its browser does not outlive it for long.
+    const [killed, browser, second] = [recorder.pid(), await recorder.browserPid(), await safe(id)]
+    process.kill(killed, 'SIGKILL')
+    await furtherPart(id, second)
+    expect(recorder.pid()).not.toBe(killed)
+    await until('the end of its browser', () => !isProcessAlive(browser))
+
+    // The server: what is recorded meanwhile waits in the page, and the part goes on.
+    const kept = recorder.pid()
+    const third = await safe(id)
+    await stage.parley.kill()
+    await stage.parley.restart()
+    await until(
+      'the part to go on',
+      async () => ((await safe(id)).at(-1)?.chunks ?? 0) >= (third.at(-1)?.chunks ?? 0) + 4,
+      SLOWLY,
+    )
+    expect(recorder.pid()).toBe(kept)
+    const last = await safe(id)
+    expect(last).toHaveLength(third.length)
+
+    const acknowledged = last.map((part) => packetsOf(saved(id, part.id)))
+    await ben.see('Recording', 'status')
+    await ana.press('More')
+    await ana.press('Stop recording', 'menuitem')
+    await ana.press('Stop recording')
+    await until('the finished recording', async () => (await recordings().state(id)) === 'READY', SLOWLY)
+
+    const finished = new Set(packetsOf(await recordings().file(id, 'webm')).map(whole))
+    for (const [index, packets] of acknowledged.entries()) {
+      const offset = (last[index]?.from ?? Number.NaN) - (last[0]?.from ?? Number.NaN)
+      // Times are kept in whole milliseconds, and pictures before the first whole one cannot be shown.
+      const missing = packets.filter(
+        (packet) => ![-1, 0, 1].some((by) => finished.has(whole({ ...packet, at: packet.at + offset + by }))),
+      )
+      expect({ part: index, of: packets.length, missing }).toMatchObject({ missing: [] })
+      expect(packets.length).toBeGreaterThan(25)
+    }
+    const { prisma } = stage.parley.database
+    const told = () => prisma.recordingEvent.count({ where: { recordingId: id, type: 'interrupted' } })
+    // Written when MP4 and sound are there too.
+    await until('the gaps to be told of', async () => (await told()) === last.length - 1, SLOWLY)
+  }, 600_000)
+
+  /** What the server has acknowledged of a part, as a file. */
+  function saved(recording: string, part: string): string {
+    const file = join(FOLDER, `${part}.webm`)
+    writeFileSync(file, recordings().bytes(recording, part))
+    return file
+  }
+})
+
+type Packet = { readonly stream: string; readonly at: number; readonly bytes: number }
+
+const whole = ({ stream, at, bytes }: Packet): string => `${stream} ${at} ${bytes}`
+
+/** Of picture and sound, in ms and bytes; the last one of each may be cut off by a death. */
+function packetsOf(file: string): Packet[] {
+  const { packets } = probe(file, '-show_entries', 'packet=codec_type,pts_time,size') as {
+    packets: { codec_type: string; pts_time: string; size: string }[]
+  }
+  return ['video', 'audio'].flatMap((stream) =>
+    packets
+      .filter(({ codec_type }) => codec_type === stream)
+      .slice(0, -1)
+      .map(({ pts_time, size }) => ({
+        stream,
+        at: Math.round(Number(pts_time) * 1000),
+        bytes: Number(size),
+      })),
+  )
+}

@@ -1,0 +1,67 @@
+import { pino } from 'pino'
+import { BrowserStock } from '#server/recorder/BrowserStock.ts'
+
+type Fake = { readonly browser: { connected: boolean }; ended: boolean }
+
+const setUp = (
+  launch: () => Promise<Fake> = async () => ({ browser: { connected: true }, ended: false }),
+) => {
+  const launched: Promise<Fake>[] = []
+  const stock = new BrowserStock<Fake>({
+    launch: () => {
+      const one = launch()
+      launched.push(one)
+      return one
+    },
+    end: async (one) => {
+      one.ended = true
+    },
+    log: pino({ level: 'silent' }),
+  })
+  return { stock, launched }
+}
+
+describe('[REC-75] a browser that runs before it is needed', () => {
+  test('is taken, and only one waits', async () => {
+    const { stock, launched } = setUp()
+    stock.fill()
+    stock.fill()
+    expect(launched).toHaveLength(1)
+    expect(await stock.take()).toBe(await launched[0])
+    expect(launched).toHaveLength(1)
+    await stock.close()
+  })
+
+  test('dead when it is needed, it is ended and a fresh one takes its place', async () => {
+    const { stock, launched } = setUp()
+    stock.fill()
+    const spare = await launched[0]
+    if (spare) spare.browser.connected = false
+    const taken = await stock.take()
+    expect(taken).not.toBe(spare)
+    expect(taken.browser.connected).toBe(true)
+    expect(spare?.ended).toBe(true)
+    await stock.close()
+  })
+
+  test('not there, a fresh one is taken; one that cannot be started is told to whoever takes it', async () => {
+    const { stock } = setUp()
+    expect((await stock.take()).browser.connected).toBe(true)
+    const broken = setUp(async () => {
+      throw new Error('no Chromium')
+    })
+    broken.stock.fill()
+    await expect(broken.stock.take()).rejects.toThrow('no Chromium')
+    await stock.close()
+    await broken.stock.close()
+  })
+
+  test('ends with its owner, and none comes after that', async () => {
+    const { stock, launched } = setUp()
+    stock.fill()
+    await stock.close()
+    expect((await launched[0])?.ended).toBe(true)
+    stock.fill()
+    expect(launched).toHaveLength(1)
+  })
+})
