@@ -25,7 +25,10 @@ describe.each<[string, () => Promise<ChunkStore>]>([
     await store.acknowledge(part.id, 0)
     await store.acknowledge(part.id, 0)
     expect(await store.read(part.id, 0)).toBeNull()
-    expect(await store.list()).toEqual([{ recordingId: recordingOf(1), part, kept: [1, 2], chunks: null }])
+    const keptBytes = 'chunk 1chunk 2'.length
+    expect(await store.list()).toEqual([
+      { recordingId: recordingOf(1), part, kept: [1, 2], keptBytes, chunks: null },
+    ])
   })
 
   test('know their number once nothing more comes', async () => {
