@@ -111,8 +111,6 @@ function CallStage({ state, link }: CallScreenProps) {
       className="group/call fixed inset-0 flex flex-col bg-stage text-stage-ink"
     >
       <h1 className="sr-only">{room.title}</h1>
-      <RecordingStatus recording={room.recording} />
-      <OwnRecordingLine className="px-4 pt-1 text-center text-stage-ink-soft sm:text-left" />
       <div className="relative flex min-h-0 flex-1 gap-2 p-2 pb-0 pt-[max(0.5rem,env(safe-area-inset-top))] pr-[max(0.5rem,env(safe-area-inset-right))] pl-[max(0.5rem,env(safe-area-inset-left))]">
         <div className="relative flex min-w-0 flex-1">
           <Stage
@@ -133,7 +131,10 @@ function CallStage({ state, link }: CallScreenProps) {
             alone={people <= 1}
             link={link}
             onShowPeople={() => change({ type: 'togglePanel', panel: 'people' })}
-          />
+          >
+            <RecordingStatus recording={room.recording} />
+            <OwnRecordingLine className="rounded-md bg-stage-scrim px-2.5 py-1 text-center text-stage-ink sm:text-left" />
+          </StatusLines>
         </div>
         {view.panel === 'chat' && (
           <SidePanel key="chat" title="Chat" onClose={() => change({ type: 'closePanel' })}>

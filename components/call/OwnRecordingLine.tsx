@@ -9,7 +9,7 @@ import { useStore } from './useStore.ts'
 export function OwnRecordingLine({ className = '' }: { className?: string }) {
   const words = ownRecordingWords(useStore(useCall().ownRecording))
   return (
-    <div>
+    <div className="max-w-full sm:self-start">
       <p role="status" aria-label="Your own recording" className="sr-only">
         {words?.spoken}
       </p>

@@ -22,14 +22,14 @@ export function RecordingStatus({ recording }: RecordingStatusProps) {
   const { status, startedAt, by } = recording
   const running = status === 'running'
   return (
-    <div className="flex shrink-0 justify-center px-3 pt-[max(0.5rem,env(safe-area-inset-top))] sm:justify-start">
+    <div className="pointer-events-auto max-w-full sm:self-start">
       <div
         role="status"
         aria-label="Recording"
         aria-live="off"
         data-recording={status}
         title={by === null ? 'This meeting is recorded by itself.' : `Started by ${by}`}
-        className="flex min-h-7 max-w-full items-center gap-2 rounded-full bg-stage-raised px-3 text-xs font-medium text-stage-ink"
+        className="flex min-h-7 max-w-full items-center gap-2 rounded-full bg-stage-raised px-3 text-xs font-medium text-stage-ink shadow-2"
       >
         <span
           aria-hidden

@@ -14,9 +14,11 @@ type StatusLinesProps = {
   alone: boolean
   link: string
   onShowPeople(): void
+  /** Of the recording: it stands first. */
+  children: ReactNode
 }
 
-/** What lasts: one line for the connection, one for people at the door, one while nobody else is here. */
+/** What lasts, over the tiles, so that none of them moves for it: one line for the connection, one for people at the door, one while nobody else is here. */
 export function StatusLines({
   reconnecting,
   waiting,
@@ -24,11 +26,13 @@ export function StatusLines({
   alone,
   link,
   onShowPeople,
+  children,
 }: StatusLinesProps) {
   const call = useCall()
   const first = peopleOpen ? undefined : waiting[0]
   return (
     <div className="pointer-events-none absolute inset-x-0 top-3 z-20 flex flex-col items-center gap-2 px-3">
+      {children}
       <div role="status" className="contents">
         {reconnecting && (
           <Line icon={<WifiOff aria-hidden className="size-4 text-stage-warning" />}>
