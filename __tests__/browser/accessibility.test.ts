@@ -40,8 +40,9 @@ withBrowsers('chromium')('every screen', () => {
             `${screen} (${value}): ${one.id}: ${one.help}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
           )
       }
-      const shift = await who.page.evaluate(() => window.parleyProbe.layoutShift)
-      if (shift > 0.01) found.push(`${screen}: layout shift ${shift.toFixed(3)}`)
+      const { layoutShift, shifted } = await who.page.evaluate(() => window.parleyProbe)
+      if (layoutShift > 0.01)
+        found.push(`${screen}: layout shift ${layoutShift.toFixed(3)} of ${shifted.join(' | ')}`)
     })
     expect([...new Set(found)]).toEqual([])
     // Three of the screens are those of a 404.

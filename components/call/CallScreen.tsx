@@ -131,10 +131,11 @@ function CallStage({ state, link }: CallScreenProps) {
             alone={people <= 1}
             link={link}
             onShowPeople={() => change({ type: 'togglePanel', panel: 'people' })}
-          >
-            <RecordingStatus recording={room.recording} />
-            <OwnRecordingLine className="rounded-md bg-stage-scrim px-2.5 py-1 text-center text-stage-ink sm:text-left" />
-          </StatusLines>
+            first={<RecordingStatus recording={room.recording} />}
+            last={
+              <OwnRecordingLine className="rounded-md bg-stage-scrim px-2.5 py-1 text-center text-stage-ink sm:text-left" />
+            }
+          />
         </div>
         {view.panel === 'chat' && (
           <SidePanel key="chat" title="Chat" onClose={() => change({ type: 'closePanel' })}>

@@ -14,8 +14,10 @@ type StatusLinesProps = {
   alone: boolean
   link: string
   onShowPeople(): void
-  /** Of the recording: it stands first. */
-  children: ReactNode
+  /** What keeps its size for as long as it is there. */
+  first: ReactNode
+  /** What may grow: it moves nothing else. */
+  last: ReactNode
 }
 
 /** What lasts, over the tiles, so that none of them moves for it: one line for the connection, one for people at the door, one while nobody else is here. */
@@ -26,13 +28,14 @@ export function StatusLines({
   alone,
   link,
   onShowPeople,
-  children,
+  first: above,
+  last,
 }: StatusLinesProps) {
   const call = useCall()
   const first = peopleOpen ? undefined : waiting[0]
   return (
     <div className="pointer-events-none absolute inset-x-0 top-3 z-20 flex flex-col items-center gap-2 px-3">
-      {children}
+      {above}
       <div role="status" className="contents">
         {reconnecting && (
           <Line icon={<WifiOff aria-hidden className="size-4 text-stage-warning" />}>
@@ -88,6 +91,7 @@ export function StatusLines({
           </Line>
         )}
       </div>
+      {last}
     </div>
   )
 }

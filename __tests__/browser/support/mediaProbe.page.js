@@ -10,6 +10,7 @@
     firstFrameAt: null,
     reconnectedAt: null,
     layoutShift: 0,
+    shifted: [],
     violations: [],
     connectionsMade: 0,
   }
@@ -110,9 +111,24 @@
     probe.violations.push(text)
     console.debug(`parley-probe violation ${text}`)
   })
+  // The worst session window (web.dev "Cumulative Layout Shift"): shifts less than a second apart, five seconds at most. A
+  // tile's name goes with its tile whenever somebody leaves; over a long call that adds up and disturbs nobody.
+  const burst = { value: 0, startedAt: Number.NEGATIVE_INFINITY, lastAt: Number.NEGATIVE_INFINITY }
   try {
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) if (!entry.hadRecentInput) probe.layoutShift += entry.value
+      for (const entry of list.getEntries()) {
+        if (entry.hadRecentInput) continue
+        const at = entry.startTime
+        const goesOn = at - burst.lastAt < 1000 && at - burst.startedAt < 5000
+        Object.assign(
+          burst,
+          goesOn ? { value: burst.value + entry.value } : { value: entry.value, startedAt: at },
+        )
+        burst.lastAt = at
+        probe.layoutShift = Math.max(probe.layoutShift, burst.value)
+        for (const { node } of entry.sources)
+          probe.shifted.push(node?.outerHTML?.slice(0, 120) ?? node?.textContent)
+      }
     }).observe({ type: 'layout-shift', buffered: true })
   } catch {}
 
@@ -282,6 +298,10 @@
             found.push(stat.currentRoundTripTime * 1000)
       }
       return found
+    },
+    forgetShifts() {
+      Object.assign(burst, { value: 0, lastAt: Number.NEGATIVE_INFINITY })
+      Object.assign(probe, { layoutShift: 0, shifted: [] })
     },
     async startGaps() {
       gaps.clear()

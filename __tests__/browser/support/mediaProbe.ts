@@ -58,6 +58,9 @@ export interface MediaProbe {
   /** When signalling was back (ms since the epoch); null while it is away, and before it ever was. */
   reconnectedAt: number | null
   layoutShift: number
+  /** What it was that moved. */
+  readonly shifted: readonly string[]
+  forgetShifts(): void
   violations: string[]
   connectionsMade: number
   connectionStates(): RTCPeerConnectionState[]
