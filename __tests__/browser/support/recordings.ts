@@ -23,10 +23,13 @@ export class Recordings {
     this.#folder = folder
   }
 
-  /** The newest one. */
+  /** The one that goes on: a button's press comes back before its row is there, and a former one would be taken for it. */
   async id(): Promise<string> {
     return until('a recording', async () => {
-      const row = await this.#database.prisma.recording.findFirst({ orderBy: { createdAt: 'desc' } })
+      const row = await this.#database.prisma.recording.findFirst({
+        where: { stoppedAt: null },
+        orderBy: { createdAt: 'desc' },
+      })
       return row?.id ?? null
     })
   }
