@@ -1,3 +1,4 @@
+import { SENT } from '#lib/domain/authority.ts'
 import type { WireError } from '#lib/protocol/errors.ts'
 import type {
   ClientEventName,
@@ -331,7 +332,7 @@ export class Call implements CallHandle {
     for (const notice of standingNotices(before, next)) this.#notify(notice)
     const ours = ourPermissions(next.room)
     const local = this.#media.local.get()
-    for (const source of ['microphone', 'camera', 'screen'] as const) {
+    for (const source of SENT) {
       if (ours.has(source) || !isOn(local[source])) continue
       void this.#turn(source, false)
       if (former === null) this.#notify({ type: 'forbidden', what: source })
@@ -340,7 +341,7 @@ export class Call implements CallHandle {
   }
 
   /** On only where the host allows it; off always. */
-  #turn(source: 'microphone' | 'camera' | 'screen', on: boolean): Promise<void> {
+  #turn(source: (typeof SENT)[number], on: boolean): Promise<void> {
     const state = this.#state.get()
     if (on && state.status === 'inCall' && !ourPermissions(state.room).has(source)) {
       this.#notify({ type: 'forbidden', what: source })

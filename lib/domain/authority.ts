@@ -8,7 +8,8 @@ export type Standing = Pick<Participant, 'role' | 'coHost'>
 /** Of a meeting that forbids nothing. */
 export const EVERYTHING: Permissions = { microphone: true, camera: true, screen: true, chat: true }
 
-const SENT = ['microphone', 'camera', 'screen'] as const
+/** What somebody sends that a host can forbid. */
+export const SENT = ['microphone', 'camera', 'screen'] as const
 
 /** The host, and whoever the host has made co-host (HOST-2). */
 export const runsMeeting = ({ role, coHost }: Standing): boolean => role === 'host' || coHost

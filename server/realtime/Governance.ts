@@ -48,9 +48,8 @@ export class Governance {
 
   /** @throws AppError forbidden for whoever says that they send what they may not */
   requireMedia(id: ParticipantId, media: MediaState): void {
-    for (const source of ['microphone', 'camera', 'screen'] as const) {
-      if (media[source]) this.require(id, source)
-    }
+    const { permissions } = this.#state.settings
+    if (permittedMedia(permissions, this.#state.participant(id), media) !== media) throw NOT_ALLOWED()
   }
 
   /** What they may not send is off from now on, for everybody and on the SFU. */
