@@ -44,6 +44,23 @@ withBrowsers('chromium')('when things break', () => {
     await Promise.all([olga.seesAndHears(mia, ned), mia.seesAndHears(olga), ned.seesAndHears(olga)])
   }, 300_000)
 
+  test('[PROOF-18] a connection that no restart mends is made anew by itself', async () => {
+    const rosa = await stage.person('Rosa', 0)
+    await rosa.signUp()
+    const link = await rosa.newMeeting()
+    await rosa.join()
+    const sam = await stage.person('Sam', 1)
+    await sam.joinAsGuest(link)
+    await Promise.all([rosa.seesAndHears(sam), sam.seesAndHears(rosa)])
+    const made = () =>
+      Promise.all([rosa, sam].map(({ page }) => page.evaluate(() => window.parleyProbe.connectionsMade)))
+    const before = await made()
+    await breakConnections(sam)
+    const oneMore = before.map((count) => count + 1).join()
+    await until('each to make one more', async () => (await made()).join() === oneMore, { timeoutMs: 60_000 })
+    await Promise.all([rosa.seesAndHears(sam), sam.seesAndHears(rosa)])
+  }, 300_000)
+
   test('[PROOF-7] the admin revokes a session in the call: that person reads why, the others drop their tile', async () => {
     // Mia made the first account on this server, so she is its admin.
     const mia = await stage.person('Mia', 0)
@@ -89,6 +106,15 @@ withBrowsers('chromium')('when things break', () => {
     )
   }, 300_000)
 })
+
+/** As when a part of the browser has failed: closed behind the page's back, which is told nothing (webrtc-pc §4.4.2 close). */
+async function breakConnections({ page }: Person): Promise<void> {
+  const prototype = await page.evaluateHandle(() => RTCPeerConnection.prototype)
+  const connections = await page.queryObjects(prototype)
+  await page.evaluate((all) => {
+    for (const one of all) if (one instanceof RTCPeerConnection) one.close()
+  }, connections)
+}
 
 /** What must be the same before and after: seat, place, and the connection behind the picture. */
 async function state(viewer: Person, of: string): Promise<unknown> {

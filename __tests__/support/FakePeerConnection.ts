@@ -81,6 +81,7 @@ export class FakePeerConnection {
   readonly network: FakeNetwork
   signalingState = 'stable'
   connectionState: RTCPeerConnectionState = 'new'
+  iceConnectionState: RTCIceConnectionState = 'new'
   onnegotiationneeded: (() => void) | null = null
   onicecandidate: ((event: { candidate: object | null }) => void) | null = null
   onconnectionstatechange: (() => void) | null = null

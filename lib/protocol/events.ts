@@ -169,14 +169,19 @@ export const iceCandidate = z.strictObject({
 })
 export type IceCandidate = z.infer<typeof iceCandidate>
 
+/** Which of the connections that two people made one after another; the first one when left out. */
+const connection = z.int().min(1).optional()
+
 const description = z.strictObject({
   type: z.literal('description'),
   kind: z.enum(['offer', 'answer']),
   sdp,
+  connection,
 })
 const candidates = z.strictObject({
   type: z.literal('candidates'),
   candidates: z.array(iceCandidate).min(1).max(32),
+  connection,
 })
 /** "I show you from this epoch's transport now": the former way to me is no longer needed. */
 const moved = z.strictObject({ type: z.literal('moved') })

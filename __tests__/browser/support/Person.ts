@@ -229,12 +229,12 @@ export class Person {
       const path = `test-results/${this.name}-${Date.now()}.png` as const
       const text = await this.page.evaluate(() => window.parleyProbe.text()).catch(() => '')
       await this.page.screenshot({ path }).catch(() => {})
+      const history = await this.page.evaluate(() => window.parleyProbe.connectionHistory()).catch(() => [])
       const { message } = error as Error
       throw new Error(
-        `${message}\nat ${this.page.url()}, see ${path}; the page says:\n${text.slice(0, 600)}`,
-        {
-          cause: error,
-        },
+        `${message}\nat ${this.page.url()}, see ${path}; the page says:\n${text.slice(0, 600)}
+connections:\n${history.slice(-60).join('\n')}`,
+        { cause: error },
       )
     }
   }

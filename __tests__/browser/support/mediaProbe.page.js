@@ -14,6 +14,10 @@
     violations: [],
     connectionsMade: 0,
   }
+  // What became of each connection, for whoever reads why a wait was in vain.
+  const history = []
+  const note = (number, text) => history.push(`${Math.round(performance.now())} #${number} ${text}`)
+  const said = ({ type, sdp }) => `${type} ${/a=ice-ufrag:(\S+)/.exec(sdp)?.[1]}`
 
   const Native = window.RTCPeerConnection
   if (Native) {
@@ -22,7 +26,20 @@
         super(...args)
         connections.push(this)
         probe.connectionsMade += 1
+        const number = probe.connectionsMade
         this.addEventListener('track', (event) => remoteTracks.set(event.track.id, this))
+        this.addEventListener('signalingstatechange', () => {
+          const { localDescription, remoteDescription } = this
+          const both = [localDescription, remoteDescription].map((one) => one && said(one)).join(', ')
+          note(number, `${this.signalingState} ${both}`)
+        })
+        this.addEventListener('iceconnectionstatechange', () =>
+          note(number, `ice ${this.iceConnectionState}`),
+        )
+        this.addEventListener('connectionstatechange', () => note(number, this.connectionState))
+        this.addEventListener('icecandidate', ({ candidate }) =>
+          note(number, candidate?.candidate ?? 'all candidates'),
+        )
       }
     }
   }
@@ -197,6 +214,7 @@
   })
 
   Object.assign(probe, {
+    connectionHistory: () => [...history],
     connectionStates: () => connections.map((one) => one.connectionState),
 
     /** What all live connections have received and sent so far; streams by their id. */

@@ -63,6 +63,8 @@ export interface MediaProbe {
   forgetShifts(): void
   violations: string[]
   connectionsMade: number
+  /** What became of each connection, a line each: ms since the page began, number of the connection, what happened. */
+  connectionHistory(): string[]
   connectionStates(): RTCPeerConnectionState[]
   traffic(): Promise<Traffic>
   participant(name: string): Promise<ParticipantProbe | null>

@@ -11,7 +11,10 @@ export type LinkRecoveryOptions = {
   readonly leads: boolean
   /** False while signalling is away: an offer that nobody can answer would only move our sending to an untold path. */
   readonly canSignal: () => boolean
+  /** Looks for another way with the same connection. */
   readonly restart: () => void
+  /** Makes another connection. */
+  readonly renew: () => void
   readonly report: (health: LinkHealth) => void
 }
 
@@ -23,13 +26,14 @@ const ATTEMPT_MS = 10_000
 /** Attempts without success after which the person is shown as lost. Attempts go on. */
 const ATTEMPTS_UNTIL_LOST = 2
 
-/** Watches one link and decides when to restart it and what to call its state. */
+/** Watches one link and decides when to restart it, when to make it anew, and what to call its state. */
 export class LinkRecovery {
   readonly #options: LinkRecoveryOptions
   #connected = false
   #attempts = 0
   #owed = false
   #silentRestartAt = Number.NEGATIVE_INFINITY
+  #renewedAt = Number.NEGATIVE_INFINITY
   #cancelSoon: (() => void) | null = null
   #cancelAttempt: (() => void) | null = null
   #closed = false
@@ -47,6 +51,26 @@ export class LinkRecovery {
     if (state === 'failed') this.#interrupted(0)
   }
 
+  /** Packets find their way, and the connection failed all the same: restarts change nothing. Not again at once. */
+  broken(): void {
+    if (this.#closed) return
+    this.#connected = false
+    this.#options.report('interrupted')
+    const early = this.#options.clock.now() - this.#renewedAt < ATTEMPT_MS
+    if (!early) this.#soon(0, () => this.#attempt(this.#options.renew))
+    else if (this.#cancelAttempt === null) this.#armAttempt()
+  }
+
+  /** Another connection has begun, by our wish or the peer's: it has its time. */
+  renewed(): void {
+    if (this.#closed) return
+    this.#renewedAt = this.#options.clock.now()
+    if (this.#connected) this.#options.report('interrupted')
+    this.#connected = false
+    this.#disarm()
+    this.#armAttempt()
+  }
+
   /** A negotiation is complete: whatever was about to be restarted has its chance now. */
   negotiated(): void {
     if (this.#closed) return
@@ -58,7 +82,7 @@ export class LinkRecovery {
 
   /** Another network: the old path may be dead without anybody having noticed. */
   networkChanged(): void {
-    if (!this.#closed) this.#restartNow()
+    if (!this.#closed) this.#attempt(this.#options.restart)
   }
 
   /** Connected, but nothing arrives although something should. */
@@ -66,13 +90,13 @@ export class LinkRecovery {
     const now = this.#options.clock.now()
     if (this.#closed || now - this.#silentRestartAt < ATTEMPT_MS) return
     this.#silentRestartAt = now
-    this.#restartSoon(0)
+    this.#soon(0, () => this.#attempt(this.#options.restart))
   }
 
   /** True when a restart follows from this. */
   signallingRestored(): boolean {
     if (this.#closed || (this.#connected && !this.#owed)) return false
-    this.#restartSoon(0)
+    this.#soon(0, () => this.#attempt(this.#options.restart))
     return true
   }
 
@@ -91,30 +115,33 @@ export class LinkRecovery {
   #interrupted(graceMs: number): void {
     this.#connected = false
     this.#options.report('interrupted')
-    this.#restartSoon(graceMs)
+    this.#soon(graceMs, () => this.#attempt(this.#options.restart))
   }
 
-  #restartSoon(ms: number): void {
+  #soon(ms: number, act: () => void): void {
     const waitMs = this.#options.leads ? ms : ms + YIELD_MS
     this.#cancelSoon?.()
     this.#cancelSoon = null
-    if (waitMs === 0) this.#restartNow()
-    else this.#cancelSoon = this.#options.clock.after(waitMs, () => this.#restartNow())
+    if (waitMs === 0) act()
+    else this.#cancelSoon = this.#options.clock.after(waitMs, act)
   }
 
-  #restartNow(): void {
+  #attempt(way: () => void): void {
     this.#disarm()
     this.#owed = !this.#options.canSignal()
     if (!this.#connected) this.#armAttempt()
-    if (!this.#owed) this.#options.restart()
+    if (!this.#owed) way()
   }
 
   #armAttempt(): void {
     this.#cancelAttempt?.()
     this.#cancelAttempt = this.#options.clock.after(ATTEMPT_MS, () => {
+      this.#cancelAttempt = null
       this.#attempts += 1
       if (this.#attempts >= ATTEMPTS_UNTIL_LOST) this.#options.report('lost')
-      this.#restartNow()
+      const { restart, renew } = this.#options
+      if (this.#attempts % ATTEMPTS_UNTIL_LOST === 0) this.#soon(0, () => this.#attempt(renew))
+      else this.#attempt(restart)
     })
   }
 

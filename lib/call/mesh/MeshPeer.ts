@@ -16,7 +16,7 @@ import { sameMedia } from '../sameMedia.ts'
 import { applyEncodingLimit } from './applyEncodingLimit.ts'
 import { type LinkHealth, LinkRecovery } from './LinkRecovery.ts'
 import { type LinkSample, pathOf, qualityOf, readSample } from './linkStats.ts'
-import { PeerLink } from './PeerLink.ts'
+import { RenewableLink } from './RenewableLink.ts'
 import type { Budget } from './sendBudget.ts'
 
 export type MeshPeerOptions = {
@@ -44,7 +44,7 @@ export class MeshPeer {
   readonly id: ParticipantId
   readonly instanceId: InstanceId
   readonly #options: MeshPeerOptions
-  readonly #link: PeerLink
+  readonly #link: RenewableLink
   readonly #recovery: LinkRecovery
   readonly #encodings = new SerialQueue()
   readonly #applied = new Map<Source, string>()
@@ -66,7 +66,7 @@ export class MeshPeer {
     this.#options = options
     this.#budget = options.budget
     this.#announced = options.media
-    this.#link = new PeerLink({
+    this.#link = new RenewableLink({
       createConnection: options.createConnection,
       initiates: options.initiates,
       tracks: options.tracks,
@@ -74,13 +74,15 @@ export class MeshPeer {
       send: options.send,
       streamOf: options.streamOf,
       onNegotiated: () => this.#negotiated(),
-      onConnectionState: (state) => this.#recovery.connectionState(state),
+      onConnectionState: (state) => this.#connectionStateChanged(state),
+      onRenewed: () => this.#renewed(),
     })
     this.#recovery = new LinkRecovery({
       clock: options.clock,
       leads: options.initiates,
       canSignal: options.canSignal,
       restart: () => void this.#restart(),
+      renew: () => void this.#renew(),
       report: (health) => this.#setHealth(health),
     })
   }
@@ -193,6 +195,21 @@ export class MeshPeer {
     this.#options.onChange()
   }
 
+  #connectionStateChanged(state: RTCPeerConnectionState): void {
+    if (state === 'failed' && this.#link.reachesPeer) this.#recovery.broken()
+    else this.#recovery.connectionState(state)
+  }
+
+  /** Nothing of the former connection says anything of this one. */
+  #renewed(): void {
+    this.#applied.clear()
+    this.#sample = null
+    this.#samples = 0
+    this.#path = 'connecting'
+    this.#recovery.renewed()
+    this.#options.onChange()
+  }
+
   #setHealth(health: LinkHealth): void {
     this.#health = health
     this.#options.onChange()
@@ -213,6 +230,11 @@ export class MeshPeer {
       if (on && track !== undefined) tracks[source] = track
     }
     return tracks
+  }
+
+  async #renew(): Promise<void> {
+    await this.#options.iceServers.refresh()
+    if (!this.#closed) this.#link.renew()
   }
 
   async #restart(): Promise<void> {

@@ -51,8 +51,15 @@ export class PeerLink {
     void this.#offer()
   }
 
-  get connectionState(): RTCPeerConnectionState {
-    return this.#connection.connectionState
+  /** The browser has closed it, not we; it tells nobody (webrtc-pc §4.4.2 close). */
+  get dead(): boolean {
+    return !this.#closed && this.#connection.signalingState === 'closed'
+  }
+
+  /** ICE has found a way, whatever else is wrong. */
+  get reachesPeer(): boolean {
+    const { iceConnectionState } = this.#connection
+    return iceConnectionState === 'connected' || iceConnectionState === 'completed'
   }
 
   sender(source: Source): RTCRtpSender | undefined {

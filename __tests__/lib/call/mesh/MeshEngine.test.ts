@@ -1,4 +1,5 @@
 import type { InstanceId } from '#lib/protocol/ids.ts'
+import { fakeTrack } from '../../../support/FakePeerConnection.ts'
 import { idOf, instanceOf, MeshRoom, participantOf } from '../../../support/meshRoom.ts'
 
 const pathTo = (
@@ -117,6 +118,41 @@ describe('MeshEngine', () => {
     expect(ann && pathTo(ann, 2)).toBe('direct')
   })
 
+  test('[CALL-24] what two attempts do not mend is made anew, once for both, with what is sent and its limits', async () => {
+    const { room, members } = await roomOf(2)
+    const [ann, ben] = members
+    if (ann === undefined || ben === undefined) throw new Error('no member')
+    const camera = fakeTrack('video', 'camera')
+    await ann.engine.setTrack('camera', camera)
+    ben.open[0]?.close()
+    ann.open[0]?.setConnectionState('failed')
+    await room.clock.advance(15_000)
+    expect(ann.connections).toHaveLength(1)
+    await room.clock.advance(10_000)
+    expect([ann.connections.length, ben.connections.length]).toEqual([2, 2])
+    expect(ann.open[0]?.reaches).toBe(ben.open[0])
+    expect(pathTo(ann, 2)).toBe('direct')
+    const sender = ann.open[0]?.getTransceivers()[1]?.sender
+    expect(sender?.track).toBe(camera)
+    expect(sender?.parameters.encodings[0]).toMatchObject({ maxFramerate: 30 })
+  })
+
+  test('[CALL-25] failed although packets find their way: made anew at once, and not again for ten seconds', async () => {
+    const { room, members } = await roomOf(2)
+    const [ann, ben] = members
+    const breakNow = async () => {
+      const present = ann?.open[0]
+      if (present) present.iceConnectionState = 'connected'
+      present?.setConnectionState('failed')
+      await room.settle()
+    }
+    await breakNow()
+    expect([ann?.connections.length, ben?.connections.length]).toEqual([2, 2])
+    expect(ann && pathTo(ann, 2)).toBe('direct')
+    await breakNow()
+    expect(ann?.connections).toHaveLength(2)
+  })
+
   test('[CALL-18] while signalling is away no link is restarted; on its return those that need it are', async () => {
     const { room, members } = await roomOf(2)
     const [ann] = members
@@ -184,7 +220,6 @@ describe('MeshEngine', () => {
     const { room, members } = await roomOf(2)
     const [ann] = members
     if (ann === undefined) throw new Error('no member')
-    const { fakeTrack } = await import('../../../support/FakePeerConnection.ts')
     await ann.engine.setTrack('camera', fakeTrack('video', 'camera'))
     await room.settle()
     const encoding = () => ann.open[0]?.getTransceivers()[1]?.sender.parameters.encodings[0]

@@ -1,56 +1,11 @@
 import { PeerLink } from '#lib/call/mesh/PeerLink.ts'
-import { SOURCES, type Source } from '#lib/call/ports.ts'
-import type { LinkSignal } from '#lib/protocol/events.ts'
-import { FakeClock, settle } from '../../../support/FakeClock.ts'
-import { FakeNetwork, type FakePeerConnection, fakeTrack } from '../../../support/FakePeerConnection.ts'
+import { SOURCES } from '#lib/call/ports.ts'
+import { settle } from '../../../support/FakeClock.ts'
+import { fakeTrack } from '../../../support/FakePeerConnection.ts'
+import { connected, linkPair, type PairTracks } from '../../../support/linkPair.ts'
 import { seededRandom } from '../../../support/seededRandom.ts'
 
-type End = { link: PeerLink; connection: FakePeerConnection; outbox: LinkSignal[]; states: string[] }
-
-function pair(tracks: { older?: [Source, MediaStreamTrack][]; newer?: [Source, MediaStreamTrack][] } = {}) {
-  const network = new FakeNetwork()
-  const clock = new FakeClock()
-  const end = (initiates: boolean, own: [Source, MediaStreamTrack][] = []): End => {
-    const made: RTCPeerConnection[] = []
-    const outbox: LinkSignal[] = []
-    const states: string[] = []
-    const link = new PeerLink({
-      createConnection: () => {
-        const connection = network.connection()
-        made.push(connection)
-        return connection
-      },
-      initiates,
-      tracks: new Map(own),
-      clock,
-      send: (signal) => outbox.push(signal),
-      onNegotiated: () => undefined,
-      onConnectionState: (state) => states.push(state),
-    })
-    return { link, connection: made[0] as unknown as FakePeerConnection, outbox, states }
-  }
-  const older = end(true, tracks.older)
-  const newer = end(false, tracks.newer)
-  /** Delivers until nothing is on its way; within a direction in order, as the wire does. */
-  const exchange = async (choose: () => number = () => 0) => {
-    await settle()
-    await clock.advance(10)
-    while (older.outbox.length + newer.outbox.length > 0) {
-      const fromOlder = newer.outbox.length === 0 || (older.outbox.length > 0 && choose() < 0.5)
-      const signal = (fromOlder ? older : newer).outbox.shift()
-      if (signal !== undefined) void (fromOlder ? newer : older).link.receive(signal)
-      if (choose() < 0.5) await settle()
-      if (older.outbox.length + newer.outbox.length === 0) {
-        await settle()
-        await clock.advance(10)
-      }
-    }
-  }
-  return { network, clock, older, newer, exchange }
-}
-
-const connected = ({ older, newer }: { older: End; newer: End }) =>
-  older.connection.reaches === newer.connection && newer.connection.reaches === older.connection
+const pair = (tracks: PairTracks = {}) => linkPair((options) => new PeerLink(options), tracks)
 
 describe('PeerLink', () => {
   test('[CALL-1] the older instance offers four transceivers in fixed order, the newer one adopts them', async () => {
