@@ -16,6 +16,14 @@ export function residentKb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? Number.NaN)
 }
 
+/** Memory in kB of a process and all its descendants, what they share counted once (PSS). */
+export function proportionalKb(pid: number): number {
+  return [pid, ...descendants(pid)].reduce((sum, one) => {
+    const said = /^Pss:\s+(\d+)/m.exec(read(`/proc/${one}/smaps_rollup`))?.[1]
+    return sum + Number(said ?? 0)
+  }, 0)
+}
+
 /** @returns the process of that command name among the descendants of another, or null */
 export function descendantNamed(pid: number, name: string): number | null {
   return descendants(pid).find((one) => read(`/proc/${one}/comm`).trim() === name) ?? null

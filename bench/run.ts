@@ -13,6 +13,7 @@ import { joinTime, joinTimeFar } from './benches/joinTime.ts'
 import { nodeKill, nodeKillCold } from './benches/nodeKill.ts'
 import { passingOn } from './benches/passingOn.ts'
 import { processKill } from './benches/processKill.ts'
+import { recording } from './benches/recording.ts'
 import { relay } from './benches/relay.ts'
 import { revocation } from './benches/revocation.ts'
 import { serverKill } from './benches/serverKill.ts'
@@ -46,6 +47,7 @@ const ALL: readonly Benchmark[] = [
   sfuSilence,
   intake,
   finishing,
+  recording,
 ]
 
 const { values, positionals } = parseArgs({

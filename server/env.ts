@@ -112,6 +112,8 @@ const schema = z
     RECORDER: z.enum(['auto', 'off']).default('auto'),
     /** Recordings at the same time on this machine; one for each 1.5 processors when unset. */
     RECORDER_PLACES: z.coerce.number().int().min(0).max(1000).optional(),
+    /** The size of what is recorded on the server: fewer pixels take fewer processors (docs/RECORDING.md). */
+    RECORDER_PICTURE: z.enum(['360p', '720p', '1080p']).default('720p'),
     /** The Chromium that records; the one on PATH when unset. */
     CHROMIUM_BIN: z.string().optional(),
     SESSION_TOKEN_MINUTES: z.coerce.number().int().min(1).max(1440).default(15),

@@ -45,6 +45,7 @@ describe('configuration', () => {
     ['REDIS_URL', '10.0.0.2:6379'],
     ['RECORDER', 'yes'],
     ['RECORDER_PLACES', '-1'],
+    ['RECORDER_PICTURE', '4k'],
     ['RECORDING', 'always'],
     ['S3_ENDPOINT', 's3.example.org'],
     ['RECORDINGS_KEY', 'secret'],
@@ -129,6 +130,7 @@ describe('configuration', () => {
         ...['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'LIVEKIT_BIN'].map((name) => [name, 'x'.repeat(32)]),
         ['LOG_PRETTY', '1'],
         ['RECORDER_PLACES', '2'],
+        ['RECORDER_PICTURE', '360p'],
         ['CHROMIUM_BIN', '/usr/bin/chromium'],
         ['S3_ENDPOINT', 'https://s3.example.org'],
         ...['RECORDINGS_DIR', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'].map((name) => [

@@ -17,7 +17,7 @@ const LARGEST_GALLERY = 9
 
 type RecorderStageProps = { state: Extract<CallState, { status: 'inCall' }>; actions: TileActions }
 
-/** What is recorded: the tiles as in a call, with their names, on 1280×720 and nothing beside them. */
+/** What is recorded: the tiles as in a call, with their names, and nothing beside them. */
 export function RecorderStage({ state, actions }: RecorderStageProps) {
   const call = useCall()
   const { room, media } = state

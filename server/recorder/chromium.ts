@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { type Browser, launch } from 'puppeteer-core'
-import { chromiumArguments, PICTURE } from './chromiumArguments.ts'
+import { chromiumArguments, type Picture } from './chromiumArguments.ts'
 import { browserFolder, endTree, writeBrowserPid } from './orphans.ts'
 import { withinTime } from './withinTime.ts'
 
 export type ChromiumPlan = {
+  readonly picture: Picture
   readonly executable: string
   /** The folder of all browsers; each has one of its own in it. */
   readonly parent: string
@@ -32,7 +33,7 @@ export async function launchChromium(plan: ChromiumPlan): Promise<Chromium> {
     // It ends when our end of the pipe closes, however we end.
     pipe: true,
     userDataDir: path.join(folder, 'profile'),
-    defaultViewport: { ...PICTURE, deviceScaleFactor: 1 },
+    defaultViewport: { ...plan.picture, deviceScaleFactor: 1 },
     ignoreDefaultArgs: ['--mute-audio'],
     args: chromiumArguments({ ...plan, root: process.getuid?.() === 0 }),
     handleSIGINT: false,

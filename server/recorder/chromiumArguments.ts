@@ -1,7 +1,14 @@
+export type Picture = { readonly width: number; readonly height: number }
+
 /** What a recorder's browser draws and records, px. */
-export const PICTURE = { width: 1280, height: 720 } as const
+export const PICTURES = {
+  '360p': { width: 640, height: 360 },
+  '720p': { width: 1280, height: 720 },
+  '1080p': { width: 1920, height: 1080 },
+} as const satisfies Record<string, Picture>
 
 type Surroundings = {
+  readonly picture: Picture
   readonly origin: string
   /** `host:port` under which the origin is reached from here, where its public name does not lead here. */
   readonly reach: string | null
@@ -12,7 +19,7 @@ type Surroundings = {
 }
 
 /** Captures its own tab without a question, plays sound without a touch, and talks to nobody but us. */
-export function chromiumArguments({ origin, reach, ownKey, root }: Surroundings): string[] {
+export function chromiumArguments({ picture, origin, reach, ownKey, root }: Surroundings): string[] {
   const { protocol, host, hostname, port } = new URL(origin)
   const named = `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`
   const secure = protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1'
@@ -31,7 +38,7 @@ export function chromiumArguments({ origin, reach, ownKey, root }: Surroundings)
     '--disable-backgrounding-occluded-windows',
     // A machine without a network has no other address to offer.
     '--allow-loopback-in-peer-connection',
-    `--window-size=${PICTURE.width},${PICTURE.height}`,
+    `--window-size=${picture.width},${picture.height}`,
     ...(root ? ['--no-sandbox'] : []),
     ...(ownKey === null ? [] : [`--ignore-certificate-errors-spki-list=${ownKey}`]),
     ...(reach === null ? [] : [`--host-resolver-rules=MAP ${named} ${reach}`]),

@@ -15,6 +15,7 @@ import { PrismaRecorderDesk } from '#server/recordings/PrismaRecorderDesk.ts'
 import { answers } from './answers.ts'
 import { BrowserStock } from './BrowserStock.ts'
 import { endChromium, launchChromium } from './chromium.ts'
+import { PICTURES } from './chromiumArguments.ts'
 import { findChromium } from './findChromium.ts'
 import { readFormerId, writeFormerId } from './formerId.ts'
 import { endOrphans } from './orphans.ts'
@@ -46,7 +47,8 @@ async function main(): Promise<void> {
   const origin = configuration.PUBLIC_URL
   const reach = values.reach ?? null
   const ownKey = values['own-key'] ?? null
-  const chromium = { executable, parent: folders.browsers, origin, reach, ownKey }
+  const picture = PICTURES[configuration.RECORDER_PICTURE]
+  const chromium = { executable, picture, parent: folders.browsers, origin, reach, ownKey }
   const stock = new BrowserStock({
     launch: () => launchChromium(chromium),
     end: endChromium,

@@ -5,6 +5,7 @@ import type { CallHandle } from '../CallHandle.ts'
 import type { CallState } from '../callState.ts'
 import { ComposedRecording } from './ComposedRecording.ts'
 import type { PartDeps } from './PartRecording.ts'
+import { recordedBits } from './recordedBits.ts'
 import { chooseRecordedType } from './recordedType.ts'
 
 export type TabRecordingDeps = PartDeps & {
@@ -16,8 +17,6 @@ export type TabRecordingDeps = PartDeps & {
 }
 
 const ABSENT_MS = 1_500
-/** Of 1280×720: a wall of faces stays sharp, and an hour takes 1.2 GB. */
-const BITS_PER_SECOND = { video: 2_500_000, audio: 128_000 }
 
 /**
  * A recorder's page: records its own tab from the moment it is in the meeting until the room says that the recording is
@@ -89,7 +88,7 @@ export class TabRecording {
       if (mimeType === null) throw new Error('this browser records no video')
       this.#recording = new ComposedRecording(
         { ...this.#deps, state: call.state, levels: call.levels, ownLevel: null },
-        { recordingId, stream, mimeType, bitsPerSecond: BITS_PER_SECOND },
+        { recordingId, stream, mimeType, bitsPerSecond: bitsOf(stream) },
       )
       await this.#recording.start()
       if (this.#ended !== null) await this.stop()
@@ -119,4 +118,10 @@ function ourRecording(state: CallState, id: RecordingId): 'unknown' | 'on' | 'ab
   const { recording } = state.room
   if (recording?.id !== id) return 'absent'
   return recording.status === 'stopping' ? 'over' : 'on'
+}
+
+/** As its picture really is, not as it was asked for. */
+function bitsOf(stream: MediaStream): ReturnType<typeof recordedBits> {
+  const { width = 1280, height = 720 } = stream.getVideoTracks()[0]?.getSettings() ?? {}
+  return recordedBits(width, height)
 }

@@ -1,0 +1,200 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser } from 'puppeteer-core'
+import { launchBrowser } from '../../__tests__/browser/support/launchBrowser.ts'
+import { Person } from '../../__tests__/browser/support/Person.ts'
+import { RecorderProcess } from '../../__tests__/browser/support/recorderProcess.ts'
+import { Recordings, startRecording, stopRecording } from '../../__tests__/browser/support/recordings.ts'
+import { type Parley, startParley } from '../../__tests__/browser/support/startParley.ts'
+import { pause, until } from '../../__tests__/browser/support/until.ts'
+import type { Benchmark, BenchmarkOptions } from '../Benchmark.ts'
+import { type Figure, figure } from '../figure.ts'
+import { type FilmTimes, lookAtFilm, soundAfterPicture } from '../film.ts'
+import { cpuMs, proportionalKb } from '../processCost.ts'
+import type { Rounds, Sample } from '../rounds.ts'
+import { median, percentile } from '../statistics.ts'
+
+type Scene = {
+  readonly name: string
+  readonly people: number
+  readonly picture: '360p' | '720p'
+  readonly server: boolean
+}
+
+const SCENES: readonly Scene[] = [
+  { name: '3 in a mesh, 720p', people: 3, picture: '720p', server: false },
+  { name: '3 in a mesh, 360p', people: 3, picture: '360p', server: false },
+  { name: '6 on the SFU, 720p', people: 6, picture: '720p', server: true },
+]
+const PICTURES_PER_SECOND = 25
+/** Of everybody's camera. */
+const CAMERA = { width: 640, height: 360, framesPerSecond: PICTURES_PER_SECOND }
+const SCREEN = { width: 320, height: 240 }
+/** More browsers than this on two cores start too slowly to say anything of a recorder. */
+const BROWSERS = 3
+const RECORDED_MS = 40_000
+const SOURCE_MS = 12_000
+const SETTLE_MS = 5_000
+const NAMES = ['Ana', 'Ben', 'Cem', 'Dia', 'Eli', 'Fay']
+const PATIENCE = { timeoutMs: 120_000, everyMs: 100 }
+
+const source = readFileSync(join(process.cwd(), 'bench/flashAndBeep.page.js'), 'utf8')
+
+/** Issue "Recording", 9 and 10: what a recording costs and what of it is missing; sound and picture from one clock. */
+export const recording: Benchmark = {
+  id: 'recording',
+  title: 'a recording on the server: start, sync, pictures, processors, memory',
+  async run(options) {
+    const figures: Figure[] = []
+    const deadline = Date.now() + options.budgetMs
+    for (const scene of SCENES) {
+      if (figures.length > 0 && Date.now() > deadline) break
+      figures.push(...figuresOf(scene, await roundsOf(scene, options, deadline)))
+    }
+    return figures
+  },
+}
+
+async function roundsOf(scene: Scene, { rounds, log }: BenchmarkOptions, deadline: number): Promise<Rounds> {
+  const ours: Sample[] = []
+  const floor: Sample[] = []
+  for (let round = 0; round < rounds && (round === 0 || Date.now() < deadline); round += 1) {
+    const found = await record(scene)
+    ours.push(found.ours)
+    floor.push(found.floor)
+    log(`${scene.name}: ${JSON.stringify(found)}`)
+  }
+  return { ours, floor, discarded: 0, failures: [] }
+}
+
+const figuresOf = ({ name }: Scene, rounds: Rounds): Figure[] => [
+  figure(`${name}: button → first chunk safe`, 'ms', 'startMs', rounds),
+  figure(`${name}: sound after picture, median`, 'ms', 'offset', rounds, {
+    text: 'within 40 ms',
+    met: (ours) => Math.abs(ours) <= 40,
+  }),
+  figure(`${name}: the same, farthest of all from it`, 'ms', 'spread', rounds),
+  figure(`${name}: pictures that are missing of 25 a second`, '%', 'missing', rounds, {
+    text: '< 1 %',
+    met: (ours) => ours < 1,
+  }),
+  figure(`${name}: longest time without a new one`, 'ms', 'longest', rounds),
+  figure(`${name}: film against the clock`, 'ms', 'length', rounds),
+  figure(`${name}: processors of the recorder`, 'cores', 'cores', rounds),
+  figure(`${name}: processors of the people’s browsers`, 'cores', 'peopleCores', rounds),
+  figure(`${name}: memory of the recorder`, 'MB', 'memory', rounds),
+]
+
+async function record(scene: Scene): Promise<{ ours: Sample; floor: Sample }> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-recording-'))
+  const browsers: Browser[] = []
+  const parley = await startParley({
+    env: {
+      RECORDER: 'auto',
+      RECORDER_PICTURE: scene.picture,
+      RECORDINGS_MIN_FREE_GB: '0',
+      PARLEY_DATA_DIR: folder,
+      LOG_LEVEL: 'info',
+      ...(scene.server ? { SFU: 'auto', MESH_PEOPLE: '1' } : {}),
+    },
+  })
+  try {
+    const host = await gather(parley, scene.people, browsers)
+    await pause(SETTLE_MS)
+    const { id, startMs } = await start(parley, host)
+    const recorder = new RecorderProcess(folder)
+    await pause(SETTLE_MS)
+    const [cpu, people, at] = [cpuMs(recorder.pid()), browserCpuMs(browsers), performance.now()]
+    await pause(RECORDED_MS)
+    const tookMs = performance.now() - at
+    const cores = (cpuMs(recorder.pid()) - cpu) / tookMs
+    const peopleCores = (browserCpuMs(browsers) - people) / tookMs
+    const memory = proportionalKb(recorder.pid()) / 1024
+    const floor = await sourceOf(host, folder)
+    await stopRecording(host)
+    const recordings = new Recordings(parley.database, parley.recordings)
+    await until('the film', async () => (await recordings.state(id)) === 'READY', PATIENCE)
+    const film = lookAtFilm(await recordings.file(id, 'webm'))
+    const { startedAt, stoppedAt } = await parley.database.prisma.recording.findUniqueOrThrow({
+      where: { id },
+    })
+    const clockMs = (stoppedAt?.getTime() ?? Number.NaN) - (startedAt?.getTime() ?? Number.NaN)
+    const length = (film.pictures.at(-1) ?? Number.NaN) - clockMs
+    return { ours: { startMs, cores, peopleCores, memory, length, ...missing(film), ...sync(film) }, floor }
+  } finally {
+    await Promise.all(browsers.map((one) => one.close()))
+    await parley.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const browserCpuMs = (browsers: readonly Browser[]): number =>
+  browsers.reduce((sum, one) => sum + cpuMs(one.process()?.pid ?? 0), 0)
+
+/** @returns the host, who flashes and beeps; everybody sees everybody */
+async function gather(parley: Parley, count: number, browsers: Browser[]): Promise<Person> {
+  for (let made = 0; made < Math.min(count, BROWSERS); made += 1)
+    browsers.push(await launchBrowser('chromium'))
+  const people: Person[] = []
+  let link = ''
+  for (let at = 0; at < count; at += 1) {
+    const browser = browsers[at % browsers.length]
+    if (browser === undefined) throw new Error('no browser')
+    const person = await Person.at(browser, parley.url, NAMES[at] ?? '')
+    const camera = JSON.stringify({ ...CAMERA, flashes: at === 0 })
+    await person.page.evaluateOnNewDocument(`window.parleyBench = ${camera};\n${source}`)
+    if (at === 0) {
+      await person.signUp()
+      link = await person.newMeeting()
+      await person.join()
+    } else await person.joinAsGuest(link)
+    for (const other of people) await person.seesPicture(other.name)
+    people.push(person)
+  }
+  // What people's own screens cost is not a recorder's, and where it runs they are elsewhere.
+  for (const { page } of people) await page.setViewport(SCREEN)
+  const [host] = people
+  if (host === undefined) throw new Error('nobody came')
+  return host
+}
+
+async function start(parley: Parley, host: Person): Promise<{ id: string; startMs: number }> {
+  const { prisma } = parley.database
+  await startRecording(host, 'On the server')
+  const pressedAt = Date.now()
+  const chunk = await until(
+    'the first chunk',
+    () => prisma.recordingChunk.findFirst({ orderBy: { at: 'asc' }, include: { part: true } }),
+    PATIENCE,
+  )
+  return { id: chunk.part.recordingId, startMs: chunk.at.getTime() - pressedAt }
+}
+
+/** The same offset where picture and sound are made: what is over it came on the way. */
+async function sourceOf(host: Person, folder: string): Promise<Sample> {
+  const recorded = await host.page.evaluate(
+    (ms) => (window as unknown as { recordSource(ms: number): Promise<string> }).recordSource(ms),
+    SOURCE_MS,
+  )
+  const file = join(folder, 'source.webm')
+  writeFileSync(file, Buffer.from(recorded, 'base64'))
+  return sync(lookAtFilm(file))
+}
+
+function sync(film: FilmTimes): Sample {
+  const offsets = soundAfterPicture(film)
+  const offset = median(offsets)
+  return {
+    offset,
+    spread: Math.max(...offsets.map((one) => Math.abs(one - offset))),
+    flashes: offsets.length,
+  }
+}
+
+function missing({ pictures }: FilmTimes): Sample {
+  const gaps = pictures.slice(1).map((at, index) => at - (pictures[index] ?? at))
+  const seconds = ((pictures.at(-1) ?? 0) - (pictures[0] ?? 0)) / 1000
+  const share = 1 - pictures.length / (seconds * PICTURES_PER_SECOND)
+  return { missing: 100 * Math.max(0, share), longest: Math.max(...gaps), usualGap: percentile(gaps, 0.5) }
+}
