@@ -21,11 +21,18 @@ type StartRecordingDialogProps = { open: boolean; kinds: readonly RecordingKind[
 export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDialogProps) {
   const call = useCall()
   const id = useId()
-  const [wanted, setWanted] = useState<RecordingKind>('server')
+  const firstOffered = KINDS.find((one) => kinds.includes(one.kind))?.kind
+  const [wanted, setWanted] = useState(firstOffered)
+  const [wasOpen, setWasOpen] = useState(open)
   const [studio, setStudio] = useState(false)
   const [asks, setAsks] = useState(false)
+  if (open !== wasOpen) {
+    setWasOpen(open)
+    // What stands chosen stays chosen: a recorder that comes meanwhile is offered, and takes nobody's choice over.
+    if (open) setWanted(firstOffered)
+  }
   // What was chosen may not be offered any more by now.
-  const kind = kinds.includes(wanted) ? wanted : KINDS.find((one) => kinds.includes(one.kind))?.kind
+  const kind = wanted !== undefined && kinds.includes(wanted) ? wanted : firstOffered
   // One that is missing is shown with the reason; where nothing may be recorded there is nothing to choose.
   const choices = kinds.length > 0 ? KINDS : []
   const start = (): void => {

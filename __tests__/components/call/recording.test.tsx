@@ -81,6 +81,17 @@ test('[REC-20] without a recorder the server cannot be chosen, and the dialog sa
   expect(call.commands).toEqual([['startRecording', { kind: 'local', studio: false, consent: 'told' }]])
 })
 
+test('[REC-20] a recorder that comes while the dialog is open changes nobody’s choice', async () => {
+  const { call } = inCall({ settings: { ...OFFERS.settings, recording: ['local'] } })
+  openMore()
+  await choose('Start recording')
+  fireEvent.click(screen.getByRole('radio', { name: /On this device/ }))
+  act(() => call.enter(roomOf([ada, grace], OFFERS)))
+  expect(screen.getByRole('radio', { name: /On the server/ })).toHaveProperty('disabled', false)
+  await press(button('Start recording'))
+  expect(call.commands).toEqual([['startRecording', { kind: 'local', studio: false, consent: 'told' }]])
+})
+
 test.each([
   ['nothing can be recorded', {}, [ada, grace]],
   ['somebody is not the host', OFFERS, [asMember, grace]],
