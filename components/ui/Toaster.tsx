@@ -17,7 +17,7 @@ export function Toaster() {
       ))}
       <Radix.Viewport
         label="Notices ({hotkey})"
-        className="pointer-events-none fixed inset-x-0 bottom-0 z-60 m-auto flex w-full max-w-md flex-col items-center gap-2 p-4 pb-[calc(env(safe-area-inset-bottom)+1rem)] outline-none [:has([data-stage])_&]:bottom-17"
+        className="pointer-events-none fixed inset-0 z-60 m-auto flex w-full max-w-md flex-col items-center justify-end gap-2 p-4 pb-[calc(env(safe-area-inset-bottom)+1rem)] outline-none [:has([data-stage])_&]:bottom-17"
       />
     </Radix.Provider>
   )
