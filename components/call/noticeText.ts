@@ -68,8 +68,8 @@ export function noticeText(notice: CallNotice): NoticeText | null {
       return { text: `${notice.name}: ${notice.text}`, ...normal }
     case 'reaction':
       return null
-    case 'mutedByHost':
-      return { text: 'The host muted your microphone', ...normal, urgent: true }
+    case 'mutedBySomebody':
+      return { text: `${notice.name ?? 'A host'} muted your microphone`, ...normal, urgent: true }
     case 'madeCoHost':
       return { text: 'You are a co-host now: you can admit, mute and remove people, and record', ...heavy }
     case 'noLongerCoHost':

@@ -69,7 +69,9 @@ export type CallNotice =
   | { readonly type: 'waiting'; readonly name: string }
   | { readonly type: 'reaction'; readonly from: ParticipantId; readonly name: string; readonly emoji: string }
   | { readonly type: 'message'; readonly name: string; readonly text: string }
-  | { readonly type: 'mutedByHost' | 'talkingWhileMuted' | 'noSoundFromMicrophone' | 'reconnected' }
+  | { readonly type: 'talkingWhileMuted' | 'noSoundFromMicrophone' | 'reconnected' }
+  /** By a host or co-host, who is named while they are still here. */
+  | { readonly type: 'mutedBySomebody'; readonly name: string | null }
   | { readonly type: 'shareStarted' | 'shareEnded'; readonly name: string }
   /** We run the meeting from now on, or no longer. */
   | { readonly type: 'madeCoHost' | 'noLongerCoHost' }

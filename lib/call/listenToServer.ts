@@ -78,9 +78,9 @@ export function listenToServer(deps: ServerListenerDeps): () => void {
     const name = room()?.participants.get(from)?.name
     if (name !== undefined) notify({ type: 'reaction', from, name, emoji })
   })
-  on('microphone:muteRequested', () => {
+  on('microphone:muteRequested', ({ by }) => {
     void media.setMicrophone(false)
-    notify({ type: 'mutedByHost' })
+    notify({ type: 'mutedBySomebody', name: room()?.participants.get(by)?.name ?? null })
   })
   return () => scope.end()
 }

@@ -368,7 +368,7 @@ describe('Call', () => {
     await given.join()
     given.signalling.emit('microphone:muteRequested', { by: idOf(2) })
     expect(given.devices.last('audio').enabled).toBe(false)
-    expect(given.notices).toContainEqual({ type: 'mutedByHost' })
+    expect(given.notices).toContainEqual({ type: 'mutedBySomebody', name: 'Person 2' })
   })
 
   test('[CALL-64] TURN credentials about to end are renewed before a restart, once for all links', async () => {
