@@ -67,6 +67,10 @@ export const recordedType = z.enum([
   'video/webm;codecs=vp8,opus',
   'video/webm;codecs=vp9,opus',
   'video/webm;codecs=h264,opus',
+  // Pictures without sound.
+  'video/webm;codecs=vp8',
+  'video/webm;codecs=vp9',
+  'video/webm;codecs=h264',
   'audio/webm;codecs=opus',
 ])
 export type RecordedType = z.infer<typeof recordedType>

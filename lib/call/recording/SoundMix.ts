@@ -5,23 +5,28 @@ const MOST_WAIT_MS = 2_000
  * in between. Web Audio goes on in a hidden tab.
  */
 export class SoundMix {
-  readonly #context = new AudioContext({ sampleRate: 48_000 })
+  /** At the machine's own rate: at another one Firefox takes no microphone in (NotSupportedError). */
+  readonly #context = new AudioContext()
   readonly #destination = this.#context.createMediaStreamDestination()
   readonly #sources = new Map<MediaStreamTrack, MediaStreamAudioSourceNode>()
   readonly track: MediaStreamTrack
   /**
    * Resolves when sound comes out of it. What is recorded before that has no first sample, and all of it would stand too
-   * early on the time line. After two seconds it is not waited for any longer.
+   * early on the time line. After two seconds it is not waited for any longer: false, and it may stay silent (a browser
+   * that finds no output device runs no Web Audio).
    */
-  readonly flows: Promise<void>
+  readonly flows: Promise<boolean>
 
   constructor() {
     const [track] = this.#destination.stream.getAudioTracks()
     if (track === undefined) throw new Error('this browser cannot mix sound')
     this.track = track
     this.flows = Promise.race([
-      this.#context.resume().catch(() => undefined),
-      new Promise<void>((resolve) => void setTimeout(resolve, MOST_WAIT_MS)),
+      this.#context.resume().then(
+        () => true,
+        () => false,
+      ),
+      new Promise<false>((resolve) => void setTimeout(() => resolve(false), MOST_WAIT_MS)),
     ])
   }
 

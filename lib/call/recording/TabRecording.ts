@@ -84,7 +84,7 @@ export class TabRecording {
     const { call, recordingId, isSupported } = this.#deps
     try {
       const [stream] = await Promise.all([captured, call.compareClocks()])
-      const mimeType = chooseRecordedType('video', isSupported)
+      const mimeType = chooseRecordedType('film', isSupported)
       if (mimeType === null) throw new Error('this browser records no video')
       this.#recording = new ComposedRecording(
         { ...this.#deps, state: call.state, levels: call.levels, ownLevel: null },

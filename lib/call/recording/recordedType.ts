@@ -1,23 +1,22 @@
-import { type RecordedType, recordedType } from '#lib/protocol/recordings.ts'
-
-/** In order of preference. VP8 first: the cheapest to encode in software, and what every browser's recorder makes. */
-const VIDEO: readonly RecordedType[] = [
-  'video/webm;codecs=vp8,opus',
-  'video/webm;codecs=vp9,opus',
-  'video/webm;codecs=h264,opus',
-]
+import type { RecordedType } from '#lib/protocol/recordings.ts'
 
 /**
- * @param given what was asked for by configuration, used when this browser can
- * @returns what this browser's MediaRecorder can make of it, or null
+ * In order of preference. VP8 first: the cheapest to encode in software, and what every browser's recorder makes. A type
+ * names the sound only where there is some: Firefox's recorder waits for it before it gives anything.
  */
+const TYPES: Readonly<Record<RecordedTracks, readonly RecordedType[]>> = {
+  film: ['video/webm;codecs=vp8,opus', 'video/webm;codecs=vp9,opus', 'video/webm;codecs=h264,opus'],
+  picture: ['video/webm;codecs=vp8', 'video/webm;codecs=vp9', 'video/webm;codecs=h264'],
+  sound: ['audio/webm;codecs=opus'],
+}
+
+/** `film`: picture and sound. */
+type RecordedTracks = 'film' | 'picture' | 'sound'
+
+/** @returns what this browser's MediaRecorder can make of it, or null */
 export function chooseRecordedType(
-  kind: 'video' | 'audio',
+  tracks: RecordedTracks,
   isSupported: (type: string) => boolean,
-  given: string | null = null,
 ): RecordedType | null {
-  const wanted = recordedType.safeParse(given)
-  const types: readonly RecordedType[] = kind === 'video' ? VIDEO : ['audio/webm;codecs=opus']
-  const ordered = wanted.success && types.includes(wanted.data) ? [wanted.data, ...types] : types
-  return ordered.find((type) => isSupported(type)) ?? null
+  return TYPES[tracks].find((type) => isSupported(type)) ?? null
 }

@@ -30,7 +30,7 @@ export class LocalRecording {
 
   /** @throws when this browser cannot record */
   constructor(deps: LocalDeps, recordingId: RecordingId) {
-    const mimeType = chooseRecordedType('video', deps.isSupported)
+    const mimeType = chooseRecordedType('film', deps.isSupported)
     if (mimeType === null) throw new Error('this browser records no video')
     this.#deps = deps
     const { call } = deps

@@ -11,18 +11,24 @@ export interface Picture {
 }
 
 export const openPicture = (track: MediaStreamTrack): Picture => {
-  const processor = trackProcessor(track)
-  return processor === null ? new ElementPicture(track) : new FramePicture(track, processor.readable)
+  const own = track.clone()
+  const processor = trackProcessor(own)
+  if (processor !== null) return new FramePicture(track, own, processor.readable)
+  own.stop()
+  return new ElementPicture(track)
 }
 
 class FramePicture implements Picture {
   readonly track: MediaStreamTrack
+  readonly #own: MediaStreamTrack
   readonly #reader: ReadableStreamDefaultReader<VideoFrame>
   #frame: VideoFrame | null = null
   #closed = false
 
-  constructor(track: MediaStreamTrack, frames: ReadableStream<VideoFrame>) {
+  /** @param own a copy of the track, which ends with this */
+  constructor(track: MediaStreamTrack, own: MediaStreamTrack, frames: ReadableStream<VideoFrame>) {
     this.track = track
+    this.#own = own
     this.#reader = frames.getReader()
     void this.#read().catch(() => undefined)
   }
@@ -41,7 +47,8 @@ class FramePicture implements Picture {
 
   close(): void {
     this.#closed = true
-    void this.#reader.cancel().catch(() => undefined)
+    // Cancelled, the stream would drop a frame that waits in it and close it for nobody; ended, it is read to its end.
+    this.#own.stop()
     this.#frame?.close()
     this.#frame = null
   }

@@ -55,7 +55,7 @@ export class StudioTracks {
     if (this.#stopped) return
     const { microphone, camera } = this.#deps.call.local.get()
     const voice = microphone.status === 'on' ? microphone.track : null
-    if (voice !== null && this.#sound === null) this.#beginSound()
+    if (voice !== null && this.#sound === null) this.#beginSound(voice)
     this.#sound?.mix.set(new Set(voice === null ? [] : [voice]))
     const picture = camera.status === 'on' ? camera.track : null
     if (this.#camera?.track === picture) return
@@ -63,14 +63,16 @@ export class StudioTracks {
     if (picture !== null) this.#camera = { track: picture, part: this.#begin('camera', picture) }
   }
 
-  #beginSound(): void {
+  /** Through a mix, so that another microphone goes on in the same part; where there is none, as it comes. */
+  #beginSound(voice: MediaStreamTrack): void {
     const mix = new SoundMix()
-    this.#sound = { mix, part: mix.flows.then(() => this.#begin('microphone', mix.track)) }
+    const part = mix.flows.then((flows) => this.#begin('microphone', flows ? mix.track : voice))
+    this.#sound = { mix, part }
   }
 
   async #begin(track: 'camera' | 'microphone', source: MediaStreamTrack): Promise<PartRecording | null> {
     const { isSupported } = this.#deps
-    const mimeType = chooseRecordedType(track === 'camera' ? 'video' : 'audio', isSupported)
+    const mimeType = chooseRecordedType(track === 'camera' ? 'picture' : 'sound', isSupported)
     if (mimeType === null) return null
     try {
       const part = await PartRecording.start(this.#deps, {
