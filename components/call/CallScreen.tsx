@@ -138,7 +138,7 @@ function CallStage({ state, link }: CallScreenProps) {
             last={
               <>
                 <OwnRecordingLine className="rounded-md bg-stage-scrim px-2.5 py-1 text-center text-stage-ink sm:text-left" />
-                <OwnKeptRecordings className="sm:self-start" />
+                <OwnKeptRecordings className="w-full sm:self-start" />
               </>
             }
           />

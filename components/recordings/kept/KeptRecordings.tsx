@@ -40,7 +40,7 @@ export function KeptRecordings({ ids, canBePutOff = false, className }: KeptReco
     <section
       aria-label="Recordings on this device"
       className={joinClasses(
-        'pointer-events-auto w-full max-w-md rounded-lg border border-line bg-surface p-4 text-left text-ink shadow-2',
+        'pointer-events-auto max-w-md rounded-lg border border-line bg-surface p-4 text-left text-ink shadow-2',
         className,
       )}
     >
