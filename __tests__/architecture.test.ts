@@ -28,7 +28,7 @@ const PACKAGES: readonly (readonly [name: RegExp, allowed: RegExp])[] = [
     /^server\/db\.ts$|^server\/database\//,
   ],
   [/^(livekit-server-sdk|@livekit\/protocol)$/, /^server\/sfu\//],
-  [/^mediabunny(\/|$)/, /^server\/recordings\/finishing\//],
+  [/^mediabunny(\/|$)/, /^(lib\/media|server\/recordings\/finishing)\//],
   [/^(@aws-sdk|@smithy)\//, /^server\/recordings\/storage\/S3Storage\.ts$/],
   [/^socket\.io-client(\/|$)/, /^lib\/call\/signalling\/SocketSignalling\.ts$/],
   [/^livekit-client(\/|$)/, /^lib\/call\/sfu\/liveKit\.ts$/],
@@ -36,7 +36,14 @@ const PACKAGES: readonly (readonly [name: RegExp, allowed: RegExp])[] = [
 ]
 
 /** All that lib may take from npm: what runs in browser, Node and Jest alike. */
-const LIB_PACKAGES = ['zod', 'temporal-polyfill', 'rrule-temporal', 'socket.io-client', 'livekit-client']
+const LIB_PACKAGES = [
+  'zod',
+  'temporal-polyfill',
+  'rrule-temporal',
+  'socket.io-client',
+  'livekit-client',
+  'mediabunny',
+]
 
 const layerOf = (file: string): string | null =>
   LAYERS.find(([layer]) => file === layer || file.startsWith(`${layer}/`))?.[0] ?? null
@@ -124,6 +131,7 @@ describe('arrows', () => {
     ['server/recordings/intake/x.ts', "import { Input } from 'mediabunny'"],
     ['server/recordings/storage/Other.ts', "import { S3Client } from '@aws-sdk/client-s3'"],
     ['lib/domain/x.ts', "import { createHash } from 'node:crypto'"],
+    ['lib/call/recording/x.ts', "import { Input } from 'mediabunny'"],
     ['lib/domain/x.ts', "import _ from 'lodash'"],
   ])('[ARCH-2] in %s, %j is seen', (file, text) => {
     expect(misplacedPackages(sourceFile(file, text))).toHaveLength(1)
@@ -140,10 +148,10 @@ describe('arrows', () => {
     expect(linesWith(/^import (?!type ).*livekit-client/, knowing)).toEqual([])
   })
 
-  test('[ARCH-13] who opens a link does not download what checks messages', () => {
+  test('[ARCH-13] who opens a link does not download what checks messages, or what joins recordings', () => {
     const reached = loadedWith(['components/lobby/MeetingScreen.tsx', 'lib/call/createCall.ts'])
     expect(reached).toContain('lib/call/mesh/MeshEngine.ts')
-    expect(reached.filter((target) => target === 'zod' || target.startsWith('livekit'))).toEqual([])
+    expect(reached.filter((target) => /^(zod|mediabunny|livekit.*)$/.test(target))).toEqual([])
   })
 
   test('[ARCH-3] server code resolves to nothing in a browser bundle', () => {

@@ -1,13 +1,13 @@
 import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
 import { OpfsChunkStore } from '#lib/call/recording/OpfsChunkStore.ts'
+import { CHUNK_FOLDER } from '#lib/call/recording/OwnRecording.ts'
 import type { ChunkStore } from '#lib/call/recording/ports.ts'
 import { FakeDirectory } from '../support/FakeDirectory.ts'
 import { partOf, recordingOf } from '../support/FakeRecordingApi.ts'
 
 const opfs = async (root = new FakeDirectory()): Promise<ChunkStore> => {
-  const store = await OpfsChunkStore.open({
-    getDirectory: async () => root as unknown as FileSystemDirectoryHandle,
-  })
+  const getDirectory = async () => root as unknown as FileSystemDirectoryHandle
+  const store = await OpfsChunkStore.open({ getDirectory }, CHUNK_FOLDER)
   if (store === null) throw new Error('no store')
   return store
 }
@@ -90,6 +90,6 @@ describe('[REC-61] what the page leaves behind', () => {
     const getDirectory = async () => {
       throw new DOMException('forbidden', 'SecurityError')
     }
-    expect(await OpfsChunkStore.open({ getDirectory })).toBeNull()
+    expect(await OpfsChunkStore.open({ getDirectory }, CHUNK_FOLDER)).toBeNull()
   })
 })

@@ -1,6 +1,6 @@
 import type { RecordingApi, Sent } from '#lib/call/recording/ports.ts'
 import type { RecordingId } from '#lib/protocol/ids.ts'
-import type { NewPart, PartState, RecordedEvent } from '#lib/protocol/recordings.ts'
+import type { KeptChunk, NewPart, PartState, RecordedEvent } from '#lib/protocol/recordings.ts'
 
 export const recordingOf = (number: number): RecordingId =>
   `00000005-0000-4000-8000-${String(number).padStart(12, '0')}` as RecordingId
@@ -66,6 +66,9 @@ export class FakeRecordingApi implements RecordingApi {
       this.events.push(...events)
       return DONE
     })
+
+  tellKept = async (_id: RecordingId, kept: KeptChunk): Promise<Sent> =>
+    this.#answer(`kept ${kept.startedAt}`, () => DONE)
 
   #answer(what: string, act: () => Sent): Sent {
     this.requests.push(what)

@@ -190,7 +190,7 @@ export class RealtimeServer {
     const { meetingId, conferenceId, ownerId, title, kind } = asked
     const known = { id, meetingId, conferenceId, ownerId, title }
     await this.#database.prisma.recording.create({
-      data: { ...known, kind: kind === 'server' ? 'SERVER' : 'LOCAL' },
+      data: { ...known, kind: KINDS[kind] },
     })
   }
 
@@ -218,6 +218,7 @@ export type StartOptions = {
 }
 
 export const REALTIME_SECRET = 'a secret of the realtime tests, long enough'
+const KINDS = { server: 'SERVER', local: 'LOCAL', device: 'DEVICE' } as const
 const CLIENT = { device: 'Test', address: '127.0.0.1' }
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
 

@@ -10,6 +10,7 @@ export const RECORDING: RecordingView = {
   kind: 'server',
   state: 'ready',
   stopReason: 'stopped',
+  startedBy: 'Ada',
   startedAt: '2026-11-27T09:00:00.000Z',
   createdAt: '2026-11-27T09:00:00.000Z',
   durationMs: 10 * MINUTE_MS,

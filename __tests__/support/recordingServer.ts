@@ -188,6 +188,11 @@ export class Uploader {
     return this.send('POST', 'events', JSON.stringify({ events }))
   }
 
+  /** That a chunk is safe on this device. */
+  kept(startedAt = Date.now()): Promise<Reply> {
+    return this.send('POST', 'kept', JSON.stringify({ startedAt }))
+  }
+
   send(
     method: string,
     tail: string,

@@ -11,10 +11,13 @@ import { peopleOf } from '#lib/call/peopleOf.ts'
 import { ourPermissions } from '#lib/call/standing.ts'
 import { runsMeeting, type Standing } from '#lib/domain/authority.ts'
 import type { Participant } from '#lib/protocol/events.ts'
+import type { RoomRecording } from '#lib/protocol/recordings.ts'
 import { AnnouncementContext, AnnouncementStore, Announcer, useAnnouncements } from './Announcer.tsx'
 import { useCall } from './CallContext.tsx'
 import { ControlBar } from './ControlBar.tsx'
 import { changeView, FIRST_VIEW, stagedKey } from './callView.ts'
+import { recordedWords } from './noticeText.ts'
+import { OwnKeptRecordings } from './OwnKeptRecordings.tsx'
 import { OwnRecordingLine } from './OwnRecordingLine.tsx'
 import { PreferencesContext, usePreferences } from './PreferencesContext.tsx'
 import { createPreferences, localStorageOrNull } from './preferences.ts'
@@ -89,7 +92,7 @@ function CallStage({ state, link }: CallScreenProps) {
   })
   useAutoHide(root, view.panel !== null || people <= 1)
   useAnnouncedConnection(connection)
-  useAnnouncedRecording(room.recording !== null)
+  useAnnouncedRecording(room.recording)
   const { tileActions, barActions } = useCallCommands({
     root,
     room,
@@ -133,7 +136,10 @@ function CallStage({ state, link }: CallScreenProps) {
             onShowPeople={() => change({ type: 'togglePanel', panel: 'people' })}
             first={<RecordingStatus recording={room.recording} />}
             last={
-              <OwnRecordingLine className="rounded-md bg-stage-scrim px-2.5 py-1 text-center text-stage-ink sm:text-left" />
+              <>
+                <OwnRecordingLine className="rounded-md bg-stage-scrim px-2.5 py-1 text-center text-stage-ink sm:text-left" />
+                <OwnKeptRecordings className="w-full sm:self-start" />
+              </>
             }
           />
         </div>
@@ -219,10 +225,11 @@ function useAnnouncedConnection(connection: InCall['connection']): void {
 }
 
 /** Who comes into a meeting that is recorded already hears of it with the first they hear. */
-function useAnnouncedRecording(recorded: boolean): void {
+function useAnnouncedRecording(recording: RoomRecording | null): void {
   const announcements = useAnnouncements()
-  const atFirst = useRef(recorded)
+  const atFirst = useRef(recording)
   useEffect(() => {
-    if (atFirst.current) announcements.say('This meeting is being recorded', 'urgent')
+    const { current } = atFirst
+    if (current) announcements.say(recordedWords(current.kind === 'device'), 'urgent')
   }, [announcements])
 }

@@ -18,6 +18,7 @@ export function RecordingConsentDialog({ recording }: { recording: RoomRecording
   }
   const asked = recording.consent === 'asked'
   const who = recording.by ?? 'The host'
+  const where = recording.kind === 'device' ? ', on their own device alone' : ''
   return (
     <Dialog
       open={!answered}
@@ -25,7 +26,7 @@ export function RecordingConsentDialog({ recording }: { recording: RoomRecording
       title={asked ? 'May you be recorded?' : 'Record your own track?'}
       description={
         asked
-          ? `${who} records this meeting. Until you agree, you are neither seen nor heard in the recording.`
+          ? `${who} records this meeting${where}. Until you agree, you are neither seen nor heard in the recording.`
           : `${who} records this meeting, and would like your microphone and camera in full quality from this device.`
       }
       actions={

@@ -18,7 +18,11 @@ export function RecordingDialogs({ room, open, onClose }: RecordingDialogsProps)
         kinds={recordingChoices(room)}
         onClose={onClose}
       />
-      <StopRecordingDialog open={open === 'stop' && recording !== null} onClose={onClose} />
+      <StopRecordingDialog
+        open={open === 'stop' && recording !== null}
+        onDevice={recording?.kind === 'device'}
+        onClose={onClose}
+      />
       {isAsked(recording, self) && <RecordingConsentDialog key={recording.id} recording={recording} />}
     </>
   )

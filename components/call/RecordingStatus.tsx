@@ -11,6 +11,10 @@ const WORDS: Readonly<Record<RoomRecording['status'], string>> = {
   stopping: 'Recording stops…',
 }
 
+/** Where what is recorded goes is told with it, where that is not the server. */
+const words = ({ status, kind, by }: RoomRecording): string =>
+  status === 'running' && kind === 'device' ? `Recording on ${by ?? 'the host'}’s device` : WORDS[status]
+
 type RecordingStatusProps = { recording: RoomRecording | null }
 
 /**
@@ -38,7 +42,7 @@ export function RecordingStatus({ recording }: RecordingStatusProps) {
             running ? 'bg-stage-danger motion-safe:animate-pulse' : 'border-2 border-stage-warning',
           )}
         />
-        <span className="truncate">{WORDS[status]}</span>
+        <span className="truncate">{words(recording)}</span>
         {startedAt !== null && status !== 'stopping' && <Elapsed since={startedAt} />}
       </div>
     </div>

@@ -12,8 +12,16 @@ const KINDS: readonly { readonly kind: RecordingKind; readonly label: string; re
     label: 'On this device',
     hint: 'Your browser records and uploads as it goes. Keep this tab open: it ends when you leave.',
   },
+  {
+    kind: 'device',
+    label: 'Keep it on this device only',
+    hint: 'Nothing is uploaded: when it stops you save a file here, and there is nothing to watch under Recordings.',
+  },
 ]
-const NO_RECORDER = 'Not available: no recorder is running on this server, or all of them are busy.'
+const NO_SERVER =
+  'Not available: no recorder is running on this server, all of them are busy, or it has no room for recordings.'
+const TRACKS = 'Microphone and camera in full quality, recorded on the device of everyone who agrees.'
+const NO_TRACKS = 'Not together with a recording that stays on this device: nothing is uploaded.'
 
 type StartRecordingDialogProps = { open: boolean; kinds: readonly RecordingKind[]; onClose(): void }
 
@@ -33,11 +41,14 @@ export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDia
   }
   // What was chosen may not be offered any more by now.
   const kind = wanted !== undefined && kinds.includes(wanted) ? wanted : firstOffered
-  // One that is missing is shown with the reason; where nothing may be recorded there is nothing to choose.
-  const choices = kinds.length > 0 ? KINDS : []
+  // The server is shown with the reason when it is missing; where nothing may be recorded there is nothing to choose.
+  const choices =
+    kinds.length > 0 ? KINDS.filter((one) => one.kind === 'server' || kinds.includes(one.kind)) : []
+  // Own tracks would leave other people's devices.
+  const tracks = kind !== 'device'
   const start = (): void => {
     if (kind === undefined) return
-    void call.startRecording({ kind, studio, consent: asks ? 'asked' : 'told' })
+    void call.startRecording({ kind, studio: studio && tracks, consent: asks ? 'asked' : 'told' })
     onClose()
   }
   return (
@@ -80,7 +91,7 @@ export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDia
                   {one.label}
                 </span>
                 <span id={`${id}-${one.kind}-hint`} className="block text-sm text-ink-soft">
-                  {kinds.includes(one.kind) ? one.hint : NO_RECORDER}
+                  {kinds.includes(one.kind) ? one.hint : NO_SERVER}
                 </span>
               </span>
             </label>
@@ -93,8 +104,9 @@ export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDia
       <div className="mt-4 space-y-4">
         <Switch
           label="Also record each person’s own track (studio)"
-          hint="Microphone and camera in full quality, recorded on the device of everyone who agrees."
-          checked={studio}
+          hint={tracks ? TRACKS : NO_TRACKS}
+          checked={studio && tracks}
+          disabled={!tracks}
           onChange={(event) => setStudio(event.target.checked)}
         />
         <Switch

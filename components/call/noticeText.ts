@@ -18,6 +18,10 @@ const SOURCE_NAMES = {
   screenAudio: 'shared sound',
 } as const
 
+/** That one is recorded. @param onDevice it stays on the host's */
+export const recordedWords = (onDevice: boolean): string =>
+  `This meeting is being recorded${onDevice ? ', on the host’s device only' : ''}`
+
 /** What happened, and what it means for whoever counted on the recording. */
 const RECORDING_STOPPED: Readonly<Record<RecordingStopReason, string>> = {
   stopped: 'Recording has stopped. It is being prepared for its page.',
@@ -29,6 +33,12 @@ const RECORDING_STOPPED: Readonly<Record<RecordingStopReason, string>> = {
   interrupted: 'Recording has stopped: nothing reached the server any more. What came before is safe.',
   'host-left': 'Recording has stopped: the host who recorded has left. What came before is safe.',
   failed: 'Recording has stopped for an unexpected reason. What came before is safe.',
+}
+
+/** Where what came before is nowhere but on the host's device. */
+const ON_DEVICE_STOPPED: Partial<typeof RECORDING_STOPPED> = {
+  stopped: 'Recording has stopped. It is on the host’s device only.',
+  interrupted: 'Recording has stopped: nothing was heard of the host’s device any more.',
 }
 
 /** What somebody reads from whom it was taken, or who presses its button all the same. */
@@ -94,7 +104,7 @@ export function noticeText(notice: CallNotice): NoticeText | null {
     case 'shareEnded':
       return { text: `${notice.name} stopped sharing`, ...light }
     case 'recordingStarted':
-      return { text: 'This meeting is being recorded', ...heavy }
+      return { text: recordedWords(notice.onDevice), ...heavy }
     case 'recordedDirectly':
       return {
         text: 'No media server is available: the recorder connects to everybody directly, one more connection for each.',
@@ -106,7 +116,10 @@ export function noticeText(notice: CallNotice): NoticeText | null {
     case 'recordingResumed':
       return { text: 'The recording goes on', ...normal }
     case 'recordingStopped':
-      return { text: RECORDING_STOPPED[notice.reason], ...heavy }
+      return {
+        text: (notice.onDevice && ON_DEVICE_STOPPED[notice.reason]) || RECORDING_STOPPED[notice.reason],
+        ...heavy,
+      }
     case 'deviceLost':
       return { text: `Your ${SOURCE_NAMES[notice.source]} was disconnected`, ...heavy }
     case 'requestFailed':

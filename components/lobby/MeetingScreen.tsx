@@ -2,6 +2,7 @@
 
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { CallProvider } from '#components/call/CallContext.tsx'
+import { OwnKeptRecordings } from '#components/call/OwnKeptRecordings.tsx'
 import { OwnRecordingLine } from '#components/call/OwnRecordingLine.tsx'
 import { localStorageOrNull } from '#components/call/preferences.ts'
 import { useStore } from '#components/call/useStore.ts'
@@ -135,6 +136,7 @@ export function MeetingScreen({
           <EndScreen state={state} code={code} guest={guest} onRejoin={again} />
           {/* What this browser has recorded goes on being uploaded while the page lives. */}
           <OwnRecordingLine className="fixed inset-x-4 bottom-6 mx-auto max-w-md text-center text-ink-soft" />
+          <OwnKeptRecordings className="fixed inset-x-4 top-16 mx-auto sm:top-auto sm:bottom-6" />
         </CallProvider>
       )
   }

@@ -8,15 +8,22 @@ import { Dialog } from '#components/ui/Dialog.tsx'
 type DeleteRecordingDialogProps = {
   id: string
   title: string
+  /** On somebody's device, and only its entry here. */
+  kept: boolean
   open: boolean
   onOpenChange(open: boolean): void
   onDeleted(): void
 }
 
+const ALL = 'The recording, its clips and every link to it are gone for good, also for who is watching now.'
+const ENTRY =
+  'The entry is gone for good. The recording itself is not on this server: what is on the device stays there.'
+
 /** Asks before it is gone: for who has a link as well, and for good. */
 export function DeleteRecordingDialog({
   id,
   title,
+  kept,
   open,
   onOpenChange,
   onDeleted,
@@ -38,7 +45,7 @@ export function DeleteRecordingDialog({
       open={open}
       onOpenChange={onOpenChange}
       title={`Delete “${title}”?`}
-      description="The recording, its clips and every link to it are gone for good, also for who is watching now."
+      description={kept ? ENTRY : ALL}
       actions={
         <>
           <Button onClick={() => onOpenChange(false)}>Keep it</Button>

@@ -17,12 +17,14 @@ export function RecordingHeading({ recording, rename, actions }: RecordingHeadin
           {rename}
         </div>
         <p className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-ink-soft">
-          <StateBadge state={state} />
+          <StateBadge recording={recording} />
           <RecordedAt at={startedAt ?? createdAt} />
-          {state === 'ready' && durationMs !== null && <span>· {spokenTime(durationMs)}</span>}
+          {(state === 'ready' || state === 'kept') && durationMs !== null && (
+            <span>· {spokenTime(durationMs)}</span>
+          )}
           {owned && expiresAt && (
             <span>
-              · deleted on <RecordedAt at={expiresAt} />
+              · {state === 'kept' ? 'this entry is deleted' : 'deleted'} on <RecordedAt at={expiresAt} />
             </span>
           )}
           {people.length > 0 && <span className="w-full">{peopleWords(people, 5)}</span>}

@@ -10,6 +10,7 @@ import { Button } from '#components/ui/Button.tsx'
 import { buttonClasses } from '#components/ui/buttonClasses.ts'
 import { EmptyState } from '#components/ui/EmptyState.tsx'
 import type { RecordingSummary } from '#lib/protocol/recordings.ts'
+import { KeptRecordings } from './kept/KeptRecordings.tsx'
 import { RecordingRow } from './RecordingRow.tsx'
 import { isGoingOn } from './recordingWords.ts'
 
@@ -30,10 +31,12 @@ export function RecordingList({ meetingId }: { meetingId: string | null }) {
     return () => clearInterval(timer)
   }, [unfinished, reload])
 
+  const kept = rows?.filter(({ kind }) => kind === 'device').map(({ id }) => id) ?? []
   const nothingAtAll = rows?.length === 0 && q === ''
   return (
     <>
       {!nothingAtAll && <SearchField label="Search by title or person" onSearch={setQ} />}
+      <KeptRecordings ids={kept} className="mb-4" />
       {meetingId && (
         <p className="mb-4 text-sm text-ink-soft">
           Of one meeting only.{' '}

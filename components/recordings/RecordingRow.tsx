@@ -23,7 +23,7 @@ export function RecordingRow({ recording }: { recording: RecordingSummary }) {
               {title}
             </Link>
           </h2>
-          <StateBadge state={state} />
+          <StateBadge recording={recording} />
         </div>
         <p className="mt-1 flex flex-wrap gap-x-2 text-sm text-ink-soft">
           <RecordedAt at={startedAt ?? createdAt} />

@@ -90,7 +90,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
                 </Button>
               </>
             )}
-            {(state === 'ready' || state === 'failed') && (
+            {!isGoingOn(state) && (
               <Button variant="dangerGhost" onClick={() => setDialog('delete')}>
                 <Trash2 aria-hidden className="size-4" />
                 Delete
@@ -145,6 +145,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
       <DeleteRecordingDialog
         id={id}
         title={title}
+        kept={state === 'kept'}
         open={dialog === 'delete'}
         onOpenChange={(open) => setDialog(open ? 'delete' : null)}
         onDeleted={() => goTo('/recordings')}

@@ -1,12 +1,13 @@
 import { Badge } from '#components/ui/Badge.tsx'
 import { Spinner } from '#components/ui/Spinner.tsx'
-import type { RecordingState } from '#lib/protocol/recordings.ts'
-import { STATE_WORDS } from './recordingWords.ts'
+import type { RecordingSummary } from '#lib/protocol/recordings.ts'
+import { deviceWords, STATE_WORDS } from './recordingWords.ts'
 
 /** How far a recording is; nothing for one that is simply there. */
-export function StateBadge({ state }: { state: RecordingState }) {
+export function StateBadge({ recording: { state, startedBy } }: { recording: RecordingSummary }) {
   if (state === 'ready') return null
   if (state === 'failed') return <Badge tone="danger">{STATE_WORDS.failed}</Badge>
+  if (state === 'kept') return <Badge>{deviceWords(startedBy)}</Badge>
   if (state === 'finishing') {
     return (
       <Badge tone="accent">

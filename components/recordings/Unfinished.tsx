@@ -1,27 +1,42 @@
-import { CircleAlert, Clapperboard } from 'lucide-react'
+import { CircleAlert, Clapperboard, MonitorDown } from 'lucide-react'
 import { EmptyState } from '#components/ui/EmptyState.tsx'
 import { Spinner } from '#components/ui/Spinner.tsx'
 import type { RecordingView } from '#lib/protocol/recordings.ts'
-import { reasonWords } from './recordingWords.ts'
+import { KeptRecordings } from './kept/KeptRecordings.tsx'
+import { deviceWords, reasonWords } from './recordingWords.ts'
 
 /** In place of the film, while there is none or when there will be none. */
-export function Unfinished({ recording: { state, stopReason } }: { recording: RecordingView }) {
+export function Unfinished({
+  recording: { id, kind, state, stopReason, startedBy },
+}: {
+  recording: RecordingView
+}) {
   return (
-    <div role="status" className="rounded-lg border border-line bg-surface shadow-1">
-      {state === 'failed' ? (
-        <EmptyState icon={<CircleAlert aria-hidden />} title="This recording failed">
-          {reasonWords(stopReason)} There is nothing to watch; you can delete it.
-        </EmptyState>
-      ) : state === 'finishing' || state === 'ready' ? (
-        <EmptyState icon={<Spinner className="size-6!" />} title="Being prepared…">
-          The recording is safe and is being put together. This takes seconds for most; the page shows it by
-          itself.
-        </EmptyState>
-      ) : (
-        <EmptyState icon={<Clapperboard aria-hidden />} title="Recording now">
-          The meeting goes on. When the recording is stopped, it appears here by itself.
-        </EmptyState>
-      )}
-    </div>
+    <>
+      <div role="status" className="rounded-lg border border-line bg-surface shadow-1">
+        {state === 'failed' ? (
+          <EmptyState icon={<CircleAlert aria-hidden />} title="This recording failed">
+            {reasonWords(stopReason)} There is nothing to watch; you can delete it.
+          </EmptyState>
+        ) : state === 'kept' ? (
+          <EmptyState icon={<MonitorDown aria-hidden />} title={deviceWords(startedBy)}>
+            It was recorded and kept there, and nothing of it was sent to this server: there is nothing to
+            watch or to share here. This entry can be deleted.
+          </EmptyState>
+        ) : state === 'finishing' || state === 'ready' ? (
+          <EmptyState icon={<Spinner className="size-6!" />} title="Being prepared…">
+            The recording is safe and is being put together. This takes seconds for most; the page shows it by
+            itself.
+          </EmptyState>
+        ) : (
+          <EmptyState icon={<Clapperboard aria-hidden />} title="Recording now">
+            {kind === 'device'
+              ? 'The meeting goes on. It is kept on the device that records it.'
+              : 'The meeting goes on. When the recording is stopped, it appears here by itself.'}
+          </EmptyState>
+        )}
+      </div>
+      {kind === 'device' && <KeptRecordings ids={[id]} className="mx-auto mt-4" />}
+    </>
   )
 }

@@ -19,7 +19,8 @@ export const reasonWords = (reason: RecordingStopReason | null): string =>
 /** Why a recording that there is ended early, or null when somebody ended it. */
 export const earlyEndWords = (reason: RecordingStopReason | null): string | null => reason && REASONS[reason]
 
-export const isGoingOn = (state: RecordingState): boolean => state !== 'ready' && state !== 'failed'
+const OVER: readonly RecordingState[] = ['ready', 'failed', 'kept']
+export const isGoingOn = (state: RecordingState): boolean => !OVER.includes(state)
 
 export const STATE_WORDS: Record<RecordingState, string> = {
   waiting: 'Starting…',
@@ -27,7 +28,12 @@ export const STATE_WORDS: Record<RecordingState, string> = {
   finishing: 'Being prepared…',
   ready: 'Ready',
   failed: 'Failed',
+  kept: 'On a device',
 }
+
+/** Where a recording is that was kept where it was made. */
+export const deviceWords = (startedBy: string | null): string =>
+  startedBy === null ? STATE_WORDS.kept : `On ${startedBy}’s device`
 
 /** What a file is called in the menu. */
 export function fileWords({ kind, mimeType, personName }: RecordingFileView): string {

@@ -216,7 +216,7 @@ export class Call implements CallHandle {
     const answer = await this.#deps.signalling.request('recording:start', how)
     if (!answer.ok) this.#notify({ type: 'requestFailed', error: answer.error })
     else {
-      if (how.kind === 'local') this.#deps.recording.started(answer.value.id)
+      if (how.kind !== 'server') this.#deps.recording.started(answer.value.id)
       if (answer.value.direct) this.#notify({ type: 'recordedDirectly' })
     }
   }

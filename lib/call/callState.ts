@@ -79,8 +79,10 @@ export type CallNotice =
   /** What the host has taken from us, or given back. */
   | { readonly type: 'forbidden' | 'allowed'; readonly what: Permission }
   | { readonly type: 'deviceLost'; readonly source: Source }
-  | { readonly type: 'recordingStarted' | 'recordingInterrupted' | 'recordingResumed' | 'recordedDirectly' }
-  | { readonly type: 'recordingStopped'; readonly reason: RecordingStopReason }
+  | { readonly type: 'recordingInterrupted' | 'recordingResumed' | 'recordedDirectly' }
+  /** `onDevice`: it stays on the host's. */
+  | { readonly type: 'recordingStarted'; readonly onDevice: boolean }
+  | { readonly type: 'recordingStopped'; readonly reason: RecordingStopReason; readonly onDevice: boolean }
   | { readonly type: 'requestFailed'; readonly error: WireError }
 
 /** What happened to the call. Everything that changes `CallState` is one of these. */

@@ -13,7 +13,7 @@ import { MeshEngine } from './mesh/MeshEngine.ts'
 import { newId } from './newId.ts'
 import { onNetworkChange } from './onNetworkChange.ts'
 import type { Source } from './ports.ts'
-import { CHUNK_FOLDER, NOTHING_OF_OUR_OWN } from './recording/OwnRecording.ts'
+import { CHUNK_FOLDER, KEPT_FOLDER, NOTHING_OF_OUR_OWN } from './recording/OwnRecording.ts'
 import { RecordingDoor } from './recording/RecordingDoor.ts'
 import { createSfuEngine, preloadSfu } from './sfu/createSfuEngine.ts'
 import { SocketSignalling } from './signalling/SocketSignalling.ts'
@@ -155,7 +155,7 @@ const recordingDoor = (tabStorage: Storage | undefined): RecordingDoor =>
     tabStorage,
     hasLeftovers: async () => {
       const root = await navigator.storage.getDirectory()
-      for await (const name of root.keys()) if (name === CHUNK_FOLDER) return true
+      for await (const name of root.keys()) if (name === CHUNK_FOLDER || name === KEPT_FOLDER) return true
       return false
     },
     load: async (given) => (await import('./recording/createRecordingAgent.ts')).createRecordingAgent(given),

@@ -7,10 +7,11 @@ export function recordingNotices(
   after: RoomRecording | null,
   stopped: RecordingStopReason | null,
 ): CallNotice[] {
-  if (after === null) return stopped === null ? [] : [{ type: 'recordingStopped', reason: stopped }]
+  const onDevice = (after ?? before)?.kind === 'device'
+  if (after === null) return stopped === null ? [] : [{ type: 'recordingStopped', reason: stopped, onDevice }]
   const status = before?.id === after.id ? before.status : null
   if (status === after.status) return []
   if (after.status === 'interrupted') return [{ type: 'recordingInterrupted' }]
   if (after.status !== 'running') return []
-  return [{ type: status === 'interrupted' ? 'recordingResumed' : 'recordingStarted' }]
+  return [status === 'interrupted' ? { type: 'recordingResumed' } : { type: 'recordingStarted', onDevice }]
 }

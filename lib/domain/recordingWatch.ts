@@ -115,7 +115,7 @@ export const sameRecording = (one: RoomRecording, other: RoomRecording): boolean
 const over = (stopped: RecordingStopReason): WatchStep => ({ watched: null, stopped })
 
 function notStarted({ kind, held }: WrittenRecording): RecordingStopReason {
-  if (kind === 'local') return 'failed'
+  if (kind !== 'server') return 'failed'
   return held ? 'recorder-lost' : 'no-recorder'
 }
 

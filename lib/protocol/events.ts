@@ -83,7 +83,7 @@ export const settings = z.strictObject({
   mediaPolicy,
   permissions,
   /** In which ways a host can have this meeting recorded; none where it must not be. */
-  recording: z.array(recordingKind).max(2),
+  recording: z.array(recordingKind).max(3),
 })
 export type Settings = z.infer<typeof settings>
 
@@ -276,10 +276,13 @@ export const clientEvents = {
   'hand:lower': { payload: z.strictObject({ id: participantId }), answer: nothing },
   /**
    * One recording at a time. `studio`: whoever agrees records their own tracks on their device as well. `direct` in the
-   * answer: the recorder takes part in the mesh, one more connection for everybody.
+   * answer: the recorder takes part in the mesh, one more connection for everybody. What stays on the host's device is
+   * of nobody's own tracks.
    */
   'recording:start': {
-    payload: z.strictObject({ kind: recordingKind, studio: z.boolean(), consent: z.enum(['told', 'asked']) }),
+    payload: z
+      .strictObject({ kind: recordingKind, studio: z.boolean(), consent: z.enum(['told', 'asked']) })
+      .refine(({ kind, studio }) => !(kind === 'device' && studio)),
     answer: z.strictObject({ id: recordingId, direct: z.boolean() }),
   },
   'recording:stop': { payload: nothing, answer: nothing },

@@ -8,8 +8,11 @@ import { participantId, recordingId } from './ids.ts'
 
 /* ── in the room ───────────────────────────────────────────────────────────────────────────────── */
 
-/** `server`: by a recorder. `local`: in the host's own browser. */
-export const recordingKind = z.enum(['server', 'local'])
+/**
+ * `server`: by a recorder. `local`: in the host's own browser, which sends it here. `device`: in the host's own browser,
+ * which keeps it: nothing that is recorded leaves that device.
+ */
+export const recordingKind = z.enum(['server', 'local', 'device'])
 export type RecordingKind = z.infer<typeof recordingKind>
 
 /** Whether, and at whose word, a meeting is recorded. */
@@ -128,9 +131,20 @@ export type RecordedEvent = z.infer<typeof recordedEvent>
 /** `POST /api/recordings/<id>/events`, idempotent by the events' ids. */
 export const recordedEvents = z.strictObject({ events: z.array(recordedEvent).min(1).max(200) })
 
+/**
+ * `POST /api/recordings/<id>/kept`, of kind `device` alone, each time a chunk is safe on the host's device: that it is, and
+ * nothing of it. All else about such a recording is refused. Of one that is over it changes nothing.
+ */
+export const keptChunk = z.strictObject({
+  /** Server time in ms at which the first sample of its part was captured. */
+  startedAt: z.int().nonnegative(),
+})
+export type KeptChunk = z.infer<typeof keptChunk>
+
 /* ── the page ──────────────────────────────────────────────────────────────────────────────────── */
 
-export const recordingState = z.enum(['waiting', 'running', 'finishing', 'ready', 'failed'])
+/** `kept`: over, and on the device of who recorded it: there is nothing of it here. */
+export const recordingState = z.enum(['waiting', 'running', 'finishing', 'ready', 'failed', 'kept'])
 export type RecordingState = z.infer<typeof recordingState>
 
 /** A line in `/recordings`. */
@@ -141,6 +155,8 @@ export type RecordingSummary = {
   readonly kind: RecordingKind
   readonly state: RecordingState
   readonly stopReason: RecordingStopReason | null
+  /** The name of who started it; null when it began by itself. */
+  readonly startedBy: string | null
   /** ISO 8601, UTC. */
   readonly startedAt: string | null
   readonly createdAt: string

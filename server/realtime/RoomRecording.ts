@@ -247,7 +247,7 @@ export class RoomRecording {
   }
 
   #hostHasLeft({ shown, startedById }: WatchedRecording): boolean {
-    if (shown.kind !== 'local' || startedById === null) return false
+    if (shown.kind === 'server' || startedById === null) return false
     return this.#deps.conference()?.seated(startedById) === false
   }
 

@@ -6,6 +6,7 @@ import {
   type RecordingKind,
   type RecordingPolicy,
   type RecordingStopReason,
+  recordingKind,
   recordingStopReason,
 } from '#lib/protocol/recordings.ts'
 import { answered } from './answered.ts'
@@ -53,18 +54,21 @@ export class PrismaRecordingJobs implements RecordingJobs {
 
   offers = (): Promise<readonly RecordingKind[]> =>
     answered(async () => {
-      if (this.#options.policy === 'never' || (await this.#options.capacity.shortage()) !== null) return []
+      if (this.#options.policy === 'never') return []
+      // What stays on a host's device needs no room here.
+      if ((await this.#options.capacity.shortage()) !== null) return ['device']
       const [row] = await this.#database.$queryRaw<{ any: boolean }[]>`
         SELECT EXISTS (SELECT 1 FROM "RecorderProcess"
           WHERE free > 0 AND "seenAt" > now() - ${RECORDER_SILENCE_MS} * interval '1 ms') AS any`
-      return row?.any ? ['server', 'local'] : ['local']
+      return row?.any ? ['server', 'local', 'device'] : ['local', 'device']
     })
 
   start = (recording: NewRecording): Promise<RecordingId> =>
     answered(async () => {
       const { policy, capacity, masterKeys } = this.#options
       if (policy === 'never') throw new AppError('forbidden', 'Recording is switched off on this server.')
-      const shortage = await capacity.shortage()
+      const stored = recording.kind !== 'device'
+      const shortage = stored ? await capacity.shortage() : null
       if (shortage !== null) throw noRoom(shortage)
       const id = randomUUID()
       const { keepDays, kind, consent, startedBy, ...known } = recording
@@ -80,11 +84,11 @@ export class PrismaRecordingJobs implements RecordingJobs {
           data: {
             ...known,
             id,
-            kind: kind === 'server' ? 'SERVER' : 'LOCAL',
+            kind: KINDS[kind],
             consentAsked: consent === 'asked',
             startedById: startedBy?.id ?? null,
             startedByName: startedBy?.name ?? null,
-            wrappedKey: masterKeys?.create(id) ?? null,
+            wrappedKey: (stored && masterKeys?.create(id)) || null,
             expiresAt: this.#expiry(keepDays),
           },
           select: { id: true },
@@ -139,7 +143,7 @@ export class PrismaRecordingJobs implements RecordingJobs {
   async #progressOf(row: ProgressRow): Promise<RecordingProgress> {
     return {
       id: recordingId.parse(row.id),
-      kind: row.kind === 'SERVER' ? 'server' : 'local',
+      kind: recordingKind.parse(row.kind.toLowerCase()),
       studio: row.studio,
       consent: row.consentAsked ? 'asked' : 'told',
       startedBy: starterOf(row),
@@ -173,9 +177,19 @@ const GOES_ON = {
   deletedAt: null,
 } satisfies Prisma.RecordingWhereInput
 
-/** Ends what goes on among those that fit. The lease goes with it: from here on it is the finisher's. */
+const KINDS = { server: 'SERVER', local: 'LOCAL', device: 'DEVICE' } as const satisfies Record<
+  RecordingKind,
+  string
+>
+
+/**
+ * Ends what goes on among those that fit. The lease goes with it: from here on it is the finisher's. Of what stays on a
+ * host's device nothing is to be finished here.
+ */
 export const stopping = (which: Prisma.Sql, reason: RecordingStopReason): Prisma.Sql => Prisma.sql`
-  UPDATE "Recording" SET state = 'FINISHING', "stoppedAt" = now(), "stopReason" = ${reason},
+  UPDATE "Recording" SET "stoppedAt" = now(), "stopReason" = ${reason},
+    state = (CASE WHEN kind <> 'DEVICE' THEN 'FINISHING' WHEN "startedAt" IS NULL THEN 'FAILED' ELSE 'KEPT' END)::"RecordingState",
+    "durationMs" = CASE WHEN kind = 'DEVICE' THEN extract(epoch FROM "lastChunkAt" - "startedAt") * 1000 END,
     holder = NULL, "leaseUntil" = NULL, attempts = 0
   WHERE state IN ('WAITING', 'RUNNING') AND ${which}`
 

@@ -5,7 +5,7 @@ import type { NewShare } from '#lib/protocol/viewing.ts'
 import { audit } from '#server/auth/PrismaAudit.ts'
 import { database } from '#server/db.ts'
 import type { Actor } from '#server/meetings/PrismaMeetings.ts'
-import { liveAt } from './PrismaRecordingViews.ts'
+import { liveAt, notHere } from './PrismaRecordingViews.ts'
 import { hashOfSecret, newShareSecret } from './shareSecrets.ts'
 
 /** Links of one recording that may be open at a time. */
@@ -48,7 +48,10 @@ export type LiveShare = {
  */
 export interface RecordingShares {
   list(ownerId: string, recordingId: string): Promise<RecordingShareView[]>
-  /** @returns the link's secret, which nobody can read again @throws AppError conflict when there are 50 */
+  /**
+   * @returns the link's secret, which nobody can read again
+   * @throws AppError conflict when there are 50, and for what its host keeps on their device
+   */
   create(
     actor: Actor,
     recordingId: string,
@@ -97,9 +100,10 @@ export function createRecordingShares(
       prisma.$transaction(async (transaction) => {
         const recording = await transaction.recording.findFirst({
           where: owned(actor.userId, recordingId),
-          select: { _count: { select: { shares: { where: { revokedAt: null } } } } },
+          select: { kind: true, _count: { select: { shares: { where: { revokedAt: null } } } } },
         })
         if (!recording) throw gone()
+        if (recording.kind === 'DEVICE') throw notHere()
         if (recording._count.shares >= MOST_SHARES) {
           throw new AppError(
             'conflict',

@@ -55,6 +55,8 @@ export interface RecordingViews {
 }
 
 const gone = () => AppError.notFound('This recording')
+/** Of one that its host keeps on their device. */
+export const notHere = () => new AppError('conflict', 'This recording is on a device, not here.')
 
 /** Neither deleted nor past its keeping. */
 export const liveAt = (now: Date): Prisma.RecordingWhereInput => ({
@@ -124,15 +126,19 @@ function createRecordingViews(prisma: PrismaClient, now: () => Date = () => new 
     },
 
     requireReady: async (ownerId, id) => {
-      const row = await prisma.recording.findFirst({ where: owned(ownerId, id), select: { state: true } })
+      const row = await prisma.recording.findFirst({
+        where: owned(ownerId, id),
+        select: { kind: true, state: true },
+      })
       if (!row) throw gone()
+      if (row.kind === 'DEVICE') throw notHere()
       if (row.state !== 'READY') throw new AppError('conflict', 'This recording is still being prepared.')
     },
 
     markDeleted: (actor, id) =>
       prisma.$transaction(async (transaction) => {
         const { count } = await transaction.recording.updateMany({
-          where: { ...owned(actor.userId, id), state: { in: ['FINISHING', 'READY', 'FAILED'] } },
+          where: { ...owned(actor.userId, id), state: { in: ['FINISHING', 'READY', 'FAILED', 'KEPT'] } },
           data: { deletedAt: now() },
         })
         if (count === 0) {

@@ -42,7 +42,10 @@ export type RecordingProgress = {
  * `unavailable` rather than guess.
  */
 export interface RecordingJobs {
-  /** In which ways a recording could begin now: `server` while a recorder with room for it is alive. Empty: none may. */
+  /**
+   * In which ways a recording could begin now: `server` while a recorder with room for it is alive, `device` also while
+   * there is no room for recordings here. Empty: none may.
+   */
   offers(): Promise<readonly RecordingKind[]>
   /**
    * Writes a WAITING job down; one at a time per conference.
@@ -54,7 +57,10 @@ export interface RecordingJobs {
   open(conference: ConferenceId): Promise<RecordingProgress | null>
   /** Null when there is no such recording any more. */
   progress(id: RecordingId): Promise<RecordingProgress | null>
-  /** Over: its recorder's session ends, its parts close, finishing begins. Idempotent; the first reason stays. */
+  /**
+   * Over: its recorder's session ends, its parts close, finishing begins; one that stays on a device is at its end.
+   * Idempotent; the first reason stays.
+   */
   stop(id: RecordingId, reason: RecordingStopReason): Promise<void>
   consent(id: RecordingId, person: { id: ParticipantId; name: string }, agree: boolean): Promise<void>
 }

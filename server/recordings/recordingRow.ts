@@ -22,6 +22,7 @@ export const SUMMARY_COLUMNS = {
   kind: true,
   state: true,
   stopReason: true,
+  startedByName: true,
   startedAt: true,
   lastChunkAt: true,
   createdAt: true,
@@ -49,6 +50,7 @@ export type SummaryRow = {
   kind: string
   state: string
   stopReason: string | null
+  startedByName: string | null
   startedAt: Date | null
   lastChunkAt: Date | null
   createdAt: Date
@@ -67,6 +69,7 @@ export function summarise(row: SummaryRow): RecordingSummary {
     kind: recordingKind.parse(row.kind.toLowerCase()),
     state: recordingState.parse(row.state.toLowerCase()),
     stopReason: reason.success ? (reason.data satisfies RecordingStopReason) : null,
+    startedBy: row.startedByName,
     startedAt: row.startedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     durationMs: row.durationMs,

@@ -75,7 +75,7 @@ export class Recordings {
 /** From the call's own controls, as a host does. */
 export async function startRecording(
   host: Person,
-  where: 'On the server' | 'On this device',
+  where: 'On the server' | 'On this device' | 'Keep it on this device only',
   options: { readonly choices?: readonly string[]; look?(): Promise<void> } = {},
 ): Promise<void> {
   await until('that way to record on offer', async () => {

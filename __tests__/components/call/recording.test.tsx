@@ -137,10 +137,58 @@ test('[REC-21] who comes into a recorded meeting hears it first', () => {
   )
 })
 
-test.each(recordingStopReason.options)('[REC-5] everybody reads why it has stopped: %s', (reason) => {
+test.each(
+  recordingStopReason.options.flatMap((reason) => [[reason, false] as const, [reason, true] as const]),
+)('[REC-5] everybody reads why it has stopped: %s (on the host’s device: %s)', (reason, onDevice) => {
   const { call } = inCall()
-  act(() => call.notify({ type: 'recordingStopped', reason }))
+  act(() => call.notify({ type: 'recordingStopped', reason, onDevice }))
   expect(toasts.get().at(-1)?.text).toMatch(/^Recording /)
+})
+
+const ON_DEVICE = { ...OFFERS.settings, recording: ['local' as const, 'device' as const] }
+
+test('[REC-84] a host keeps it on their device: own tracks cannot be chosen with it, and it says why', async () => {
+  const { call } = inCall({ settings: ON_DEVICE })
+  openMore()
+  await choose('Start recording')
+  const tracks = () => screen.getByRole('switch', { name: /own track/ })
+  fireEvent.click(tracks())
+  fireEvent.click(screen.getByRole('radio', { name: 'Keep it on this device only' }))
+  expect(tracks()).toMatchObject({ disabled: true, checked: false })
+  expect(document.getElementById(tracks().getAttribute('aria-describedby') ?? '')?.textContent).toMatch(
+    /nothing is uploaded/,
+  )
+  await press(button('Start recording'))
+  expect(call.commands).toEqual([['startRecording', { kind: 'device', studio: false, consent: 'told' }]])
+})
+
+test('[REC-84] a co-host is not offered what is the host’s alone', async () => {
+  const settings = { ...OFFERS.settings, recording: ['server' as const, 'local' as const, 'device' as const] }
+  inCall({ settings }, [{ ...asMember, coHost: true }, grace])
+  openMore()
+  await choose('Start recording')
+  expect(screen.getAllByRole('radio')).toHaveLength(1)
+})
+
+test('[REC-85] everybody reads on whose device it is kept: in the status, in the news, when asked, when it stops', async () => {
+  const recording = recordingOf({ kind: 'device', consent: 'asked' })
+  const { container } = inCall({ recording }, [asMember, grace])
+  expect(screen.getByRole('status', { name: 'Recording' }).textContent).toBe('Recording on Ada’s device1:05')
+  expect(container.querySelector('[data-announcer="urgent"]')?.textContent).toBe(
+    'This meeting is being recorded, on the host’s device only',
+  )
+  expect(screen.getByRole('dialog', { name: 'May you be recorded?' }).textContent).toContain(
+    'on their own device alone',
+  )
+})
+
+test('[REC-85] who stops it reads where what was recorded is', async () => {
+  inCall({ ...OFFERS, recording: recordingOf({ kind: 'device' }) })
+  openMore()
+  await choose('Stop recording')
+  expect(screen.getByRole('dialog', { name: 'Stop recording?' }).textContent).toContain(
+    'on the host’s device alone',
+  )
 })
 
 test('[REC-12] a recorder has no tile, is counted nowhere and stands in no list', async () => {
@@ -225,9 +273,18 @@ describe('[REC-83] what this browser records, to the person at it', () => {
     ],
     [
       'the meeting afterwards',
-      { meeting: { status: 'finishing', waiting }, tracks: { status: 'finishing', waiting } },
+      {
+        meeting: { status: 'finishing', waiting, onDevice: false },
+        tracks: { status: 'finishing', waiting },
+      },
       'Uploading the recording: 32 MB left. Keep this tab open.',
       'Uploading the recording. Keep this tab open. If you close it, open this meeting again in this browser within ten minutes: the rest is sent then.',
+    ],
+    [
+      'the meeting, to stay here',
+      { meeting: { status: 'recording', waiting, onDevice: true } },
+      'You record this meeting, on this device only',
+      'You record this meeting, on this device only',
     ],
     [
       'what an earlier visit left',

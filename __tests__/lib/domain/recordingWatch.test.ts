@@ -47,6 +47,7 @@ test.each([
   ['no-recorder', written(), START_WITHIN_MS],
   ['recorder-lost', written({ held: true }), START_HELD_WITHIN_MS],
   ['failed', written({ kind: 'local' }), START_WITHIN_MS],
+  ['failed', written({ kind: 'device' }), START_WITHIN_MS],
 ] as const)('[REC-4] what does not start in time stops as %s', (reason, next, withinMs) => {
   expect(followRecording(begun, next, T + withinMs + 1)).toEqual({ watched: null, stopped: reason })
 })

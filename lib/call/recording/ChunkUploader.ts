@@ -2,7 +2,7 @@ import type { RecordingId } from '#lib/protocol/ids.ts'
 import type { NewPart } from '#lib/protocol/recordings.ts'
 import { type ReadableStore, Store } from '#lib/store.ts'
 import type { Clock } from '../ports.ts'
-import type { ChunkStore, RecordingApi, Sent } from './ports.ts'
+import type { ChunkStore, PartSink, RecordingApi, Sent } from './ports.ts'
 import type { AfterChunk } from './uploadRest.ts'
 
 export type UploadState = {
@@ -15,9 +15,9 @@ export type UploadState = {
   readonly acknowledgedAt: number | null
   /**
    * `complete`: the server has all of it. `over`: it takes nothing more, as it said. `no-space`: it has none. `refused`:
-   * we may not, or the part cannot be gone on with; a new part may.
+   * we may not, or the part cannot be gone on with; a new part may. `kept`: all of it is here, where it stays.
    */
-  readonly outcome: 'going-on' | 'complete' | 'over' | 'no-space' | 'refused'
+  readonly outcome: 'going-on' | 'complete' | 'over' | 'no-space' | 'refused' | 'kept'
 }
 
 /**
@@ -45,7 +45,7 @@ const MAX_RETRY_MS = 5_000
  * acknowledged stays in the store; nothing is sent twice that the server has, because after a loss it is asked where to
  * go on (REC-62, REC-63).
  */
-export class ChunkUploader {
+export class ChunkUploader implements PartSink {
   readonly #deps: UploadDeps
   readonly #recordingId: RecordingId
   readonly #part: NewPart

@@ -34,7 +34,7 @@ const AFTER_FAILURE_MS = 500
 export class ComposedRecording {
   readonly #deps: PartDeps & EventsDeps
   readonly #plan: ComposedPlan
-  readonly #events: RecordedEvents
+  readonly #events: RecordedEvents | null
   readonly state = new Store<ComposedState>({
     parts: 0,
     recordedAt: null,
@@ -54,7 +54,8 @@ export class ComposedRecording {
   constructor(deps: PartDeps & EventsDeps, plan: ComposedPlan) {
     this.#deps = deps
     this.#plan = plan
-    this.#events = new RecordedEvents(deps, plan.recordingId)
+    // Of what goes elsewhere than to the server, it is not told who spoke and when.
+    this.#events = deps.createSink ? null : new RecordedEvents(deps, plan.recordingId)
   }
 
   /** @throws when the browser cannot record this stream */
@@ -76,7 +77,7 @@ export class ComposedRecording {
   async stop(): Promise<void> {
     this.#stopping = true
     await this.#part?.stop()
-    await this.#events.stop()
+    await this.#events?.stop()
     await Promise.allSettled([...this.#uploads])
     this.#end('stopped')
   }
@@ -96,7 +97,7 @@ export class ComposedRecording {
       backlogBytes: upload.backlogBytes,
     }))
     const { outcome } = upload
-    if (outcome === 'going-on' || outcome === 'complete') return
+    if (outcome === 'going-on' || outcome === 'complete' || outcome === 'kept') return
     if (outcome === 'refused' && this.#again()) return
     this.#end(outcome)
   }
@@ -128,6 +129,6 @@ export class ComposedRecording {
     this.state.update((state) => ({ ...state, ended }))
     if (this.#stopping) return
     void this.#part?.stop()
-    void this.#events.stop()
+    void this.#events?.stop()
   }
 }

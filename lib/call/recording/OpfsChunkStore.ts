@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { RecordingId } from '#lib/protocol/ids.ts'
 import { recordingId } from '#lib/protocol/ids.ts'
 import { type NewPart, newPart } from '#lib/protocol/recordings.ts'
-import { CHUNK_FOLDER } from './OwnRecording.ts'
+import type { CHUNK_FOLDER, KEPT_FOLDER } from './OwnRecording.ts'
 import type { ChunkStore, StoredPart } from './ports.ts'
 
 const ABOUT = 'part.json'
@@ -24,10 +24,13 @@ export class OpfsChunkStore implements ChunkStore {
   }
 
   /** @returns null where the browser has none, or forbids it (private windows) */
-  static async open(storage: Pick<StorageManager, 'getDirectory'>): Promise<OpfsChunkStore | null> {
+  static async open(
+    storage: Pick<StorageManager, 'getDirectory'>,
+    folder: typeof CHUNK_FOLDER | typeof KEPT_FOLDER,
+  ): Promise<OpfsChunkStore | null> {
     try {
       const root = await storage.getDirectory()
-      return new OpfsChunkStore(await root.getDirectoryHandle(CHUNK_FOLDER, { create: true }))
+      return new OpfsChunkStore(await root.getDirectoryHandle(folder, { create: true }))
     } catch {
       return null
     }

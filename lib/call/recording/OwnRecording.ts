@@ -1,3 +1,5 @@
+import type { RecordingId } from '#lib/protocol/ids.ts'
+
 /** What is recorded and not yet with the server. A chunk is about a second. */
 export type Waiting = { readonly seconds: number; readonly bytes: number }
 
@@ -9,14 +11,25 @@ export type OwnRecording = {
   readonly meeting: null | {
     readonly status: 'recording' | 'finishing' | 'failed'
     readonly waiting: Waiting
+    /** It stays here: nothing of it is uploaded. */
+    readonly onDevice: boolean
   }
   /** Own microphone and camera. */
   readonly tracks: null | { readonly status: 'recording' | 'finishing'; readonly waiting: Waiting }
   /** Of a former visit. */
   readonly leftover: Waiting
+  /** Recordings that stay on this device, are over, and are no file yet: of this visit and of former ones. */
+  readonly kept: readonly RecordingId[]
 }
 
-export const NOTHING_OF_OUR_OWN: OwnRecording = { meeting: null, tracks: null, leftover: NOTHING_WAITS }
+export const NOTHING_OF_OUR_OWN: OwnRecording = {
+  meeting: null,
+  tracks: null,
+  leftover: NOTHING_WAITS,
+  kept: [],
+}
 
 /** In the browser's own file system: where chunks wait until the server has them. */
 export const CHUNK_FOLDER = 'parley-recordings'
+/** Where chunks stay that never leave this device. Apart, so that nothing can take them for what is to be sent. */
+export const KEPT_FOLDER = 'parley-kept-recordings'

@@ -4,7 +4,7 @@ import { SerialQueue } from '#lib/queue.ts'
 import type { ReadableStore } from '#lib/store.ts'
 import { ChunkRecorder } from './ChunkRecorder.ts'
 import { ChunkUploader, isSettled, type UploadDeps, type UploadState } from './ChunkUploader.ts'
-import type { RecorderLike, RecorderOptions } from './ports.ts'
+import type { PartSink, RecorderLike, RecorderOptions } from './ports.ts'
 
 export type PartDeps = UploadDeps & {
   readonly createRecorder: (stream: MediaStream, options: RecorderOptions) => RecorderLike
@@ -13,6 +13,8 @@ export type PartDeps = UploadDeps & {
   readonly newId: () => string
   /** Holds a part's name for as long as this page lives, so that no other page takes it for a leftover. */
   readonly claim?: (partId: string) => () => void
+  /** Where its chunks go from the store; left out: to the server. */
+  readonly createSink?: (recordingId: RecordingId, part: NewPart) => PartSink
 }
 
 export type PartPlan = {
@@ -27,11 +29,11 @@ export type PartPlan = {
 
 type Ended = [chunks: number, why: 'stopped' | 'tracks-ended' | 'failed']
 
-/** One part from its MediaRecorder to the server: recorded, kept, sent, closed. */
+/** One part from its MediaRecorder to the server: recorded, kept, sent, closed. Or to the store alone, where it stays. */
 export class PartRecording {
   readonly #deps: PartDeps
   readonly #queue = new SerialQueue()
-  readonly #uploader: ChunkUploader
+  readonly #sink: PartSink
   readonly #recorder: ChunkRecorder
   readonly #uploaded: Promise<UploadState['outcome']>
   readonly #release: () => void
@@ -43,7 +45,7 @@ export class PartRecording {
     this.id = part.id
     this.#recordedAt = deps.clock.now()
     this.#release = deps.claim?.(part.id) ?? (() => undefined)
-    this.#uploader = new ChunkUploader(deps, plan.recordingId, part)
+    this.#sink = deps.createSink?.(plan.recordingId, part) ?? new ChunkUploader(deps, plan.recordingId, part)
     this.#recorder = recorder
     this.#uploaded = this.#bring(plan, part)
   }
@@ -71,7 +73,7 @@ export class PartRecording {
   }
 
   get upload(): ReadableStore<UploadState> {
-    return this.#uploader.state
+    return this.#sink.state
   }
 
   /** Our own clock's ms of the last chunk that the MediaRecorder gave. */
@@ -91,14 +93,14 @@ export class PartRecording {
 
   /** The page goes: nothing more is sent, what is kept stays. */
   abandon(): void {
-    this.#uploader.stop()
+    this.#sink.stop()
   }
 
   /** Opened in the store before it is told to the server: whatever dies in between, nothing is lost. */
   async #bring(plan: PartPlan, part: NewPart): Promise<UploadState['outcome']> {
     const { store } = this.#deps
     void this.#queue.run(() => store.open(plan.recordingId, part))
-    const outcome = await this.#uploader.run()
+    const outcome = await this.#sink.run()
     if (isSettled(outcome)) await this.#queue.run(() => store.forget(part.id))
     this.#release()
     return outcome
@@ -110,7 +112,7 @@ export class PartRecording {
     this.#queue
       .run(() => this.#deps.store.append(this.id, seq, bytes))
       .then(
-        () => this.#uploader.offer(seq, bytes.size),
+        () => this.#sink.offer(seq, bytes.size),
         // No room on this device: what is kept so far is all there will be.
         () => void this.#recorder.stop(),
       )
@@ -120,7 +122,7 @@ export class PartRecording {
     void this.#queue
       .run(() => this.#deps.store.finish(this.id, chunks))
       .catch(() => undefined)
-      .then(() => this.#uploader.finish(chunks))
+      .then(() => this.#sink.finish(chunks))
     if (why !== 'stopped') plan.onBroken(why)
   }
 }

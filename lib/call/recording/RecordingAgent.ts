@@ -4,6 +4,8 @@ import { Scope } from '#lib/scope.ts'
 import type { Store } from '#lib/store.ts'
 import type { CallHandle } from '../CallHandle.ts'
 import type { TileSize } from '../ports.ts'
+import { KeptPart } from './kept/KeptPart.ts'
+import type { KeptRecordings } from './kept/KeptRecordings.ts'
 import { LocalRecording } from './local/LocalRecording.ts'
 import { NOTHING_WAITS, type OwnRecording } from './OwnRecording.ts'
 import type { PartDeps } from './PartRecording.ts'
@@ -18,6 +20,8 @@ export type AgentDeps = PartDeps &
     readonly startedHere: () => string | null
     readonly demand: (sizes: ReadonlyMap<ParticipantId, TileSize>) => void
     readonly isSupported: (type: string) => boolean
+    /** Null where this browser keeps no files. */
+    readonly kept: KeptRecordings | null
   }
 
 /**
@@ -27,7 +31,11 @@ export type AgentDeps = PartDeps &
 export class RecordingAgent {
   readonly #deps: AgentDeps
   readonly #scope = new Scope()
-  #meeting: { readonly id: RecordingId; readonly recording: LocalRecording } | null = null
+  #meeting: {
+    readonly id: RecordingId
+    readonly recording: LocalRecording
+    readonly onDevice: boolean
+  } | null = null
   #tracks: { readonly id: RecordingId; readonly studio: StudioTracks } | null = null
 
   constructor(deps: AgentDeps) {
@@ -36,8 +44,9 @@ export class RecordingAgent {
     this.look()
   }
 
-  /** What a former page of this browser has left. */
+  /** What a former page of this browser has left: what is to be sent is, what is to be saved here is named. */
   async uploadLeftovers(): Promise<void> {
+    await this.#lookForKept()
     await uploadLeftovers({
       ...this.#deps,
       onBacklog: (leftover) => this.#deps.own.update((own) => ({ ...own, leftover })),
@@ -61,26 +70,27 @@ export class RecordingAgent {
     }
     const { recording, self } = state.room
     const goesOn = recording !== null && recording.status !== 'stopping'
-    const meeting = goesOn && recording.kind === 'local' && recording.id === this.#deps.startedHere()
+    const meeting = goesOn && recording.kind !== 'server' && recording.id === this.#deps.startedHere()
     if (this.#meeting !== null && !(meeting && recording.id === this.#meeting.id)) this.#endMeeting()
-    if (meeting && this.#meeting === null) this.#beginMeeting(recording.id)
+    if (meeting && this.#meeting === null) this.#beginMeeting(recording)
     const tracks = goesOn && hasAgreed(recording, self)
     if (this.#tracks !== null && !(tracks && recording.id === this.#tracks.id)) this.#endTracks()
     if (tracks && this.#tracks === null) this.#beginTracks(recording.id)
   }
 
-  #beginMeeting(id: RecordingId): void {
+  #beginMeeting({ id, kind }: RoomRecording): void {
     const { own } = this.#deps
+    const onDevice = kind === 'device'
     try {
-      const recording = new LocalRecording(this.#deps, id)
-      this.#meeting = { id, recording }
+      const recording = new LocalRecording(onDevice ? keeping(this.#deps, id) : this.#deps, id)
+      this.#meeting = { id, recording, onDevice }
       const tell = (): void => {
         const { ended, backlog, backlogBytes } = recording.state.get()
         const failed = ended !== null && ended !== 'stopped'
         const status = failed ? 'failed' : this.#meeting?.recording === recording ? 'recording' : 'finishing'
         own.update((now) => ({
           ...now,
-          meeting: { status, waiting: { seconds: backlog, bytes: backlogBytes } },
+          meeting: { status, waiting: { seconds: backlog, bytes: backlogBytes }, onDevice },
         }))
       }
       recording.state.subscribe(tell)
@@ -88,14 +98,15 @@ export class RecordingAgent {
       void this.#deps.call
         .compareClocks()
         .then(() => recording.start())
-        .catch(() => this.#failed())
+        .catch(() => this.#failed(onDevice))
     } catch {
-      this.#failed()
+      this.#failed(onDevice)
     }
   }
 
-  #failed(): void {
-    this.#deps.own.update((now) => ({ ...now, meeting: { status: 'failed', waiting: NOTHING_WAITS } }))
+  #failed(onDevice: boolean): void {
+    const meeting = { status: 'failed', waiting: NOTHING_WAITS, onDevice } as const
+    this.#deps.own.update((now) => ({ ...now, meeting }))
   }
 
   #endMeeting(): void {
@@ -109,7 +120,14 @@ export class RecordingAgent {
     }))
     void meeting.recording.stop().finally(() => {
       if (this.#meeting === null) own.update((now) => ({ ...now, meeting: null }))
+      if (meeting.onDevice) void this.#lookForKept()
     })
+  }
+
+  /** Not to be listed now, they are there on the next visit. */
+  async #lookForKept(): Promise<void> {
+    const found = await this.#deps.kept?.list().catch(() => null)
+    if (found) this.#deps.own.update((own) => ({ ...own, kept: found.map(({ id }) => id) }))
   }
 
   #beginTracks(id: RecordingId): void {
@@ -135,6 +153,22 @@ export class RecordingAgent {
     void tracks.studio.stop().finally(() => {
       if (this.#tracks === null) own.update((now) => ({ ...now, tracks: null }))
     })
+  }
+}
+
+/**
+ * With chunks that stay in this browser, in a place of their own. The whole recording is in this page's hands, not each
+ * part: after a reload one recording has several.
+ *
+ * @throws where this browser keeps no files: what is only in memory would go with the page
+ */
+function keeping(deps: AgentDeps, id: RecordingId): AgentDeps {
+  if (deps.kept === null) throw new Error('this browser keeps no files')
+  return {
+    ...deps,
+    store: deps.kept.store,
+    claim: () => deps.claim?.(id) ?? (() => undefined),
+    createSink: (recordingId, part) => new KeptPart(deps, recordingId, part),
   }
 }
 

@@ -1,8 +1,10 @@
 import { browserClock } from '../browserClock.ts'
 import { newId } from '../newId.ts'
 import { fetchRecordingApi } from './fetchRecordingApi.ts'
+import { openKeptRecordings } from './kept/openKeptRecordings.ts'
 import { MemoryChunkStore } from './MemoryChunkStore.ts'
 import { OpfsChunkStore } from './OpfsChunkStore.ts'
+import { CHUNK_FOLDER } from './OwnRecording.ts'
 import { claimPart, ifUnclaimed } from './partLocks.ts'
 import { type AgentDeps, RecordingAgent } from './RecordingAgent.ts'
 import { uploadRest } from './uploadRest.ts'
@@ -12,13 +14,14 @@ type Given = Pick<AgentDeps, 'call' | 'own' | 'startedHere' | 'demand'>
 /** With this browser's parts. Loaded when something is recorded here, or is left from a former visit. */
 export async function createRecordingAgent(given: Given): Promise<RecordingAgent> {
   const { locks, storage } = navigator
-  const store = (await OpfsChunkStore.open(storage)) ?? new MemoryChunkStore()
+  const store = (await OpfsChunkStore.open(storage, CHUNK_FOLDER)) ?? new MemoryChunkStore()
   // Asks the browser to keep it when space is short; it decides by itself.
   void storage.persist?.().catch(() => false)
   return new RecordingAgent({
     ...given,
     api: fetchRecordingApi({ fetch: (...request) => fetch(...request), priority: 'low' }),
     store,
+    kept: await openKeptRecordings(),
     clock: browserClock,
     random: Math.random,
     newId,

@@ -48,6 +48,7 @@ export function fetchRecordingApi({ fetch, priority }: Options): RecordingApi {
       nothing(await send('POST', `${partOf(id, partId)}/close`, json({ chunks }))),
     sendEvents: async (id, events: readonly RecordedEvent[]) =>
       nothing(await send('POST', `${id}/events`, json({ events }))),
+    tellKept: async (id, kept) => nothing(await send('POST', `${id}/kept`, json(kept))),
   }
 }
 

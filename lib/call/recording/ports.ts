@@ -1,5 +1,7 @@
 import type { RecordingId } from '#lib/protocol/ids.ts'
-import type { NewPart, PartState, RecordedEvent } from '#lib/protocol/recordings.ts'
+import type { KeptChunk, NewPart, PartState, RecordedEvent } from '#lib/protocol/recordings.ts'
+import type { ReadableStore } from '#lib/store.ts'
+import type { UploadState } from './ChunkUploader.ts'
 
 /** A part as its recorder keeps it until the server has all of it. */
 export type StoredPart = {
@@ -51,6 +53,21 @@ export interface RecordingApi {
   partState(recordingId: RecordingId, partId: string): Promise<Sent<PartState>>
   closePart(recordingId: RecordingId, partId: string, chunks: number): Promise<Sent>
   sendEvents(recordingId: RecordingId, events: readonly RecordedEvent[]): Promise<Sent>
+  /** Of a recording that stays on this device: that another chunk is safe, and nothing of it. */
+  tellKept(recordingId: RecordingId, kept: KeptChunk): Promise<Sent>
+}
+
+/** What becomes of a part's chunks once they are in the store: brought to the server, or left where they are. */
+export interface PartSink {
+  readonly state: ReadableStore<UploadState>
+  /** The chunk is in the store. */
+  offer(seq: number, bytes: number): void
+  /** Nothing more comes. */
+  finish(chunks: number): void
+  /** Ends without finishing; what is kept is for another day. */
+  stop(): void
+  /** Resolves with the outcome; `going-on` when it was stopped. */
+  run(): Promise<UploadState['outcome']>
 }
 
 /** The part of a MediaRecorder that we use: a test has its own. */

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { EncodedPacketSink } from 'mediabunny'
+import { EncodedPacketSink, FilePathTarget } from 'mediabunny'
 import { AppError } from '#lib/errors.ts'
+import { FileWriter, streamsOf } from '#lib/media/FileWriter.ts'
+import { packetsInOrder, type Tracks, tracksOf } from '#lib/media/packets.ts'
 import type { PrismaRecordingRows } from '../PrismaRecordingRows.ts'
 import { fileKey, type RecordingStorage } from '../RecordingStorage.ts'
 import type { Clip, ClipFormat, StoredRecording } from '../Recordings.ts'
-import { FileWriter, streamsOf } from './FileWriter.ts'
-import { packetsInOrder, type Tracks, tracksOf } from './packets.ts'
 import { openFile } from './storedMedia.ts'
 
 export type ClipDeps = {
@@ -52,7 +52,7 @@ export async function cutClip(deps: ClipDeps, recordingId: string, asked: ClipRe
 }
 
 async function copyPiece(tracks: Tracks, { fromMs, toMs, format }: ClipRequest, file: string) {
-  const writer = await FileWriter.open(await streamsOf(tracks), format, file)
+  const writer = await FileWriter.open(await streamsOf(tracks), format, new FilePathTarget(file))
   try {
     // With video it begins with the key frame before; sound joins in there, not at its own last packet.
     let zero: number | null = tracks.video ? null : fromMs / 1000

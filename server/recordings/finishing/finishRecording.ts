@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { RecordingFileKind } from '#lib/protocol/recordings.ts'
-import type { Log } from '#server/log.ts'
-import { chunkKey, fileKey, partPrefix, type RecordingStorage } from '../RecordingStorage.ts'
-import type { FinishingJob, FinishingPart, FinishingRows } from './FinishingRows.ts'
+import { FilePathTarget } from 'mediabunny'
+import { isAppError } from '#lib/errors.ts'
 import {
   type Group,
   groupParts,
@@ -13,8 +11,12 @@ import {
   joinParts,
   type PlacedPart,
   type Wanted,
-} from './joinParts.ts'
-import type { StoredChunk } from './storedMedia.ts'
+} from '#lib/media/joinParts.ts'
+import type { RecordingFileKind } from '#lib/protocol/recordings.ts'
+import type { Log } from '#server/log.ts'
+import { chunkKey, fileKey, partPrefix, type RecordingStorage } from '../RecordingStorage.ts'
+import type { FinishingJob, FinishingPart, FinishingRows } from './FinishingRows.ts'
+import { openPart, type StoredChunk } from './storedMedia.ts'
 
 export type FinishDeps = {
   readonly rows: FinishingRows
@@ -63,8 +65,7 @@ async function finishComposed(
   await deps.rows.closeParts(parts.map(({ id }) => id))
   await deps.endRecorder(job.id)
   const zero = Math.min(job.startedAt ?? Number.POSITIVE_INFINITY, ...parts.map(({ startedAt }) => startedAt))
-  const join = joinDeps(deps, job)
-  const groups = await groupParts(join, await placed(deps, job.id, parts, zero))
+  const groups = await groupParts(await placed(deps, job.id, parts, zero))
   let made = 0
   for (const [index, group] of groups.entries()) {
     const products = group.streams.video ? COMPOSED : COMPOSED.filter(({ audioOnly }) => audioOnly)
@@ -88,22 +89,27 @@ async function finishTrack(
   await deps.rows.closeParts(parts.map(({ id }) => id))
   // Without anything composed the first of it is the beginning.
   const zero = job.startedAt ?? Math.min(...parts.map(({ startedAt }) => startedAt))
-  const join = joinDeps(deps, job)
   const audioOnly = first.track === 'microphone'
   const mimeType = audioOnly ? 'audio/webm' : 'video/webm'
   const product: Product = { kind: 'track', mimeType, container: 'webm', audioOnly }
-  for (const [index, group] of (await groupParts(join, await placed(deps, job.id, parts, zero))).entries()) {
+  for (const [index, group] of (await groupParts(await placed(deps, job.id, parts, zero))).entries()) {
     if (audioOnly && group.streams.audio === null) continue
     await make(deps, job, group, product, `${first.visitId}/${first.track}/${index}`, first)
   }
   await remove(deps, job.id, parts)
 }
 
-function joinDeps({ storage, check, log }: FinishDeps, { id }: FinishingJob): JoinDeps {
+function joinDeps({ check, log }: FinishDeps, { id }: FinishingJob): JoinDeps {
   const onLoss = (part: string, err: unknown) =>
     log.error({ err, recording: id, part }, 'a part ends too early')
-  return { storage, recordingId: id, check, onLoss }
+  return { check, nextTurn, isLoss, onLoss }
 }
+
+/** Something in its middle is gone or damaged for good. */
+const isLoss = (error: unknown): boolean =>
+  isAppError(error) && (error.code === 'internal' || error.code === 'not-found')
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Tracks of which all has come: a file each. */
 function ripeTracks(parts: readonly FinishingPart[]): readonly (readonly FinishingPart[])[] {
@@ -129,7 +135,7 @@ async function make(
   if ((await deps.rows.files(job.id)).includes(id)) return true
   const file = path.join(deps.folder, id)
   try {
-    const joined = await joinParts(joinDeps(deps, job), group, product, file)
+    const joined = await joinParts(joinDeps(deps, job), group, product, new FilePathTarget(file))
     if (!joined) return false
     const { size } = await stat(file)
     const storageKey = fileKey(job.id, id)
@@ -166,7 +172,9 @@ async function placed(
   const all: PlacedPart[] = []
   for (const { id, startedAt } of parts) {
     const chunks = await soundChunks(deps, recordingId, id)
-    if (chunks.length > 0) all.push({ id, chunks, offset: (startedAt - zero) / 1000 })
+    if (chunks.length === 0) continue
+    const open = () => openPart(deps.storage, recordingId, id, chunks)
+    all.push({ id, offset: (startedAt - zero) / 1000, chunks: chunks.length, open })
   }
   return all
 }
@@ -218,7 +226,7 @@ function gapsOf(recordingId: string, groups: readonly Group[]) {
     const before = parts[index]
     if (!before) return []
     // A chunk a second: how long a part was, as far as it matters for a line in the list of events.
-    const end = before.offset + before.chunks.length
+    const end = before.offset + before.chunks
     const durationMs = Math.round((part.offset - end) * 1000)
     if (durationMs < GAP_MS) return []
     return [{ id: idOf(`${recordingId}/gap/${part.id}`), atMs: Math.round(end * 1000), durationMs }]

@@ -1,10 +1,16 @@
-import type { NewPart, RecordedEvent, RecordingStopReason } from '#lib/protocol/recordings.ts'
+import type {
+  NewPart,
+  RecordedEvent,
+  RecordingKind,
+  RecordingState,
+  RecordingStopReason,
+} from '#lib/protocol/recordings.ts'
 
 /** A recording as the intake looks at it with every request. */
 export type TakenRecording = {
   readonly id: string
-  readonly kind: 'server' | 'local'
-  readonly state: 'waiting' | 'running' | 'finishing' | 'ready' | 'failed'
+  readonly kind: RecordingKind
+  readonly state: RecordingState
   readonly meetingId: string
   readonly conferenceId: string
   readonly ownerId: string
@@ -70,5 +76,11 @@ export interface IntakeRows {
   closePart(partId: string, chunks: number): Promise<boolean>
   /** Idempotent by the events' ids. @returns false when the recording has too many */
   addEvents(recordingId: string, events: readonly RecordedEvent[]): Promise<boolean>
+  /**
+   * A chunk is safe on the host's device: written down while a recording of that kind goes on, and of no account after
+   * that: with each stop a last one is on its way.
+   * @param startedAt when its part's first sample was captured, ms since the epoch
+   */
+  keepOnDevice(recordingId: string, startedAt: number): Promise<void>
   stop(recordingId: string, reason: RecordingStopReason): Promise<void>
 }

@@ -1,5 +1,10 @@
 import { Prisma, type PrismaClient } from '@prisma/client'
-import type { RecordedEvent, RecordingStopReason } from '#lib/protocol/recordings.ts'
+import {
+  type RecordedEvent,
+  type RecordingStopReason,
+  recordingKind,
+  recordingState,
+} from '#lib/protocol/recordings.ts'
 import { answered } from '../answered.ts'
 import { MAX_EVENTS, MAX_PARTS } from '../limits.ts'
 import { stopping } from '../PrismaRecordingJobs.ts'
@@ -207,25 +212,25 @@ export class PrismaIntakeRows implements IntakeRows {
       return true
     })
 
+  keepOnDevice = (recordingId: string, startedAt: number): Promise<void> =>
+    answered(async () => {
+      await this.#database.$executeRaw`
+        UPDATE "Recording" SET "lastChunkAt" = now(), state = 'RUNNING',
+          "startedAt" = coalesce("startedAt", ${new Date(startedAt)})
+        WHERE id = ${recordingId}::uuid AND kind = 'DEVICE' AND state IN ('WAITING', 'RUNNING') AND "deletedAt" IS NULL`
+    })
+
   stop = (recordingId: string, reason: RecordingStopReason): Promise<void> =>
     answered(async () => {
       await this.#database.$executeRaw(stopping(Prisma.sql`id = ${recordingId}::uuid`, reason))
     })
 }
 
-const STATES = {
-  WAITING: 'waiting',
-  RUNNING: 'running',
-  FINISHING: 'finishing',
-  READY: 'ready',
-  FAILED: 'failed',
-} as const
-
 function toRecording({ kind, state, createdAt, stoppedAt, ...row }: RecordingRow): TakenRecording {
   return {
     ...row,
-    kind: kind === 'SERVER' ? 'server' : 'local',
-    state: STATES[state],
+    kind: recordingKind.parse(kind.toLowerCase()),
+    state: recordingState.parse(state.toLowerCase()),
     createdAt: createdAt.getTime(),
     stoppedAt: stoppedAt?.getTime() ?? null,
   }

@@ -4,6 +4,7 @@ import { AppError, isAppError } from '#lib/errors.ts'
 import {
   CHUNK_DIGEST_HEADER,
   closePart,
+  keptChunk,
   MAX_CHUNK_BYTES,
   newPart,
   type PartState,
@@ -58,6 +59,7 @@ export function createIntake(deps: IntakeDeps) {
   async function answer(asked: IntakeRequest, request: IncomingMessage): Promise<Answer> {
     requireSameOrigin(request.method ?? '', originHeaders(request), deps.publicUrl)
     const known = await admission.recording(asked.recordingId, request.headers.cookie)
+    if (known.recording.kind === 'device') return onDevice(known, asked, request)
     switch (asked.kind) {
       case 'open':
         return open(known, request)
@@ -69,6 +71,8 @@ export function createIntake(deps: IntakeDeps) {
         return close(known, asked, request)
       case 'chunk':
         return chunk(known, asked, request)
+      case 'kept':
+        throw AppError.notFound('The recording')
     }
   }
 
@@ -84,11 +88,15 @@ export function createIntake(deps: IntakeDeps) {
       return { status: 200, body: stateOf(existing) }
     }
     if (!mayOpen(recording, part.source, now())) throw new Gone('This recording is over.')
-    const startedAt = Math.min(Math.max(part.startedAt, recording.createdAt - CLOCK_TOLERANCE_MS), now())
+    const startedAt = within(recording, part.startedAt)
     const opened = await rows.openPart(recording, { part: { ...part, startedAt }, sessionId, seat })
     if (!opened) throw new AppError('conflict', 'This part cannot be opened.')
     return { status: 201, body: { next: 0, closed: false } }
   }
+
+  /** A browser's clock is believed within what is possible by ours. */
+  const within = ({ createdAt }: TakenRecording, startedAt: number): number =>
+    Math.min(Math.max(startedAt, createdAt - CLOCK_TOLERANCE_MS), now())
 
   async function events({ recording, all }: Known, request: IncomingMessage): Promise<Answer> {
     admission.composer(recording, all)
@@ -97,6 +105,19 @@ export function createIntake(deps: IntakeDeps) {
     if (!(await rows.addEvents(recording.id, told.events))) {
       throw new AppError('conflict', 'This recording has too many events.')
     }
+    return DONE
+  }
+
+  /** What stays on its host's device: that it goes on is taken, and nothing of it (REC-84). */
+  async function onDevice({ recording, all }: Known, asked: IntakeRequest, request: IncomingMessage) {
+    admission.composer(recording, all)
+    if (asked.kind !== 'kept') throw AppError.forbidden()
+    const { startedAt } = parseJson(
+      keptChunk,
+      await readBody(request, MAX_BODY_BYTES, bodyTimeoutMs),
+      request,
+    )
+    await rows.keepOnDevice(recording.id, within(recording, startedAt))
     return DONE
   }
 

@@ -3,9 +3,9 @@ import {
   EncodedAudioPacketSource,
   type EncodedPacket,
   EncodedVideoPacketSource,
-  FilePathTarget,
   Mp4OutputFormat,
   Output,
+  type Target,
   type VideoCodec,
   WebMOutputFormat,
 } from 'mediabunny'
@@ -57,18 +57,18 @@ export class FileWriter {
     return this.#written === 0
   }
 
-  private constructor(streams: Streams, container: Container, path: string) {
+  private constructor(streams: Streams, container: Container, target: Target) {
     this.#streams = streams
     const format = container === 'mp4' ? new Mp4OutputFormat({ fastStart: false }) : new WebMOutputFormat()
-    this.#output = new Output({ format, target: new FilePathTarget(path) })
+    this.#output = new Output({ format, target })
     this.#video = streams.video ? new EncodedVideoPacketSource(streams.video.codec) : null
     this.#audio = streams.audio ? new EncodedAudioPacketSource(streams.audio.codec) : null
     if (this.#video) this.#output.addVideoTrack(this.#video)
     if (this.#audio) this.#output.addAudioTrack(this.#audio)
   }
 
-  static async open(streams: Streams, container: Container, path: string): Promise<FileWriter> {
-    const writer = new FileWriter(streams, container, path)
+  static async open(streams: Streams, container: Container, target: Target): Promise<FileWriter> {
+    const writer = new FileWriter(streams, container, target)
     await writer.#output.start()
     return writer
   }

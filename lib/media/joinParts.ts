@@ -1,14 +1,15 @@
-import { isAppError } from '#lib/errors.ts'
-import type { RecordingStorage } from '../RecordingStorage.ts'
+import type { Input, Target } from 'mediabunny'
 import { type Container, FileWriter, type Streams, streamsOf } from './FileWriter.ts'
 import { packetsInOrder, tracksOf } from './packets.ts'
-import { openPart, type StoredChunk } from './storedMedia.ts'
 
 /** A part with its place on the recording's time line, in seconds. */
 export type PlacedPart = {
   readonly id: string
   readonly offset: number
-  readonly chunks: readonly StoredChunk[]
+  /** Of how many chunks it is. */
+  readonly chunks: number
+  /** To be disposed of by whoever opens it. */
+  open(): Input
 }
 
 /** Parts that fit into one file, one behind the other. */
@@ -22,10 +23,12 @@ export type Wanted = { readonly container: Container; readonly audioOnly: boolea
 export type Joined = { readonly durationMs: number }
 
 export type JoinDeps = {
-  readonly storage: RecordingStorage
-  readonly recordingId: string
   /** Throws when the work is no longer ours. */
   readonly check: () => void
+  /** Gives everybody else their turn. */
+  readonly nextTurn: () => Promise<void>
+  /** What it failed by is in the part itself, for good: what came before it is good, and so are the other parts. */
+  readonly isLoss: (error: unknown) => boolean
   /** Told of a part that could not be read to its end. */
   readonly onLoss: (partId: string, error: unknown) => void
 }
@@ -37,10 +40,10 @@ const PACKETS_PER_TURN = 32
  * Parts by what they are made of; the one with the most in it comes first. Recorders that follow each other make the
  * same, so that there is one group, unless somebody changed what is recorded in between.
  */
-export async function groupParts(deps: JoinDeps, parts: readonly PlacedPart[]): Promise<readonly Group[]> {
+export async function groupParts(parts: readonly PlacedPart[]): Promise<readonly Group[]> {
   const groups = new Map<string, Group>()
   for (const part of [...parts].sort((a, b) => a.offset - b.offset)) {
-    const input = openPart(deps.storage, deps.recordingId, part.id, part.chunks)
+    const input = part.open()
     try {
       const tracks = await tracksOf(input)
       if (!tracks) continue
@@ -50,7 +53,7 @@ export async function groupParts(deps: JoinDeps, parts: readonly PlacedPart[]): 
       groups.set(key, {
         streams: known?.streams ?? streams,
         parts: [...(known?.parts ?? []), part],
-        chunks: (known?.chunks ?? 0) + part.chunks.length,
+        chunks: (known?.chunks ?? 0) + part.chunks,
       })
     } finally {
       input.dispose()
@@ -67,9 +70,9 @@ export async function joinParts(
   deps: JoinDeps,
   { streams, parts }: Group,
   { container, audioOnly }: Wanted,
-  path: string,
+  target: Target,
 ): Promise<Joined | null> {
-  const writer = await FileWriter.open(audioOnly ? { ...streams, video: null } : streams, container, path)
+  const writer = await FileWriter.open(audioOnly ? { ...streams, video: null } : streams, container, target)
   try {
     for (const [index, part] of parts.entries()) {
       await copyPart(deps, writer, part, parts[index + 1]?.offset ?? Number.POSITIVE_INFINITY, audioOnly)
@@ -94,7 +97,7 @@ async function copyPart(
   limit: number,
   audioOnly: boolean,
 ) {
-  const input = openPart(deps.storage, deps.recordingId, part.id, part.chunks)
+  const input = part.open()
   try {
     const tracks = await tracksOf(input)
     if (!tracks) return
@@ -105,7 +108,7 @@ async function copyPart(
       turn += 1
       if (turn % PACKETS_PER_TURN === 0) {
         deps.check()
-        await nextTurn()
+        await deps.nextTurn()
       }
       const timestamp = packet.timestamp + part.offset
       if (timestamp >= limit) break
@@ -114,23 +117,17 @@ async function copyPart(
       await writer.add(kind, packet.clone({ timestamp }))
     }
   } catch (error) {
-    // Something in its middle is gone or damaged for good: what came before it is good, and so are the other parts.
-    if (!isLoss(error)) throw error
+    if (!deps.isLoss(error)) throw error
     deps.onLoss(part.id, error)
   } finally {
     input.dispose()
   }
 }
 
-const isLoss = (error: unknown): boolean =>
-  isAppError(error) && (error.code === 'internal' || error.code === 'not-found')
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
 /** What has to agree: codecs, channels, and what H.264 says of itself beside its frames. */
 function kindOf({ video, audio }: Streams): string {
   const description = video?.config.description
-  const bytes = description === undefined ? '' : Buffer.from(description as Uint8Array).toString('hex')
+  const bytes = description === undefined ? '' : (description as Uint8Array).join()
   return [
     video?.codec,
     video?.codec === 'avc' ? bytes : '',

@@ -1,0 +1,222 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'puppeteer-core'
+import { hasFfmpeg } from './support/makeFilm.ts'
+import {
+  differentPictures,
+  loudestDecibels,
+  probe,
+  Recordings,
+  startRecording,
+  stopRecording,
+} from './support/recordings.ts'
+import { stageSuite, withBrowsers } from './support/stage.ts'
+import { until } from './support/until.ts'
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'parley-device-recording-'))
+const SLOWLY = { timeoutMs: 90_000 }
+const AUDIBLE_DB = -60
+const HERE = 'Keep it on this device only'
+const CONSENT = 'Ask everyone for consent first'
+/** Matroska's index of places to go to (RFC 9559 §5.1.5). */
+const CUES = Buffer.from([0x1c, 0x53, 0xbb, 0x6b])
+
+/** Chunks of each part that this browser keeps of recordings that stay here. */
+const keptParts = (page: Page): Promise<number[]> =>
+  page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory()
+    const parts: number[] = []
+    for await (const part of (await root.getDirectoryHandle('parley-kept-recordings')).values()) {
+      if (!(part instanceof FileSystemDirectoryHandle)) continue
+      let count = 0
+      for await (const name of part.keys()) if (name.endsWith('.chunk')) count += 1
+      parts.push(count)
+    }
+    return parts
+  })
+
+type Probed = {
+  format: { duration?: string }
+  streams: { codec_type: string; width?: number; height?: number }[]
+}
+
+/** A film of at least so many seconds, with sound, in which a player finds its way. */
+function judge(film: string, leastSeconds: number): void {
+  const { format, streams } = probe(
+    film,
+    '-show_entries',
+    'format=duration:stream=codec_type,width,height',
+  ) as Probed
+  const seconds = Number(format.duration)
+  expect(seconds).toBeGreaterThan(leastSeconds)
+  expect(streams.map(({ codec_type }) => codec_type).sort()).toEqual(['audio', 'video'])
+  expect(streams).toContainEqual(expect.objectContaining({ codec_type: 'video', width: 1280, height: 720 }))
+  expect(loudestDecibels(film)).toBeGreaterThan(AUDIBLE_DB)
+  expect(differentPictures(film)).toBeGreaterThan(10)
+  expect(readFileSync(film).includes(CUES)).toBe(true)
+  // From the middle on: the first picture there is a key frame near it, and not the film's beginning.
+  const middle = seconds / 2
+  const { packets } = probe(
+    film,
+    ...['-select_streams', 'v', '-read_intervals', `${middle}%+#1`, '-show_entries', 'packet=pts_time,flags'],
+  ) as { packets: { pts_time: string; flags: string }[] }
+  expect(packets[0]?.flags).toMatch(/^K/)
+  expect(Math.abs(Number(packets[0]?.pts_time) - middle)).toBeLessThan(4)
+}
+
+/** What stays on the host's device, judged by tools that are not ours, and by what the server has of it: nothing. */
+withBrowsers('chromium')('a recording that stays on the host’s device', () => {
+  const stage = stageSuite({ env: { SEAT_GRACE_SECONDS: '3' } })
+  beforeAll(() => {
+    if (!hasFfmpeg()) throw new Error('ffmpeg is not installed')
+  })
+  afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
+
+  const recordings = (): Recordings => new Recordings(stage.parley.database, stage.parley.recordings)
+  const isKept = (id: string) =>
+    until('it to be over', async () => (await recordings().state(id)) === 'KEPT', SLOWLY)
+
+  async function nothingIsThere(id: string): Promise<void> {
+    const { prisma } = stage.parley.database
+    const where = { recordingId: id }
+    expect(await prisma.recordingPart.count({ where })).toBe(0)
+    expect(await prisma.recordingFile.count({ where })).toBe(0)
+    expect(await prisma.recordingEvent.count({ where })).toBe(0)
+    expect(existsSync(join(stage.parley.recordings, 'r', id))).toBe(false)
+  }
+
+  test('[REC-84] [REC-85] [REC-86] told to everybody, saved as one film over a reload, and nothing of it sent', async () => {
+    const ana = await stage.person('Ana', 0)
+    // As in Firefox and Safari: no browser without a screen can be asked where to.
+    await ana.page.evaluateOnNewDocument(() => Reflect.deleteProperty(window, 'showSaveFilePicker'))
+    const sent: string[] = []
+    ana.page.on('request', (request) => {
+      const { pathname } = new URL(request.url())
+      if (pathname.startsWith('/api/recordings/')) sent.push(`${request.method()} ${pathname}`)
+    })
+    await ana.signUp()
+    const link = await ana.newMeeting()
+    await ana.join()
+    const ben = await stage.person('Ben', 1)
+    await ben.joinAsGuest(link)
+    await ana.seesAndHears(ben)
+
+    await startRecording(ana, HERE, { choices: [CONSENT] })
+    await ben.see('May you be recorded?', 'dialog')
+    await ben.seeText('Ana records this meeting, on their own device alone.')
+    await ben.press('Agree and stay')
+    for (const one of [ana, ben]) await one.seeText('Recording on Ana’s device')
+    await ana.seeText('You record this meeting, on this device only')
+    const id = await recordings().id()
+    await until('five seconds', async () => ((await keptParts(ana.page)).at(0) ?? 0) >= 5, SLOWLY)
+    await ana.page.reload({ waitUntil: 'domcontentloaded' })
+    await ana.inCall()
+    await ana.seesAndHears(ben)
+    const enough = await until(
+      'five more in a further part',
+      async () => {
+        const parts = await keptParts(ana.page)
+        return parts.length === 2 && parts.every((chunks) => chunks >= 5) && parts
+      },
+      SLOWLY,
+    )
+    // What goes on is not offered yet.
+    expect(await ana.find('Recordings on this device', 'region')).toBeNull()
+    await stopRecording(ana)
+    for (const one of [ana, ben]) await one.unseen('Recording', 'status')
+    await isKept(id)
+
+    const network = await ana.page.createCDPSession()
+    await network.send('Page.setDownloadBehavior', { behavior: 'allow', downloadPath: FOLDER })
+    await ana.see('Recordings on this device', 'region')
+    await ana.press('Save as a file')
+    const name = await until(
+      'the file',
+      () => readdirSync(FOLDER).find((one) => /^Recording .*\.webm$/.test(one)) ?? null,
+      SLOWLY,
+    )
+    judge(join(FOLDER, name), enough.reduce((sum, chunks) => sum + chunks, 0) - 2)
+    // Two halves, one person each.
+    expect(differentPictures(join(FOLDER, name), 'iw/2:ih:iw/2:0')).toBeGreaterThan(10)
+
+    // It stays here until its host says that they have it.
+    expect(await keptParts(ana.page)).toHaveLength(2)
+    await ana.press('Delete')
+    await ana.press('Delete recording')
+    await ana.seeText('The recording is saved as a file')
+    expect(await keptParts(ana.page)).toEqual([])
+
+    expect(new Set(sent)).toEqual(new Set([`POST /api/recordings/${id}/kept`]))
+    await nothingIsThere(id)
+    await ana.goto('/recordings')
+    await ana.seeText('On Ana’s device')
+  }, 300_000)
+
+  test('[REC-87] [REC-88] a closed tab: under Recordings it can still be saved, where its host wants it', async () => {
+    const cleo = await stage.person('Cleo', 0)
+    await cleo.signUp()
+    await cleo.newMeeting()
+    await cleo.join()
+    await startRecording(cleo, HERE)
+    const id = await recordings().id()
+    const [chunks = 0] = await until(
+      'six seconds',
+      async () => {
+        const parts = await keptParts(cleo.page)
+        return (parts.at(0) ?? 0) >= 6 && parts
+      },
+      SLOWLY,
+    )
+    const later = await cleo.page.browserContext().newPage()
+    await cleo.page.close()
+    await isKept(id)
+
+    // The system's own window, which nobody can press here: whoever is asked chooses this file.
+    await later.evaluateOnNewDocument(() => {
+      const showSaveFilePicker = async () =>
+        (await navigator.storage.getDirectory()).getFileHandle('chosen.webm', { create: true })
+      Object.assign(window, { showSaveFilePicker })
+    })
+    await later.goto(new URL('/recordings', stage.parley.url).href, { waitUntil: 'domcontentloaded' })
+    const save = await later.waitForSelector('aria/Save as a file[role="button"]', { timeout: 60_000 })
+    await save?.click()
+    await later.waitForSelector('text/The recording is saved as a file', { timeout: 60_000 })
+    expect(await keptParts(later)).toEqual([])
+    const bytes = await later.evaluate(async () => {
+      const root = await navigator.storage.getDirectory()
+      const file = await (await root.getFileHandle('chosen.webm')).getFile()
+      const read = new FileReader()
+      read.readAsDataURL(file)
+      await new Promise((done) => read.addEventListener('load', done))
+      return String(read.result).split(',')[1] ?? ''
+    })
+    const film = join(FOLDER, 'chosen.webm')
+    writeFileSync(film, Buffer.from(bytes, 'base64'))
+    judge(film, chunks - 2)
+    await nothingIsThere(id)
+  }, 300_000)
+
+  test('[REC-87] who leaves finds it on the way out, and in the next call of this browser', async () => {
+    const dan = await stage.person('Dan', 0)
+    await dan.signUp()
+    const link = await dan.newMeeting()
+    await dan.join()
+    await startRecording(dan, HERE)
+    const id = await recordings().id()
+    await until('a few seconds', async () => ((await keptParts(dan.page)).at(0) ?? 0) >= 3, SLOWLY)
+    await dan.press('Leave call')
+    await dan.press('Leave', 'menuitem')
+    await dan.see('Recordings on this device', 'region')
+    await isKept(id)
+
+    await dan.goto(link)
+    await dan.join()
+    await dan.see('Recordings on this device', 'region')
+    await dan.press('Delete')
+    await dan.press('Delete recording')
+    await dan.unseen('Recordings on this device', 'region')
+    expect(await keptParts(dan.page)).toEqual([])
+    await nothingIsThere(id)
+  }, 300_000)
+})

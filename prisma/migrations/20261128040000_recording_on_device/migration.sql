@@ -1,0 +1,5 @@
+-- AlterEnum
+ALTER TYPE "RecordingKind" ADD VALUE 'DEVICE';
+
+-- AlterEnum
+ALTER TYPE "RecordingState" ADD VALUE 'KEPT';
