@@ -44,8 +44,10 @@ export class ChunkRecorder {
   /** @returns server time in ms of its first sample @throws when the browser cannot record these tracks */
   async start(): Promise<number> {
     const { recorder, now } = this.#deps
+    // Of the call, not of the event: Chromium counts from the call and tells of it tenths of a second later.
+    const startedAt = now()
     const started = new Promise<number>((resolve, reject) => {
-      recorder.addEventListener('start', () => resolve(now()), { once: true })
+      recorder.addEventListener('start', () => resolve(startedAt), { once: true })
       recorder.addEventListener('error', () => reject(new Error('The recorder did not start.')), {
         once: true,
       })

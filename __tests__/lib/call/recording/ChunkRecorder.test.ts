@@ -23,6 +23,20 @@ async function recorded(...given: readonly string[]): Promise<{ chunks: string[]
   return { chunks: await Promise.all(chunks.map((one) => one.text())), told }
 }
 
+test('[REC-60] its beginning is when it was told to record, not when it says that it does', async () => {
+  let time = 1_000
+  const recorder = new FakeRecorder()
+  const running = new ChunkRecorder({
+    recorder,
+    now: () => time,
+    onChunk: () => undefined,
+    onEnd: () => undefined,
+  })
+  const started = running.start()
+  time += 360
+  expect(await started).toBe(1_000)
+})
+
 describe('[REC-61] what a MediaRecorder gives, as chunks', () => {
   test('a beginning too short to be known as a WebM goes with what follows', async () => {
     expect(await recorded('a', 'b', 'cdef', 'g', 'h')).toEqual({ chunks: ['abcdef', 'g', 'h'], told: 3 })
