@@ -1,6 +1,6 @@
 import type { CallNotice } from '#lib/call/callState.ts'
 import type { Permission } from '#lib/protocol/permissions.ts'
-import type { RecordingStopReason } from '#lib/protocol/recordings.ts'
+import type { RecordingInterruption, RecordingStopReason } from '#lib/protocol/recordings.ts'
 
 export type NoticeText = {
   readonly text: string
@@ -29,6 +29,15 @@ const RECORDING_STOPPED: Readonly<Record<RecordingStopReason, string>> = {
   interrupted: 'Recording has stopped: nothing reached the server any more. What came before is safe.',
   'host-left': 'Recording has stopped: the host who recorded has left. What came before is safe.',
   failed: 'Recording has stopped for an unexpected reason. What came before is safe.',
+}
+
+const RECORDING_INTERRUPTED: Readonly<Record<RecordingInterruption, string>> = {
+  silent:
+    'The recording is interrupted: nothing reaches the server from where it is made. What came before is safe.',
+  'recorder-lost':
+    'The recording is interrupted: the recorder was lost, another one is looked for. What came before is safe.',
+  unwritable:
+    'The recording is interrupted: the server can write nothing down at present. What came before is safe.',
 }
 
 /** What somebody reads from whom it was taken, or who presses its button all the same. */
@@ -102,7 +111,7 @@ export function noticeText(notice: CallNotice): NoticeText | null {
         durationMs: 10_000,
       }
     case 'recordingInterrupted':
-      return { text: 'The recording is interrupted. What came before is safe.', ...heavy, tone: 'warning' }
+      return { text: RECORDING_INTERRUPTED[notice.why], ...heavy, tone: 'warning' }
     case 'recordingResumed':
       return { text: 'The recording goes on', ...normal }
     case 'recordingStopped':

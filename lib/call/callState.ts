@@ -12,7 +12,7 @@ import type {
 } from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
 import type { Permission } from '#lib/protocol/permissions.ts'
-import type { RecordingStopReason, RoomRecording } from '#lib/protocol/recordings.ts'
+import type { RecordingInterruption, RecordingStopReason, RoomRecording } from '#lib/protocol/recordings.ts'
 import type { EngineState, MediaFailure, Source } from './ports.ts'
 
 /** What our own microphone, camera or screen does. */
@@ -77,7 +77,8 @@ export type CallNotice =
   /** What the host has taken from us, or given back. */
   | { readonly type: 'forbidden' | 'allowed'; readonly what: Permission }
   | { readonly type: 'deviceLost'; readonly source: Source }
-  | { readonly type: 'recordingStarted' | 'recordingInterrupted' | 'recordingResumed' | 'recordedDirectly' }
+  | { readonly type: 'recordingStarted' | 'recordingResumed' | 'recordedDirectly' }
+  | { readonly type: 'recordingInterrupted'; readonly why: RecordingInterruption }
   | { readonly type: 'recordingStopped'; readonly reason: RecordingStopReason }
   | { readonly type: 'requestFailed'; readonly error: WireError }
 

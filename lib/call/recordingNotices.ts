@@ -8,9 +8,11 @@ export function recordingNotices(
   stopped: RecordingStopReason | null,
 ): CallNotice[] {
   if (after === null) return stopped === null ? [] : [{ type: 'recordingStopped', reason: stopped }]
-  const status = before?.id === after.id ? before.status : null
+  const { status, interruption } = before?.id === after.id ? before : { status: null, interruption: null }
+  // A reason that changes meanwhile is news as well.
+  if (after.interruption !== null && after.interruption !== interruption)
+    return [{ type: 'recordingInterrupted', why: after.interruption }]
   if (status === after.status) return []
-  if (after.status === 'interrupted') return [{ type: 'recordingInterrupted' }]
   if (after.status !== 'running') return []
   return [{ type: status === 'interrupted' ? 'recordingResumed' : 'recordingStarted' }]
 }

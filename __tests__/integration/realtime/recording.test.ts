@@ -97,6 +97,9 @@ test('[REC-6] with the database away what is known stands', async () => {
   recordings.away = true
   expect(await ada.code('recording:stop', {})).toBe('unavailable')
   expect((await ada.ask('meeting:sync', {})).snapshot.recording?.status).toBe('running')
+  // But for the chunks, none of which can be written down.
+  expect((await status(ada, 'interrupted')).recording?.interruption).toBe('unwritable')
+  expect(await ada.code('recording:stop', {})).toBe('unavailable')
   recordings.away = false
   await ada.ask('recording:stop', {})
   await stopped(ada, 'stopped')
