@@ -10,7 +10,7 @@ import type { TestDatabase } from '../../support/database.ts'
 import { describeWithFfmpeg } from '../../support/describeWithFfmpeg.ts'
 import { RecordingSender } from '../../support/RecordingSender.ts'
 import { everybodyReads, RecordedMeetings } from '../../support/recordedMeeting.ts'
-import { inPieces, makeWebm } from '../../support/webm.ts'
+import { inChunks, makeWebm } from '../../support/webm.ts'
 
 jest.setTimeout(180_000)
 
@@ -50,7 +50,7 @@ async function killDatabase(awayMs: number): Promise<void> {
 describeWithFfmpeg('a database that is killed in mid-recording', () => {
   test('[REC-120] acknowledges nothing, everybody reads that it is interrupted, and nothing is lost', async () => {
     const meeting = await meetings.begin()
-    const chunks = inPieces(await makeWebm({ seconds: SECONDS }), SECONDS) as Buffer<ArrayBuffer>[]
+    const chunks = inChunks(await makeWebm({ seconds: SECONDS }), SECONDS)
     const sender = new RecordingSender(await meetings.recorder(meeting), meeting.id, { id: randomUUID() })
     await sender.record(chunks.slice(0, KILLED_AT))
     await everybodyReads(meeting, 'running')

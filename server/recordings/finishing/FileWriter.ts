@@ -3,12 +3,13 @@ import {
   EncodedAudioPacketSource,
   type EncodedPacket,
   EncodedVideoPacketSource,
-  FilePathTarget,
   Mp4OutputFormat,
   Output,
+  StreamTarget,
   type VideoCodec,
   WebMOutputFormat,
 } from 'mediabunny'
+import { fileSink } from './fileSink.ts'
 import { type MediaKind, silence, type Tracks } from './packets.ts'
 
 export type Container = 'webm' | 'mp4'
@@ -60,7 +61,7 @@ export class FileWriter {
   private constructor(streams: Streams, container: Container, path: string) {
     this.#streams = streams
     const format = container === 'mp4' ? new Mp4OutputFormat({ fastStart: false }) : new WebMOutputFormat()
-    this.#output = new Output({ format, target: new FilePathTarget(path) })
+    this.#output = new Output({ format, target: new StreamTarget(fileSink(path), { chunked: true }) })
     this.#video = streams.video ? new EncodedVideoPacketSource(streams.video.codec) : null
     this.#audio = streams.audio ? new EncodedAudioPacketSource(streams.audio.codec) : null
     if (this.#video) this.#output.addVideoTrack(this.#video)

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { RecordingFileKind } from '#lib/protocol/recordings.ts'
 import type { Log } from '#server/log.ts'
 import { chunkKey, fileKey, partPrefix, type RecordingStorage } from '../RecordingStorage.ts'
+import { fileFailure, noSpace } from '../storage/storageErrors.ts'
 import type { FinishingJob, FinishingPart, FinishingRows } from './FinishingRows.ts'
 import {
   type Group,
@@ -46,13 +47,20 @@ export async function finishRecording(deps: FinishDeps, job: FinishingJob): Prom
   const parts = await deps.rows.parts(job.id)
   const composed = parts.filter((part) => part.composed)
   await rm(deps.folder, { recursive: true, force: true })
-  await mkdir(deps.folder, { recursive: true, mode: 0o700 })
   try {
+    await makeFolder(deps.folder)
     if (job.state === 'finishing' || composed.length > 0) await finishComposed(deps, job, composed)
     for (const track of ripeTracks(parts)) await finishTrack(deps, job, track)
   } finally {
     await rm(deps.folder, { recursive: true, force: true })
   }
+}
+
+/** Tells a full disk from what trying again does not mend. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw fileFailure(error)
+  })
 }
 
 async function finishComposed(
@@ -128,6 +136,7 @@ async function make(
   const id = idOf(`${job.id}/${what}/${product.kind}`)
   if ((await deps.rows.files(job.id)).includes(id)) return true
   const file = path.join(deps.folder, id)
+  if (!product.audioOnly) await requireRoom(deps.storage, group)
   try {
     const joined = await joinParts(joinDeps(deps, job), group, product, file)
     if (!joined) return false
@@ -154,6 +163,19 @@ async function make(
   } finally {
     await rm(file, { force: true })
   }
+}
+
+/**
+ * As much as it is made of, twice: while it is made, and where it is kept. A disk without it is not filled to its last
+ * byte: others write on it too.
+ *
+ * @throws AppError full; it is tried again
+ */
+async function requireRoom(storage: RecordingStorage, { parts }: Group): Promise<void> {
+  const bytes = parts.flatMap(({ chunks }) => chunks).reduce((sum, chunk) => sum + chunk.bytes, 0)
+  const space = await storage.space()
+  if (space !== null && space.free < 2 * bytes)
+    throw noSpace(new Error(`${2 * bytes} bytes are needed, ${space.free} are free`))
 }
 
 /** Each part with its chunks, up to the first that is not what was written down of it. */
