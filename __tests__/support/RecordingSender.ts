@@ -1,3 +1,4 @@
+import { type IncomingMessage, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { browserClock } from '#lib/call/browserClock.ts'
 import { ChunkUploader } from '#lib/call/recording/ChunkUploader.ts'
@@ -77,15 +78,36 @@ export class RecordingSender {
     }
   }
 
-  /** With what a browser adds by itself. */
+  /** With what a browser adds by itself; `fetch` would not say another host than it goes to. */
   #fetchFrom({ origin, cookie, via = origin }: Place): typeof fetch {
-    return async (path, init) => {
-      const headers = { ...(init?.headers as Record<string, string>), cookie, origin }
-      const response = await fetch(`${via}${String(path)}`, { ...init, headers })
+    const { host } = new URL(origin)
+    return async (path, { method, headers, body, signal } = {}) => {
+      const all = { ...(headers as Record<string, string>), cookie, origin, host }
+      const bytes = body instanceof ArrayBuffer ? Buffer.from(body) : String(body ?? '')
+      const length = { 'content-length': String(Buffer.byteLength(bytes)) }
+      const response = await new Promise<Response>((resolve, reject) => {
+        const asked = request(`${via}${String(path)}`, {
+          method,
+          headers: { ...all, ...length },
+          agent: false,
+          ...(signal ? { signal } : {}),
+        })
+        asked.on('error', reject)
+        asked.on('response', (answer) => void responseOf(answer).then(resolve, reject))
+        asked.end(bytes)
+      })
       const text = response.ok ? '' : await response.clone().text()
-      const code = text === '' ? '' : ` ${JSON.parse(text).error.code}`
-      this.answers.add(`${response.status}${code}`)
+      this.answers.add(`${response.status}${text === '' ? '' : ` ${JSON.parse(text).error.code}`}`)
       return response
     }
   }
+}
+
+async function responseOf(answer: IncomingMessage): Promise<Response> {
+  const pieces: Buffer[] = []
+  for await (const piece of answer) pieces.push(piece)
+  const { statusCode: status = 0, headers } = answer
+  const retry = headers['retry-after']
+  const body = pieces.length === 0 ? null : Buffer.concat(pieces)
+  return new Response(body, { status, headers: retry === undefined ? {} : { 'retry-after': retry } })
 }
