@@ -73,6 +73,8 @@ async function finishComposed(
   const zero = Math.min(job.startedAt ?? Number.POSITIVE_INFINITY, ...parts.map(({ startedAt }) => startedAt))
   const join = joinDeps(deps, job)
   const groups = await groupParts(join, await placed(deps, job.id, parts, zero))
+  // Before its first file, with which it can be watched: what is seen in it has been told of.
+  await deps.rows.addGaps(job.id, gapsOf(job.id, groups))
   let made = 0
   for (const [index, group] of groups.entries()) {
     const products = group.streams.video ? COMPOSED : COMPOSED.filter(({ audioOnly }) => audioOnly)
@@ -82,7 +84,6 @@ async function finishComposed(
     }
   }
   if (made === 0) await deps.rows.fail(deps.holder, job.id)
-  await deps.rows.addGaps(job.id, gapsOf(job.id, groups))
   await remove(deps, job.id, parts)
 }
 
