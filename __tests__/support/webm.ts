@@ -42,16 +42,59 @@ export async function makeWebm({
   try {
     const output = ['-t', String(seconds), ...codecs, '-f', 'webm', '-live', '1', '-y', file]
     await run('ffmpeg', ['-loglevel', 'error', ...inputs, ...output])
-    return readFileSync(file)
+    return withoutClusterLengths(readFileSync(file))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+const CLUSTER = Buffer.from([0x1f, 0x43, 0xb6, 0x75])
+/** RFC 8794 §6.2, as Chromium writes it. */
+const UNKNOWN_LENGTH = Buffer.from([0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])
+
+/** ffmpeg says how long a cluster is, also live. A MediaRecorder cannot know: its last one is cut off by its death. */
+function withoutClusterLengths(webm: Buffer): Buffer {
+  const pieces: Buffer[] = []
+  let done = 0
+  for (let at = webm.indexOf(CLUSTER); at >= 0; at = webm.indexOf(CLUSTER, at + 1)) {
+    const length = at + CLUSTER.length
+    pieces.push(webm.subarray(done, length), UNKNOWN_LENGTH)
+    // Its first bit that is set says of how many bytes the length is.
+    done = length + Math.clz32(webm[length] ?? 0) - 23
+  }
+  return Buffer.concat([...pieces, webm.subarray(done)])
 }
 
 /** In as many pieces, anywhere. */
 export function inPieces(bytes: Buffer, count: number): Buffer[] {
   const size = Math.ceil(bytes.length / count)
   return Array.from({ length: count }, (_, index) => bytes.subarray(index * size, (index + 1) * size))
+}
+
+/** In as many pieces, each of which ends with a block, as a MediaRecorder gives them: a part that ends early ends there. */
+export function inChunks(webm: Buffer, count: number): Buffer<ArrayBuffer>[] {
+  const ends = blockEnds(webm)
+  const cuts = Array.from({ length: count - 1 }, (_, index) =>
+    ends.find((end) => end >= ((index + 1) * webm.length) / count),
+  )
+  return [0, ...cuts].map((cut, index) => Buffer.from(webm.subarray(cut, cuts[index])))
+}
+
+const BLOCK = 0xa3
+const TIMESTAMP = 0xe7
+
+/** Where each SimpleBlock of a live WebM ends (RFC 8794 §6: an element is its id, its length, and as many bytes). */
+function blockEnds(webm: Buffer): number[] {
+  const ends: number[] = []
+  for (let cluster = webm.indexOf(CLUSTER); cluster >= 0; cluster = webm.indexOf(CLUSTER, cluster + 1)) {
+    let at = cluster + CLUSTER.length + UNKNOWN_LENGTH.length
+    for (let id = webm[at]; id === BLOCK || id === TIMESTAMP; id = webm[at]) {
+      const width = Math.clz32(webm[at + 1] ?? 0) - 23
+      at += 1 + width + webm.readUIntBE(at + 1, width) - 2 ** (7 * width)
+      if (id === BLOCK) ends.push(at)
+    }
+  }
+  return ends
 }
 
 export type Judged = {

@@ -1,6 +1,6 @@
 import type { CallNotice } from '#lib/call/callState.ts'
 import type { Permission } from '#lib/protocol/permissions.ts'
-import type { RecordingStopReason } from '#lib/protocol/recordings.ts'
+import type { RecordingInterruption, RecordingStopReason } from '#lib/protocol/recordings.ts'
 
 export type NoticeText = {
   readonly text: string
@@ -39,6 +39,15 @@ const RECORDING_STOPPED: Readonly<Record<RecordingStopReason, string>> = {
 const ON_DEVICE_STOPPED: Partial<typeof RECORDING_STOPPED> = {
   stopped: 'Recording has stopped. It is on the host’s device only.',
   interrupted: 'Recording has stopped: nothing was heard of the host’s device any more.',
+}
+
+const RECORDING_INTERRUPTED: Readonly<Record<RecordingInterruption, string>> = {
+  silent:
+    'The recording is interrupted: nothing reaches the server from where it is made. What came before is safe.',
+  'recorder-lost':
+    'The recording is interrupted: the recorder was lost, another one is looked for. What came before is safe.',
+  unwritable:
+    'The recording is interrupted: the server can write nothing down at present. What came before is safe.',
 }
 
 /** What somebody reads from whom it was taken, or who presses its button all the same. */
@@ -112,7 +121,7 @@ export function noticeText(notice: CallNotice): NoticeText | null {
         durationMs: 10_000,
       }
     case 'recordingInterrupted':
-      return { text: 'The recording is interrupted. What came before is safe.', ...heavy, tone: 'warning' }
+      return { text: RECORDING_INTERRUPTED[notice.why], ...heavy, tone: 'warning' }
     case 'recordingResumed':
       return { text: 'The recording goes on', ...normal }
     case 'recordingStopped':

@@ -25,8 +25,9 @@ export function Unfinished({
           </EmptyState>
         ) : state === 'finishing' || state === 'ready' ? (
           <EmptyState icon={<Spinner className="size-6!" />} title="Being prepared…">
-            The recording is safe and is being put together. This takes seconds for most; the page shows it by
-            itself.
+            {stopReason === 'disk-full'
+              ? 'The recording is safe. The server’s disk was full: it is put together as soon as there is room, and the page shows it by itself.'
+              : 'The recording is safe and is being put together. This takes seconds for most; the page shows it by itself.'}
           </EmptyState>
         ) : (
           <EmptyState icon={<Clapperboard aria-hidden />} title="Recording now">

@@ -12,7 +12,7 @@ import type {
 } from '#lib/protocol/events.ts'
 import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
 import type { Permission } from '#lib/protocol/permissions.ts'
-import type { RecordingStopReason, RoomRecording } from '#lib/protocol/recordings.ts'
+import type { RecordingInterruption, RecordingStopReason, RoomRecording } from '#lib/protocol/recordings.ts'
 import type { EngineState, MediaFailure, Source } from './ports.ts'
 
 /** What our own microphone, camera or screen does. */
@@ -79,7 +79,8 @@ export type CallNotice =
   /** What the host has taken from us, or given back. */
   | { readonly type: 'forbidden' | 'allowed'; readonly what: Permission }
   | { readonly type: 'deviceLost'; readonly source: Source }
-  | { readonly type: 'recordingInterrupted' | 'recordingResumed' | 'recordedDirectly' }
+  | { readonly type: 'recordingResumed' | 'recordedDirectly' }
+  | { readonly type: 'recordingInterrupted'; readonly why: RecordingInterruption }
   /** `onDevice`: it stays on the host's. */
   | { readonly type: 'recordingStarted'; readonly onDevice: boolean }
   | { readonly type: 'recordingStopped'; readonly reason: RecordingStopReason; readonly onDevice: boolean }

@@ -9,9 +9,11 @@ export function recordingNotices(
 ): CallNotice[] {
   const onDevice = (after ?? before)?.kind === 'device'
   if (after === null) return stopped === null ? [] : [{ type: 'recordingStopped', reason: stopped, onDevice }]
-  const status = before?.id === after.id ? before.status : null
+  const { status, interruption } = before?.id === after.id ? before : { status: null, interruption: null }
+  // A reason that changes meanwhile is news as well.
+  if (after.interruption !== null && after.interruption !== interruption)
+    return [{ type: 'recordingInterrupted', why: after.interruption }]
   if (status === after.status) return []
-  if (after.status === 'interrupted') return [{ type: 'recordingInterrupted' }]
   if (after.status !== 'running') return []
   return [status === 'interrupted' ? { type: 'recordingResumed' } : { type: 'recordingStarted', onDevice }]
 }

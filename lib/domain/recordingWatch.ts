@@ -1,5 +1,5 @@
 import type { ParticipantId } from '#lib/protocol/ids.ts'
-import type { RecordingStopReason, RoomRecording } from '#lib/protocol/recordings.ts'
+import type { RecordingInterruption, RecordingStopReason, RoomRecording } from '#lib/protocol/recordings.ts'
 
 /** No first chunk for this long: it does not start. */
 export const START_WITHIN_MS = 20_000
@@ -7,8 +7,8 @@ export const START_WITHIN_MS = 20_000
 export const START_HELD_WITHIN_MS = 45_000
 /** No chunk for longer than this: everybody is told that it is interrupted. */
 export const INTERRUPTED_AFTER_MS = 4_000
-/** Interrupted for this long: it is over. */
-export const GIVEN_UP_AFTER_MS = 5 * 60_000
+/** Interrupted for this long: it is over. Whose network is away for five minutes has time to come back. */
+export const GIVEN_UP_AFTER_MS = 10 * 60_000
 /** A chunk is known about this long after it came: a second between two looks, and what a query takes. */
 const LOOK_MS = 1_500
 
@@ -51,6 +51,7 @@ export function watchRecording(
       id,
       kind,
       status: startedAt === null ? 'starting' : interrupted ? 'interrupted' : 'running',
+      interruption: interrupted ? 'silent' : null,
       startedAt,
       by: startedBy?.name ?? null,
       studio,
@@ -88,9 +89,22 @@ export function followRecording(
     ...before.shown,
     startedAt: written.startedAt,
     status: interrupted ? 'interrupted' : 'running',
+    interruption: interrupted ? whySilent(written) : null,
   }
   const { lastChunkAt } = written
   return { watched: { ...before, shown, lastChunkAt, quietSince, interruptedSince }, stopped: null }
+}
+
+/**
+ * Nobody can read what is written now, nor write: no chunk is safe, however many are kept by whoever records. How long it
+ * is given counts from when it can be read again.
+ */
+export function unreadRecording(before: WatchedRecording, now: number): WatchedRecording {
+  const { shown, quietSince } = before
+  const runs = shown.status === 'running' || shown.status === 'interrupted'
+  if (!runs || now - quietSince <= INTERRUPTED_AFTER_MS) return before
+  const told: RoomRecording = { ...shown, status: 'interrupted', interruption: 'unwritable' }
+  return { ...before, shown: told, interruptedSince: null }
 }
 
 /** The last answer counts. */
@@ -108,6 +122,7 @@ const MOST_ANSWERS = 500
 export const sameRecording = (one: RoomRecording, other: RoomRecording): boolean =>
   one.id === other.id &&
   one.status === other.status &&
+  one.interruption === other.interruption &&
   one.startedAt === other.startedAt &&
   one.agreed === other.agreed &&
   one.declined === other.declined
@@ -119,8 +134,13 @@ function notStarted({ kind, held }: WrittenRecording): RecordingStopReason {
   return held ? 'recorder-lost' : 'no-recorder'
 }
 
-const givenUp = ({ kind, held }: WrittenRecording): RecordingStopReason =>
-  kind === 'server' && !held ? 'recorder-lost' : 'interrupted'
+const isLost = ({ kind, held }: WrittenRecording): boolean => kind === 'server' && !held
+
+const whySilent = (written: WrittenRecording): RecordingInterruption =>
+  isLost(written) ? 'recorder-lost' : 'silent'
+
+const givenUp = (written: WrittenRecording): RecordingStopReason =>
+  isLost(written) ? 'recorder-lost' : 'interrupted'
 
 /** Clocks of several machines differ: what one of them wrote is believed within what is possible by ours. */
 const between = (least: number, value: number | null, most: number): number =>

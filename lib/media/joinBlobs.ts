@@ -56,6 +56,7 @@ function placed(parts: readonly BlobPart[]): PlacedPart[] {
     id,
     offset: (startedAt - zero) / 1000,
     chunks: chunks.length,
+    bytes: chunks.reduce((sum, { size }) => sum + size, 0),
     open: () => new Input({ source: new BlobSource(new Blob([...chunks])), formats: [WEBM, MATROSKA] }),
   }))
 }

@@ -8,6 +8,7 @@ export type PlacedPart = {
   readonly offset: number
   /** Of how many chunks it is. */
   readonly chunks: number
+  readonly bytes: number
   /** To be disposed of by whoever opens it. */
   open(): Input
 }

@@ -9,6 +9,8 @@ export const recorderReport = z.strictObject({
   acknowledgedAgoMs: z.number().nonnegative().nullable(),
   acknowledged: z.int().nonnegative(),
   backlog: z.int().nonnegative(),
+  /** After `stop`: the server has everything, or takes no more. */
+  delivered: z.boolean(),
   ended: z
     .enum(['stopped', 'call-ended', 'over', 'no-space', 'refused', 'tracks-ended', 'cannot-capture'])
     .nullable(),
@@ -20,6 +22,6 @@ export type RecorderPage = {
   /** To be called as if by a person: a tab may be captured only then. */
   readonly begin: () => void
   readonly report: () => RecorderReport
-  /** Resolves when the server has everything. */
-  readonly stop: () => Promise<void>
+  /** Records no more. `delivered` tells when the server has everything. */
+  readonly stop: () => void
 }

@@ -38,12 +38,21 @@ export const recordingStopReason = z.enum([
 ])
 export type RecordingStopReason = z.infer<typeof recordingStopReason>
 
+/**
+ * Why a recording is interrupted. `silent`: nothing reaches the server from whoever records. `recorder-lost`: nobody holds
+ * it at present, another recorder is looked for. `unwritable`: the server cannot write anything down.
+ */
+export const recordingInterruption = z.enum(['silent', 'recorder-lost', 'unwritable'])
+export type RecordingInterruption = z.infer<typeof recordingInterruption>
+
 /** The recording of a room, as everybody in it knows it. A fact of the room's state: in the snapshot, in versions. */
 export const roomRecording = z.strictObject({
   id: recordingId,
   kind: recordingKind,
   /** `starting`: nothing is safe yet. `interrupted`: it is being taken up again; what came before is safe. */
   status: z.enum(['starting', 'running', 'interrupted', 'stopping']),
+  /** While it is interrupted; null otherwise. */
+  interruption: recordingInterruption.nullable(),
   /** Server time in ms of its beginning; null while it starts. */
   startedAt: z.number().nullable(),
   /** Who started it; null when the meeting is recorded by itself. */

@@ -6,6 +6,7 @@ import {
   isPerson,
   participantsOf,
   peopleIn,
+  recordersIn,
   returnToSeat,
   seatToReturnTo,
   takeSeat,
@@ -131,7 +132,10 @@ export class Entrance {
       if (over) this.#refuse(arrival, AppError.notFound('The meeting'))
       else if (!connection.open) this.#refuse(arrival, AppError.unauthenticated())
       else if (this.#state.isKeptOut(person)) this.#refuse(arrival, REMOVED())
-      else if (!isPerson(person) && (arrival !== recorder || !this.#mayRecord(arrival)))
+      else if (
+        !isPerson(person) &&
+        (arrival !== recorder || !this.#mayRecord(arrival) || (back === null && this.#wasReplaced(arrival)))
+      )
         this.#refuse(arrival, AppError.forbidden())
       else if (back !== null && !claimed.has(back)) {
         claimed.add(back)
@@ -160,6 +164,11 @@ export class Entrance {
   /** Only the recorder of the recording that goes on (REC-10). */
   #mayRecord({ connection: { identity } }: Arrival): boolean {
     return identity.kind === 'recorder' && this.#state.recording.admits(identity.recordingId)
+  }
+
+  /** It had a seat, was away for longer than that is kept, and another one has gone on (REC-11). */
+  #wasReplaced({ resume }: Arrival): boolean {
+    return resume !== null && recordersIn(this.#state.roster).length > 0
   }
 
   #wait(arrival: Arrival): void {

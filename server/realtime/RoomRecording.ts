@@ -2,6 +2,7 @@ import { effectivePolicy } from '#lib/domain/recordingPolicy.ts'
 import {
   followRecording,
   sameRecording,
+  unreadRecording,
   type WatchedRecording,
   watchRecording,
   withAnswer,
@@ -62,7 +63,7 @@ const AUTOMATIC_AGAIN_MS = 60_000
 
 /**
  * The recording of one room: begun, followed and ended here, written down as a job that others work on. What is shown is
- * what is written: while nobody can read it, it stands as it was (REC-6). Everything but the asking is synchronous.
+ * what is written: while nobody can read it, it stands as it was, but for the chunks that do not come (REC-6). Everything but the asking is synchronous.
  */
 export class RoomRecording {
   readonly #deps: RoomRecordingDeps
@@ -135,16 +136,17 @@ export class RoomRecording {
     const watched = this.#watched
     if (!watched || this.#asking === 'start') throw AppError.notFound('A recording')
     if (this.#asking === 'stop') return
-    const { id, status } = watched.shown
+    const { id } = watched.shown
     this.#asking = 'stop'
-    this.#show({ ...watched, shown: { ...watched.shown, status: 'stopping' } })
+    const { status, interruption } = watched.shown
+    this.#show({ ...watched, shown: { ...watched.shown, status: 'stopping', interruption: null } })
     try {
       await inTurn(this.#deps.jobs.stop(id, 'stopped'))
       this.#automaticAt = Number.POSITIVE_INFINITY
       this.#over(id, 'stopped', by)
     } catch (error) {
       const now = this.#watched
-      if (now?.shown.id === id) this.#show({ ...now, shown: { ...now.shown, status } })
+      if (now?.shown.id === id) this.#show({ ...now, shown: { ...now.shown, status, interruption } })
       throw error
     } finally {
       this.#asking = null
@@ -195,7 +197,8 @@ export class RoomRecording {
   async #requireOffered(kind: RecordingKind): Promise<void> {
     if (this.#policy === 'never') throw AppError.forbidden()
     if (!this.offered.includes(kind)) await this.#deps.offers.refresh()
-    if (!this.offered.includes(kind)) throw NOT_OFFERED()
+    // With nothing on offer there is no room for recordings: who is asked for one says which.
+    if (this.offered.length > 0 && !this.offered.includes(kind)) throw NOT_OFFERED()
   }
 
   async #begin(by: RecordingActor | null, choice: Choice, during: ConferenceId): Promise<RecordingId> {
@@ -288,11 +291,18 @@ export class RoomRecording {
           if (!this.#away)
             log.warn({ err: error, meetingId: meeting.id }, 'a recording cannot be followed now')
           this.#away = true
+          this.#showUnread()
         },
       )
       .finally(() => {
         this.#looking = false
       })
+  }
+
+  #showUnread(): void {
+    const watched = this.#watched
+    if (watched && !this.#closed && this.#asking === null)
+      this.#show(unreadRecording(watched, this.#deps.now()))
   }
 
   /** Over by our own judgement, or by what others have written: everybody hears of it now, the table as soon as it can. */

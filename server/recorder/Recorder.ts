@@ -59,7 +59,8 @@ export class Recorder {
     const { desk, id, places } = this.#deps
     if (this.#tasks.size >= places) return
     const job = await desk.claim(id)
-    if (job === null) return
+    // Its lease had run out while the job table was away: it is ours again, and its browser has been at it all the time.
+    if (job === null || this.#tasks.get(job.id)?.goesOn) return
     const task = new RecordingTask(job, this.#deps)
     this.#tasks.set(job.id, task)
     void this.#finish(task)
@@ -85,7 +86,8 @@ export class Recorder {
       // Its lease runs out by itself.
       log.warn({ recording: task.job.id, err: error }, 'a job could not be given back')
     }
-    this.#tasks.delete(task.job.id)
+    // Lost, it may have come back to us meanwhile.
+    if (this.#tasks.get(task.job.id) === task) this.#tasks.delete(task.job.id)
     log.info({ recording: task.job.id, end }, 'recording ended here')
   }
 

@@ -15,7 +15,6 @@ export type Visit = {
 
 const OPEN_TIMEOUT_MS = 30_000
 const ASK_TIMEOUT_MS = 5_000
-const FLUSH_TIMEOUT_MS = 8_000
 
 /** A headless Chromium on the page of one recording. */
 export class RecorderBrowser implements Camera {
@@ -77,7 +76,7 @@ export class RecorderBrowser implements Camera {
 
   async flush(): Promise<void> {
     if (this.#gone !== null) return
-    await withinTime(this.#page.evaluate('window.parleyRecorder.stop()'), FLUSH_TIMEOUT_MS).catch(
+    await withinTime(this.#page.evaluate('void window.parleyRecorder.stop()'), ASK_TIMEOUT_MS).catch(
       () => undefined,
     )
   }

@@ -3,6 +3,8 @@ import type { RecorderReport } from '#lib/protocol/recorderPage.ts'
 import type { RecordingStopReason } from '#lib/protocol/recordings.ts'
 import type { Log } from '#server/log.ts'
 import type { RecorderJob } from '#server/recordings/RecorderDesk.ts'
+import { AnsweringServer } from './AnsweringServer.ts'
+import { deliver } from './deliver.ts'
 import { judge } from './judge.ts'
 
 /** A browser at work, as a task knows it. */
@@ -15,7 +17,7 @@ export interface Camera {
   readonly whenGone: Promise<void>
   /** @throws when the page does not answer in time */
   report(): Promise<RecorderReport>
-  /** Stops recording; resolves when the server has all of it, or after a while. */
+  /** Stops recording. What is left is sent; the report tells when the server has it. */
   flush(): Promise<void>
   close(): Promise<void>
 }
@@ -55,6 +57,11 @@ export class RecordingTask {
     this.job = job
     this.#deps = deps
     this.ended = this.#run().finally(() => Promise.all(this.#closing))
+  }
+
+  /** Nobody has told it to end. */
+  get goesOn(): boolean {
+    return !this.#stop.signal.aborted
   }
 
   /** The recording is over, or another recorder has it. What is recorded already is still brought to the server. */
@@ -109,10 +116,7 @@ export class RecordingTask {
       if (why !== null) log.warn({ recording: id, why }, 'the recorder’s browser is replaced')
       return null
     } finally {
-      if (camera.gone === null) {
-        await camera.flush()
-        await this.#close(camera)
-      } else void this.#close(camera)
+      this.#end(camera)
     }
   }
 
@@ -121,19 +125,21 @@ export class RecordingTask {
     return sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined)
   }
 
-  #close(camera: Camera): Promise<void> {
-    const { log } = this.#deps
-    const closed = camera
-      .close()
+  /** Beside whoever goes on: what it has kept may take as long to be sent as it was cut off. */
+  #end(camera: Camera): void {
+    const { log, serverAnswers } = this.#deps
+    const inHaste = () => this.#stop.signal.aborted && !this.#lost
+    const ended = deliver(camera, serverAnswers, inHaste)
+      .then(() => camera.close())
       .catch((error: unknown) => log.warn({ err: error }, 'a browser did not close'))
-      .finally(() => this.#closing.delete(closed))
-    this.#closing.add(closed)
-    return closed
+      .finally(() => this.#closing.delete(ended))
+    this.#closing.add(ended)
   }
 
   /** @returns why it cannot go on, or null when it was told to stop */
   async #watch(camera: Camera): Promise<string | null> {
     const memory = { silent: 0, endedSince: null as number | null, openedAt: performance.now() }
+    const server = new AnsweringServer(this.#deps.serverAnswers)
     for (;;) {
       await Promise.race([this.#pause(LOOK_EVERY_MS), camera.whenGone])
       if (this.#stop.signal.aborted) return null
@@ -147,10 +153,10 @@ export class RecordingTask {
         openForMs: performance.now() - memory.openedAt,
         endedForMs: memory.endedSince === null ? 0 : performance.now() - memory.endedSince,
       })
-      if (verdict === null) continue
-      // It waits for our server, as it should: what it has kept would be lost with it.
-      if (verdict.ifServerAnswers && !(await this.#deps.serverAnswers())) continue
-      return verdict.why
+      if (verdict === null) server.forget()
+      else if (verdict.ifServerAnswersFor === null) return verdict.why
+      // Else it waits for our server, as it should: with another page all begins anew.
+      else if (await server.hasAnsweredFor(verdict.ifServerAnswersFor)) return verdict.why
     }
   }
 }

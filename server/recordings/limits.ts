@@ -12,7 +12,7 @@ export const GRACE_MS = {
 } as const
 
 /** A recording without a chunk, and whose meeting is over, is at its end after so long. */
-export const ABANDONED_MS = 5 * MINUTE_MS
+export const ABANDONED_MS = 10 * MINUTE_MS
 
 /** A chunk comes within this, or not at all (NX-9): 8 MB on a line of 2 Mbit/s. */
 export const BODY_TIMEOUT_MS = 35 * SECOND_MS

@@ -32,6 +32,7 @@ const recordingOf = (more: Partial<RoomRecording> = {}): RoomRecording => ({
   id: recordingId.parse('00000000-0000-4000-8000-000000000009'),
   kind: 'server',
   status: 'running',
+  interruption: null,
   startedAt: SERVER_TIME - 65_000,
   by: 'Ada',
   studio: false,

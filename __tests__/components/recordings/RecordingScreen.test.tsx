@@ -246,6 +246,12 @@ describe('states', () => {
     expect(screen.queryByRole('button', { name: 'Share' })).toBeNull()
   })
 
+  it('[REC-102][REC-121] one that waits for room on the disk says so', () => {
+    const waiting = { ...RECORDING, state: 'finishing', stopReason: 'disk-full', files: [] } as const
+    render(<RecordingScreen first={{ ...waiting, durationMs: null }} />)
+    expect(screen.getByText(/it is put together as soon as there is room/)).toBeTruthy()
+  })
+
   it('[REC-102] one that ended early says why', () => {
     render(<RecordingScreen first={{ ...RECORDING, stopReason: 'recorder-lost' }} />)
     expect(screen.getByText(/ended early: The recorder was lost/)).toBeTruthy()

@@ -97,6 +97,9 @@ test('[REC-6] with the database away what is known stands', async () => {
   recordings.away = true
   expect(await ada.code('recording:stop', {})).toBe('unavailable')
   expect((await ada.ask('meeting:sync', {})).snapshot.recording?.status).toBe('running')
+  // But for the chunks, none of which can be written down.
+  expect((await status(ada, 'interrupted')).recording?.interruption).toBe('unwritable')
+  expect(await ada.code('recording:stop', {})).toBe('unavailable')
   recordings.away = false
   await ada.ask('recording:stop', {})
   await stopped(ada, 'stopped')
@@ -238,6 +241,31 @@ test('[REC-11] a second recorder replaces the first', async () => {
   expect(first.all('meeting:ended')).toEqual([{ reason: 'replaced' }])
   await ada.until(() => ada.people.has(second.id) && !ada.people.has(first.id))
   expect(ada.gaps).toBe(0)
+})
+
+test('[REC-11] a recorder that was cut off for longer than its seat is kept does not push out the one that has gone on', async () => {
+  const ada = await joined(suite.host)
+  const { id } = await ada.ask('recording:start', SERVER)
+  const first = await suite.server.recorder({ id, meetingId: suite.meeting.id })
+  const cutOff = await suite.server.connect(first, suite.meeting)
+  await cutOff.join()
+  const { resume } = cutOff
+  cutOff.cut()
+  await ada.until(() => !ada.people.has(cutOff.id))
+  // Alone it comes back, as somebody new;
+  const alone = await suite.server.connect(first, suite.meeting)
+  await alone.join({ resume })
+  alone.cut()
+  await ada.until(() => !ada.people.has(alone.id))
+  const second = await recorderOf(id)
+  await second.join()
+  // after another one it does not.
+  const late = await suite.server.connect(first, suite.meeting)
+  expect(await late.code('meeting:join', { instanceId: newInstance(), media: SILENT, resume })).toBe(
+    'forbidden',
+  )
+  expect(second.socket.connected).toBe(true)
+  expect(second.all('meeting:ended')).toEqual([])
 })
 
 test('[REC-13] who is asked answers; a late joiner and a returning one know; the log says who', async () => {

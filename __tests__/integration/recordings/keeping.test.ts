@@ -1,14 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { RecordingId } from '#lib/protocol/ids.ts'
@@ -26,6 +16,7 @@ import {
   startRecordingServer,
   Uploader,
 } from '../../support/recordingServer.ts'
+import { makeSmallDisk, smallDisksOr } from '../../support/smallDisk.ts'
 
 jest.setTimeout(120_000)
 
@@ -231,14 +222,11 @@ describe('room', () => {
     }
   })
 
-  const asRoot = process.getuid?.() === 0 && process.platform === 'linux' ? test : test.skip
-  asRoot(
+  smallDisksOr(test)(
     '[REC-58] a full disk: 507, the recording stops, what was acknowledged is whole, and the server lives',
     async () => {
-      const disk = mkdtempSync(path.join(os.tmpdir(), 'parley-disk-'))
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk])
+      const { folder: disk, remove } = makeSmallDisk(8)
       mkdirSync(path.join(disk, 'recordings'))
-      chmodSync(disk, 0o700)
       const server = await startRecordingServer(data.url, { RECORDINGS_DIR: path.join(disk, 'recordings') })
       try {
         await data.prisma.recording.deleteMany()
@@ -264,8 +252,7 @@ describe('room', () => {
         expect((await row(next))?.state).toBe('WAITING')
       } finally {
         await server.close()
-        execFileSync('umount', [disk])
-        rmSync(disk, { recursive: true, force: true })
+        remove()
       }
     },
   )

@@ -4,6 +4,7 @@ import {
   INTERRUPTED_AFTER_MS,
   START_HELD_WITHIN_MS,
   START_WITHIN_MS,
+  unreadRecording,
   type WatchedRecording,
   type WrittenRecording,
   watchRecording,
@@ -57,14 +58,17 @@ test('[REC-3] interrupted after four seconds without a chunk, not before, and ru
   const last = chunkAt(T + 900)
   expect(follow(running, last, T + 900 + INTERRUPTED_AFTER_MS).shown.status).toBe('running')
   const interrupted = follow(running, last, T + 901 + INTERRUPTED_AFTER_MS)
-  expect(interrupted.shown.status).toBe('interrupted')
-  expect(follow(interrupted, chunkAt(T + 9_000), T + 9_100).shown.status).toBe('running')
+  expect(interrupted.shown).toMatchObject({ status: 'interrupted', interruption: 'silent' })
+  const lost = follow(interrupted, chunkAt(T + 900, { held: false }), T + 8_000)
+  expect(lost.shown).toMatchObject({ status: 'interrupted', interruption: 'recorder-lost' })
+  const again = follow(lost, chunkAt(T + 9_000), T + 9_100)
+  expect(again.shown).toMatchObject({ status: 'running', interruption: null })
 })
 
 test.each([
   ['interrupted', true],
   ['recorder-lost', false],
-] as const)('[REC-3] interrupted for five minutes it stops as %s', (reason, held) => {
+] as const)('[REC-3] interrupted for ten minutes it stops as %s', (reason, held) => {
   const running = follow(begun, chunkAt(T), T)
   const interrupted = follow(running, chunkAt(T, { held }), T + 5_000)
   const later = T + 5_000 + GIVEN_UP_AFTER_MS
@@ -79,6 +83,18 @@ test.each([-60_000, 60_000])('[REC-3] a clock that is %i ms off elsewhere interr
     watched = follow(watched, chunkAt(now + skew - 200), now)
     expect(watched.shown.status).toBe('running')
   }
+})
+
+test('[REC-6] while nothing can be read or written it is interrupted, and is given its time from when it can', () => {
+  const running = follow(begun, chunkAt(T), T)
+  expect(unreadRecording(running, T + INTERRUPTED_AFTER_MS)).toBe(running)
+  const unread = unreadRecording(running, T + INTERRUPTED_AFTER_MS + 1)
+  expect(unread.shown).toMatchObject({ status: 'interrupted', interruption: 'unwritable' })
+  const back = T + 2 * GIVEN_UP_AFTER_MS
+  const silent = follow(unreadRecording(unread, back), chunkAt(T), back)
+  expect(silent.shown).toMatchObject({ status: 'interrupted', interruption: 'silent' })
+  expect(follow(silent, chunkAt(back + 500), back + 1_000).shown.status).toBe('running')
+  expect(unreadRecording(begun, back)).toBe(begun)
 })
 
 test('[REC-5] what others have written stands, and a row that is gone is a failure', () => {

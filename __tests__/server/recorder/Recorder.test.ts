@@ -15,6 +15,7 @@ const GOING_WELL: RecorderReport = {
   acknowledgedAgoMs: 300,
   acknowledged: 7,
   backlog: 1,
+  delivered: false,
   ended: null,
 }
 
@@ -74,7 +75,13 @@ class FakeCamera implements Camera {
   closing: Promise<void> = Promise.resolve()
   flushed = 0
   closed = 0
-  report = async () => GOING_WELL
+  /** What it has kept is with the server. */
+  delivered = true
+  acknowledged = 7
+  report = async () => {
+    const delivered = this.flushed > 0 && this.delivered
+    return { ...GOING_WELL, acknowledged: this.acknowledged, delivered }
+  }
   flush = async () => {
     this.flushed += 1
   }
@@ -197,6 +204,35 @@ describe('a recorder', () => {
     await until(() => recorder.recordings === 0)
     expect(cameras).toMatchObject([{ flushed: 1, closed: 1 }])
     expect(desk.released).toEqual([])
+    await recorder.close()
+  }, 20_000)
+
+  test('[REC-122] what a page has kept is delivered beside whoever goes on, before its browser ends', async () => {
+    const { desk, cameras, recorder } = setUp(1)
+    desk.waiting.push(jobOf(1))
+    await until(() => cameras.length === 1)
+    const [camera] = cameras
+    if (!camera) throw new Error('no camera')
+    camera.delivered = false
+    desk.ours.clear()
+    await until(() => camera.flushed === 1)
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    expect([camera.closed, recorder.recordings]).toEqual([0, 1])
+    camera.delivered = true
+    await until(() => recorder.recordings === 0)
+    expect(camera.closed).toBe(1)
+    await recorder.close()
+  }, 20_000)
+
+  test('[REC-122] a lease that ran out while the table was away, and comes back to us, opens no second browser', async () => {
+    const { desk, cameras, recorder } = setUp(2)
+    desk.waiting.push(jobOf(1))
+    await until(() => cameras.length === 1)
+    desk.waiting.push(jobOf(1))
+    await until(() => desk.waiting.length === 0)
+    desk.waiting.push(jobOf(2))
+    await until(() => cameras.length === 2)
+    expect(recorder.recordings).toBe(2)
     await recorder.close()
   }, 20_000)
 

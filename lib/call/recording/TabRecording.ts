@@ -30,6 +30,7 @@ export class TabRecording {
   #recording: ComposedRecording | null = null
   #ended: RecorderReport['ended'] = null
   #stopped: Promise<void> | null = null
+  #delivered = false
 
   constructor(deps: TabRecordingDeps) {
     this.#deps = deps
@@ -53,6 +54,7 @@ export class TabRecording {
       acknowledgedAgoMs: ago(state?.acknowledgedAt),
       acknowledged: state?.acknowledged ?? 0,
       backlog: state?.backlog ?? 0,
+      delivered: this.#delivered,
       ended,
     }
   }
@@ -106,6 +108,7 @@ export class TabRecording {
   async #finish(): Promise<void> {
     this.#ended ??= 'stopped'
     await this.#recording?.stop()
+    this.#delivered = true
     this.#scope.end()
     const stream = await this.#captured?.catch(() => null)
     for (const track of stream?.getTracks() ?? []) track.stop()

@@ -100,8 +100,10 @@ export class Finisher {
       await rows.release(holder, job.id, 'given-up')
       return
     }
-    log.error({ err: error, recording: job.id }, 'a recording could not be finished')
     const away = isAppError(error) && error.code !== 'internal'
+    if (away)
+      log.warn({ err: error, recording: job.id }, 'a recording cannot be finished yet; it is tried again')
+    else log.error({ err: error, recording: job.id }, 'a recording could not be finished')
     await rows.release(holder, job.id, away ? 'put-off' : 'failed')
   }
 }

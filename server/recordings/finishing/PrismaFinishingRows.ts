@@ -17,10 +17,17 @@ type PartRow = Omit<FinishingPart, 'startedAt'> & { readonly startedAt: Date }
 
 const after = (ms: number): Prisma.Sql => Prisma.sql`now() + ${ms} * interval '1 ms'`
 
-/** Nothing more comes into a part: closed, or nothing has come since the last chunk, or the stop, for too long. */
+/** Another recorder has gone on after this part. What its own had kept comes when it is back, or it is dead. */
+const FOLLOWED = Prisma.sql`(job.kind = 'SERVER' AND part.source = 'COMPOSED' AND EXISTS (
+  SELECT 1 FROM "RecordingPart" AS later WHERE later."recordingId" = job.id AND later.source = 'COMPOSED'
+    AND later.index > part.index))`
+/**
+ * Nothing more comes into a part: closed, or nothing has come since the last chunk, or the stop, for too long. The stop
+ * says nothing of a part that was followed by another one: a dead recorder's is not waited for then.
+ */
 const RIPE = Prisma.sql`(
   part."closedAt" IS NOT NULL OR job."stopReason" IN ('disk-full', 'quota') OR
-  greatest(job."stoppedAt", part."createdAt",
+  greatest(CASE WHEN ${FOLLOWED} THEN NULL ELSE job."stoppedAt" END, part."createdAt",
     (SELECT chunk.at FROM "RecordingChunk" AS chunk WHERE chunk."partId" = part.id ORDER BY seq DESC LIMIT 1))
   < now() - interval '1 ms' * CASE WHEN part.source = 'TRACK' THEN ${GRACE_MS.track}::int
     WHEN job.kind = 'LOCAL' THEN ${GRACE_MS.local}::int ELSE ${GRACE_MS.server}::int END)`

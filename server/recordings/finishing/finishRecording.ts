@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { FilePathTarget } from 'mediabunny'
+import { StreamTarget } from 'mediabunny'
 import { isAppError } from '#lib/errors.ts'
 import {
   type Group,
@@ -15,7 +15,9 @@ import {
 import type { RecordingFileKind } from '#lib/protocol/recordings.ts'
 import type { Log } from '#server/log.ts'
 import { chunkKey, fileKey, partPrefix, type RecordingStorage } from '../RecordingStorage.ts'
+import { fileFailure, noSpace } from '../storage/storageErrors.ts'
 import type { FinishingJob, FinishingPart, FinishingRows } from './FinishingRows.ts'
+import { fileSink } from './fileSink.ts'
 import { openPart, type StoredChunk } from './storedMedia.ts'
 
 export type FinishDeps = {
@@ -48,13 +50,20 @@ export async function finishRecording(deps: FinishDeps, job: FinishingJob): Prom
   const parts = await deps.rows.parts(job.id)
   const composed = parts.filter((part) => part.composed)
   await rm(deps.folder, { recursive: true, force: true })
-  await mkdir(deps.folder, { recursive: true, mode: 0o700 })
   try {
+    await makeFolder(deps.folder)
     if (job.state === 'finishing' || composed.length > 0) await finishComposed(deps, job, composed)
     for (const track of ripeTracks(parts)) await finishTrack(deps, job, track)
   } finally {
     await rm(deps.folder, { recursive: true, force: true })
   }
+}
+
+/** Tells a full disk from what trying again does not mend. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw fileFailure(error)
+  })
 }
 
 async function finishComposed(
@@ -66,6 +75,8 @@ async function finishComposed(
   await deps.endRecorder(job.id)
   const zero = Math.min(job.startedAt ?? Number.POSITIVE_INFINITY, ...parts.map(({ startedAt }) => startedAt))
   const groups = await groupParts(await placed(deps, job.id, parts, zero))
+  // Before its first file, with which it can be watched: what is seen in it has been told of.
+  await deps.rows.addGaps(job.id, gapsOf(job.id, groups))
   let made = 0
   for (const [index, group] of groups.entries()) {
     const products = group.streams.video ? COMPOSED : COMPOSED.filter(({ audioOnly }) => audioOnly)
@@ -75,7 +86,6 @@ async function finishComposed(
     }
   }
   if (made === 0) await deps.rows.fail(deps.holder, job.id)
-  await deps.rows.addGaps(job.id, gapsOf(job.id, groups))
   await remove(deps, job.id, parts)
 }
 
@@ -134,8 +144,9 @@ async function make(
   const id = idOf(`${job.id}/${what}/${product.kind}`)
   if ((await deps.rows.files(job.id)).includes(id)) return true
   const file = path.join(deps.folder, id)
+  if (!product.audioOnly) await requireRoom(deps.storage, group)
   try {
-    const joined = await joinParts(joinDeps(deps, job), group, product, new FilePathTarget(file))
+    const joined = await joinParts(joinDeps(deps, job), group, product, fileTarget(file))
     if (!joined) return false
     const { size } = await stat(file)
     const storageKey = fileKey(job.id, id)
@@ -162,6 +173,22 @@ async function make(
   }
 }
 
+/** Anywhere in it may be written: an index is at its beginning. */
+const fileTarget = (file: string): StreamTarget => new StreamTarget(fileSink(file), { chunked: true })
+
+/**
+ * As much as it is made of, twice: while it is made, and where it is kept. A disk without it is not filled to its last
+ * byte: others write on it too.
+ *
+ * @throws AppError full; it is tried again
+ */
+async function requireRoom(storage: RecordingStorage, { parts }: Group): Promise<void> {
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0)
+  const space = await storage.space()
+  if (space !== null && space.free < 2 * bytes)
+    throw noSpace(new Error(`${2 * bytes} bytes are needed, ${space.free} are free`))
+}
+
 /** Each part with its chunks, up to the first that is not what was written down of it. */
 async function placed(
   deps: FinishDeps,
@@ -174,7 +201,8 @@ async function placed(
     const chunks = await soundChunks(deps, recordingId, id)
     if (chunks.length === 0) continue
     const open = () => openPart(deps.storage, recordingId, id, chunks)
-    all.push({ id, offset: (startedAt - zero) / 1000, chunks: chunks.length, open })
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)
+    all.push({ id, offset: (startedAt - zero) / 1000, chunks: chunks.length, bytes, open })
   }
   return all
 }

@@ -61,7 +61,7 @@ export interface IntakeRows {
   /** SHA-256 of a chunk that is written down. */
   digest(partId: string, seq: number): Promise<Uint8Array | null>
   /**
-   * Idempotent by the part's id. A server recording's open parts of other sessions are closed: there is one recorder.
+   * Idempotent by the part's id. A former recorder's part stays open: cut off, it has kept what is still to come.
    * @returns false when the id belongs to another part, or the recording has too many
    */
   openPart(recording: TakenRecording, opened: OpenedPart): Promise<boolean>

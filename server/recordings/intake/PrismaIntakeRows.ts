@@ -113,17 +113,6 @@ export class PrismaIntakeRows implements IntakeRows {
         })
         const index = (last?.index ?? -1) + 1
         if (index >= MAX_PARTS) return false
-        if (part.source.type === 'composed' && recording.kind === 'server') {
-          await transaction.recordingPart.updateMany({
-            where: {
-              recordingId: recording.id,
-              source: 'COMPOSED',
-              closedAt: null,
-              sessionId: { not: sessionId },
-            },
-            data: { closedAt: new Date() },
-          })
-        }
         await transaction.recordingPart.create({
           data: {
             id: part.id,

@@ -14,6 +14,8 @@ export type UpkeepDeps = {
 
 const ROUND_MS = 30_000
 const FIRST_MS = 1_000
+/** Rooms and recorders that could write nothing for a while say that they live within this, once the database is back. */
+const BACK_WITHIN_MS = 120_000
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 
 /**
@@ -26,6 +28,7 @@ export class Upkeep {
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> = Promise.resolve()
   #rewrapped = false
+  #awayAt = Number.NEGATIVE_INFINITY
 
   constructor(deps: UpkeepDeps) {
     this.#deps = deps
@@ -49,7 +52,9 @@ export class Upkeep {
   async #round(): Promise<void> {
     const { rows, deletion, storage, log } = this.#deps
     try {
-      const stopped = await rows.stopAbandoned()
+      // Prevents: with the database away for long all that goes on looks abandoned at its return.
+      const settled = performance.now() - this.#awayAt > BACK_WITHIN_MS
+      const stopped = settled ? await rows.stopAbandoned() : 0
       if (stopped > 0) log.warn({ stopped }, 'recordings that nobody went on with are finished')
       for (const id of await rows.expired()) {
         await deletion.delete(id)
@@ -59,6 +64,7 @@ export class Upkeep {
       await storage.sweep?.()
       if (!this.#rewrapped) await this.#rewrap()
     } catch (error) {
+      this.#awayAt = performance.now()
       log.warn({ err: error }, 'recordings cannot be looked after at present')
     }
   }

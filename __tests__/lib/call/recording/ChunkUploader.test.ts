@@ -53,6 +53,28 @@ describe('bringing a part to the server', () => {
     expect(api.parts.get(part.id)?.closed).toBe(3)
   })
 
+  test('[REC-122] five minutes without a network: all of it is kept, asked for at most every 7.5 s, and comes in order', async () => {
+    const { api, clock, run, give, chunks, kept, uploader } = await setUp()
+    run()
+    await give(0)
+    const seconds = 300
+    api.trouble.push(...Array.from({ length: 1_000 }, () => ({ type: 'later' as const, afterMs: null })))
+    for (let second = 1; second <= seconds; second += 1) {
+      await give(second)
+      await clock.advance(1_000)
+    }
+    expect((await kept())?.length).toBe(seconds)
+    expect(uploader.state.get()).toMatchObject({ backlog: seconds, outcome: 'going-on' })
+    const asked = 1_000 - api.trouble.length
+    expect(asked).toBeGreaterThan(seconds / 7.5)
+    expect(asked).toBeLessThan(seconds / 2)
+    api.trouble.length = 0
+    await clock.advance(7_500)
+    for (let turn = 0; turn < 200 && uploader.state.get().backlog > 0; turn += 1) await settle()
+    expect(chunks()).toEqual(Array.from({ length: seconds + 1 }, (_, seq) => `chunk ${seq}`))
+    expect(await kept()).toEqual([])
+  })
+
   test('[REC-62] while the server is away everything waits, with pauses that grow; then it goes on where it was', async () => {
     const { api, clock, uploader, run, give, chunks, kept } = await setUp()
     run()
