@@ -24,7 +24,7 @@ test.each<[string, RoomRecording | null, RoomRecording | null, object[]]>([
   ['for the same reason still', lost, { ...lost, agreed: [] }, []],
   ['going on', lost, runs, [{ type: 'recordingResumed' }]],
   ['interrupted, for who comes in', null, silent, [{ type: 'recordingInterrupted', why: 'silent' }]],
-  ['running, for who comes in', null, runs, [{ type: 'recordingStarted' }]],
+  ['running, for who comes in', null, runs, [{ type: 'recordingStarted', onDevice: false }]],
 ])('[REC-3] everybody reads it, and why: %s', (_, before, after, notices) => {
   expect(recordingNotices(before, after, null)).toEqual(notices)
 })
