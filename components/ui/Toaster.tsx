@@ -7,7 +7,10 @@ import { dismissToast, type Toast, toasts } from './showToast.ts'
 
 const NONE: readonly Toast[] = []
 
-/** Shows what `showToast` was told, and reads it to screen readers. Once, in the root layout. */
+/**
+ * Shows what `showToast` was told, and reads it to screen readers. Once, in the root layout. One at a time, the newest:
+ * what it covers is seen again when it has gone, if its own time is not over. Side by side they would push each other.
+ */
 export function Toaster() {
   const shown = useSyncExternalStore(toasts.subscribe, toasts.get, () => NONE)
   return (
@@ -17,7 +20,7 @@ export function Toaster() {
       ))}
       <Radix.Viewport
         label="Notices ({hotkey})"
-        className="pointer-events-none fixed inset-0 z-60 m-auto flex w-full max-w-md flex-col items-center justify-end gap-2 p-4 pb-[calc(env(safe-area-inset-bottom)+1rem)] outline-none [:has([data-stage])_&]:bottom-17"
+        className="pointer-events-none fixed inset-0 z-60 m-auto grid w-full max-w-md items-end justify-items-center p-4 pb-[calc(env(safe-area-inset-bottom)+1rem)] outline-none [:has([data-stage])_&]:bottom-17"
       />
     </Radix.Provider>
   )
@@ -29,7 +32,7 @@ function ToastLine({ toast }: { toast: Toast }) {
       type={toast.tone === 'danger' ? 'foreground' : 'background'}
       duration={toast.durationMs}
       onOpenChange={(open) => !open && dismissToast(toast.id)}
-      className="pointer-events-auto flex min-h-11 w-fit max-w-full animate-rise-in items-center gap-2.5 rounded-lg bg-ink py-1.5 pr-1.5 pl-4 text-sm font-medium text-paper shadow-3 focus-visible:outline-offset-2"
+      className="pointer-events-auto col-start-1 row-start-1 flex min-h-11 w-fit max-w-full animate-rise-in items-center gap-2.5 rounded-lg bg-ink py-1.5 pr-1.5 pl-4 text-sm font-medium text-paper shadow-3 not-last:invisible focus-visible:outline-offset-2"
     >
       {toast.tone === 'success' && <CircleCheck aria-hidden className="size-4 shrink-0" />}
       {toast.tone === 'danger' && <CircleAlert aria-hidden className="size-4 shrink-0" />}

@@ -68,11 +68,9 @@ export async function walkScreens(parley: Parley, host: Person, guest: Person, v
   await settle('call-people', host)
   await host.press(`Manage ${guest.name}`)
   await settle('call-person-menu', host)
-  await dismissNotices(guest)
   await host.press('Make co-host', 'menuitem')
   await guest.seeText(/co-host/i)
   await settle('call-co-host', guest)
-  await dismissNotices(guest)
   await host.press('Host controls')
   await host.press('Turn on their camera', 'switch')
   await settle('call-host-controls', host)
@@ -107,15 +105,6 @@ export async function walkScreens(parley: Parley, host: Person, guest: Person, v
   await host.press('End for everyone', await host.roleOf('End for everyone', ['menuitem', 'button']))
   await guest.seeText('The meeting has ended')
   await settle('ended', guest)
-}
-
-/** Two notices at once push each other up, as they are meant to. */
-async function dismissNotices(who: Person): Promise<void> {
-  await until('no notice to be left', async () => {
-    const button = await who.find('Dismiss', 'button')
-    await button?.click().catch(() => undefined)
-    return button === null
-  })
 }
 
 /** Everything loaded, and nothing on its way from one look to another. */
