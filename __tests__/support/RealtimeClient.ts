@@ -119,7 +119,7 @@ export class RealtimeClient {
   }
 
   /** Resolves when `holds`, looked at after each event. */
-  until(holds: () => boolean, what = 'what was waited for'): Promise<void> {
+  until(holds: () => boolean, what = 'what was waited for', waitMs = WAIT_MS): Promise<void> {
     if (holds()) return Promise.resolve()
     return new Promise((done, fail) => {
       const watcher = () => {
@@ -131,7 +131,7 @@ export class RealtimeClient {
       const timer = setTimeout(() => {
         this.#watchers.delete(watcher)
         fail(new Error(`${what} did not happen; heard ${JSON.stringify(this.heard.map(({ name }) => name))}`))
-      }, WAIT_MS)
+      }, waitMs)
       this.#watchers.add(watcher)
     })
   }

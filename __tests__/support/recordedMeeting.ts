@@ -96,12 +96,19 @@ export type RecordedMeeting = {
   readonly gus: RealtimeClient
 }
 
+/** A killed database, and a loaded machine, take their time to come back. */
+const PATIENCE_MS = 45_000
+
 /** What everybody reads of it, awaited by each: the status, or why it has stopped. */
 export async function everybodyReads({ ada, gus }: RecordedMeeting, status: string): Promise<void> {
   for (const one of [ada, gus]) {
-    await one.until(() => {
-      const last = one.all('recording:changed').at(-1)
-      return last?.recording?.status === status || last?.stopped === status
-    }, `reading ${status}`)
+    await one.until(
+      () => {
+        const last = one.all('recording:changed').at(-1)
+        return last?.recording?.status === status || last?.stopped === status
+      },
+      `reading ${status}`,
+      PATIENCE_MS,
+    )
   }
 }

@@ -197,8 +197,8 @@ export class RoomRecording {
   async #requireOffered(kind: RecordingKind): Promise<void> {
     if (this.#policy === 'never') throw AppError.forbidden()
     if (!this.offered.includes(kind)) await this.#deps.offers.refresh()
-    // With nothing on offer there is no room for recordings: who is asked for one says which.
-    if (this.offered.length > 0 && !this.offered.includes(kind)) throw NOT_OFFERED()
+    // Where not even a host's browser may record to here there is no room for it: who is asked for it says which.
+    if (this.offered.includes('local') && !this.offered.includes(kind)) throw NOT_OFFERED()
   }
 
   async #begin(by: RecordingActor | null, choice: Choice, during: ConferenceId): Promise<RecordingId> {
