@@ -5,6 +5,7 @@ import type { Page } from 'puppeteer-core'
 import { hasFfmpeg } from './support/makeFilm.ts'
 import {
   differentPictures,
+  keptChunks,
   loudestDecibels,
   probe,
   Recordings,
@@ -23,18 +24,7 @@ const CONSENT = 'Ask everyone for consent first'
 const CUES = Buffer.from([0x1c, 0x53, 0xbb, 0x6b])
 
 /** Chunks of each part that this browser keeps of recordings that stay here. */
-const keptParts = (page: Page): Promise<number[]> =>
-  page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory()
-    const parts: number[] = []
-    for await (const part of (await root.getDirectoryHandle('parley-kept-recordings')).values()) {
-      if (!(part instanceof FileSystemDirectoryHandle)) continue
-      let count = 0
-      for await (const name of part.keys()) if (name.endsWith('.chunk')) count += 1
-      parts.push(count)
-    }
-    return parts
-  })
+const keptParts = (page: Page): Promise<number[]> => keptChunks({ page }, 'parley-kept-recordings')
 
 type Probed = {
   format: { duration?: string }

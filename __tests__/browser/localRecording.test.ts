@@ -6,6 +6,7 @@ import { hasFfmpeg } from './support/makeFilm.ts'
 import type { Person } from './support/Person.ts'
 import {
   differentPictures,
+  keptChunks,
   loudestDecibels,
   probe,
   Recordings,
@@ -23,17 +24,9 @@ const MOST_APART_MS = 1000
 const STUDIO = 'Also record each person’s own track (studio)'
 const CONSENT = 'Ask everyone for consent first'
 
-/** Chunks that this browser keeps of its own recordings. */
-const keptChunks = (who: Person): Promise<number> =>
-  who.page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory()
-    let count = 0
-    for await (const part of (await root.getDirectoryHandle('parley-recordings')).values()) {
-      if (!(part instanceof FileSystemDirectoryHandle)) continue
-      for await (const name of part.keys()) if (name.endsWith('.chunk')) count += 1
-    }
-    return count
-  })
+/** Chunks that this browser keeps of its own recordings, until they are with the server. */
+const waitingChunks = async (who: Person): Promise<number> =>
+  (await keptChunks(who, 'parley-recordings')).reduce((sum, count) => sum + count, 0)
 
 /** What a call's own browsers record, judged by tools that are not ours. */
 withBrowsers('chromium')('recording in people’s browsers', () => {
@@ -160,7 +153,7 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
     await network.send('Network.enable')
     await network.send('Network.setBlockedURLs', { urls: ['*/api/*/chunks/*'] })
     const kept = await until('chunks that wait', async () =>
-      (await keptChunks(cleo)) >= 4 ? keptChunks(cleo) : null,
+      (await waitingChunks(cleo)) >= 4 ? waitingChunks(cleo) : null,
     )
     const sent = (await composed(id)).at(0)?.chunks ?? 0
     await cleo.page.reload({ waitUntil: 'domcontentloaded' })
@@ -176,7 +169,7 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
       },
       SLOWLY,
     )
-    expect(await keptChunks(cleo)).toBeLessThan(kept)
+    expect(await waitingChunks(cleo)).toBeLessThan(kept)
     await stopRecording(cleo)
     await ready(id)
     const webm = (await files(id)).find(({ kind }) => kind === 'webm')
@@ -202,11 +195,11 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
     await grow(2)
 
     await stage.parley.kill()
-    await until('chunks that wait for the server', async () => (await keptChunks(gus)) >= 4, SLOWLY)
+    await until('chunks that wait for the server', async () => (await waitingChunks(gus)) >= 4, SLOWLY)
     await stage.parley.restart()
     await grow(6)
     await gus.page.setOfflineMode(true)
-    await until('chunks that wait for the network', async () => (await keptChunks(gus)) >= 4, SLOWLY)
+    await until('chunks that wait for the network', async () => (await waitingChunks(gus)) >= 4, SLOWLY)
     await gus.page.setOfflineMode(false)
     await grow(6)
     await gus.inCall()
@@ -238,7 +231,7 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
     await network.send('Network.enable')
     await network.send('Network.setBlockedURLs', { urls: ['*/api/*/chunks/*'] })
     const kept = await until('chunks that wait', async () => {
-      const waiting = await keptChunks(hal)
+      const waiting = await waitingChunks(hal)
       return waiting >= 4 && waiting
     })
     const sent = (await composed(id)).at(0)?.chunks ?? 0

@@ -72,6 +72,20 @@ export class Recordings {
   }
 }
 
+/** Chunks of each part that a page's browser keeps in one of its folders for recordings. */
+export const keptChunks = ({ page }: Pick<Person, 'page'>, folder: string): Promise<number[]> =>
+  page.evaluate(async (name) => {
+    const root = await navigator.storage.getDirectory()
+    const parts: number[] = []
+    for await (const part of (await root.getDirectoryHandle(name)).values()) {
+      if (!(part instanceof FileSystemDirectoryHandle)) continue
+      let count = 0
+      for await (const file of part.keys()) if (file.endsWith('.chunk')) count += 1
+      parts.push(count)
+    }
+    return parts
+  }, folder)
+
 /** From the call's own controls, as a host does. */
 export async function startRecording(
   host: Person,

@@ -57,7 +57,7 @@ export class LinkRecovery {
     this.#connected = false
     this.#options.report('interrupted')
     const early = this.#options.clock.now() - this.#renewedAt < ATTEMPT_MS
-    if (!early) this.#soon(0, () => this.#attempt(this.#options.renew))
+    if (!early) this.#soon(0, this.#options.renew)
     else if (this.#cancelAttempt === null) this.#armAttempt()
   }
 
@@ -90,13 +90,13 @@ export class LinkRecovery {
     const now = this.#options.clock.now()
     if (this.#closed || now - this.#silentRestartAt < ATTEMPT_MS) return
     this.#silentRestartAt = now
-    this.#soon(0, () => this.#attempt(this.#options.restart))
+    this.#soon(0, this.#options.restart)
   }
 
   /** True when a restart follows from this. */
   signallingRestored(): boolean {
     if (this.#closed || (this.#connected && !this.#owed)) return false
-    this.#soon(0, () => this.#attempt(this.#options.restart))
+    this.#soon(0, this.#options.restart)
     return true
   }
 
@@ -115,15 +115,15 @@ export class LinkRecovery {
   #interrupted(graceMs: number): void {
     this.#connected = false
     this.#options.report('interrupted')
-    this.#soon(graceMs, () => this.#attempt(this.#options.restart))
+    this.#soon(graceMs, this.#options.restart)
   }
 
-  #soon(ms: number, act: () => void): void {
+  #soon(ms: number, way: () => void): void {
     const waitMs = this.#options.leads ? ms : ms + YIELD_MS
     this.#cancelSoon?.()
     this.#cancelSoon = null
-    if (waitMs === 0) act()
-    else this.#cancelSoon = this.#options.clock.after(waitMs, act)
+    if (waitMs === 0) this.#attempt(way)
+    else this.#cancelSoon = this.#options.clock.after(waitMs, () => this.#attempt(way))
   }
 
   #attempt(way: () => void): void {
@@ -140,7 +140,7 @@ export class LinkRecovery {
       this.#attempts += 1
       if (this.#attempts >= ATTEMPTS_UNTIL_LOST) this.#options.report('lost')
       const { restart, renew } = this.#options
-      if (this.#attempts % ATTEMPTS_UNTIL_LOST === 0) this.#soon(0, () => this.#attempt(renew))
+      if (this.#attempts % ATTEMPTS_UNTIL_LOST === 0) this.#soon(0, renew)
       else this.#attempt(restart)
     })
   }

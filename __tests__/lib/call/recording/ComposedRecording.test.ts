@@ -1,13 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import type { CallState } from '#lib/call/callState.ts'
 import { ChunkRecorder } from '#lib/call/recording/ChunkRecorder.ts'
-import { ComposedRecording } from '#lib/call/recording/ComposedRecording.ts'
-import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
-import type { ParticipantId } from '#lib/protocol/ids.ts'
-import { Store } from '#lib/store.ts'
-import { FakeClock, settle } from '../../../support/FakeClock.ts'
+import { composedRecording } from '../../../support/composedRecording.ts'
+import { settle } from '../../../support/FakeClock.ts'
 import { FakeRecorder } from '../../../support/FakeRecorder.ts'
-import { FakeRecordingApi, recordingOf } from '../../../support/FakeRecordingApi.ts'
 
 describe('a run of a MediaRecorder', () => {
   const setUp = () => {
@@ -54,33 +48,7 @@ describe('a run of a MediaRecorder', () => {
 
 describe('a composed recording', () => {
   const setUp = () => {
-    const api = new FakeRecordingApi()
-    const clock = new FakeClock()
-    const recorders: FakeRecorder[] = []
-    const recording = new ComposedRecording(
-      {
-        api,
-        clock,
-        store: new MemoryChunkStore(),
-        random: () => 0.5,
-        serverNow: () => 5_000,
-        newId: randomUUID,
-        state: new Store<CallState>({ status: 'joining' }),
-        levels: new Store<ReadonlyMap<ParticipantId, number>>(new Map()),
-        ownLevel: null,
-        createRecorder: () => {
-          const recorder = new FakeRecorder()
-          recorders.push(recorder)
-          return recorder
-        },
-      },
-      {
-        recordingId: recordingOf(1),
-        stream: { getTracks: () => [{ readyState: 'live' }] } as unknown as MediaStream,
-        mimeType: 'video/webm;codecs=vp8,opus',
-        bitsPerSecond: { video: 1, audio: 1 },
-      },
-    )
+    const { api, clock, recorders, recording } = composedRecording()
     const parts = () => [...api.parts.values()]
     return { api, clock, recorders, recording, parts }
   }

@@ -1,51 +1,17 @@
-import { randomUUID } from 'node:crypto'
-import type { CallState } from '#lib/call/callState.ts'
-import { ComposedRecording } from '#lib/call/recording/ComposedRecording.ts'
 import { KeptPart } from '#lib/call/recording/kept/KeptPart.ts'
 import { KeptRecordings } from '#lib/call/recording/kept/KeptRecordings.ts'
 import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
 import type { Sent } from '#lib/call/recording/ports.ts'
 import type { BlobPart, WrittenFile } from '#lib/media/joinBlobs.ts'
-import type { ParticipantId } from '#lib/protocol/ids.ts'
-import { Store } from '#lib/store.ts'
-import { FakeClock, settle } from '../../../support/FakeClock.ts'
-import { FakeRecorder } from '../../../support/FakeRecorder.ts'
-import { FakeRecordingApi, partOf, recordingOf } from '../../../support/FakeRecordingApi.ts'
+import { composedRecording } from '../../../support/composedRecording.ts'
+import { settle } from '../../../support/FakeClock.ts'
+import { partOf, recordingOf } from '../../../support/FakeRecordingApi.ts'
 
 const DONE: Sent = { type: 'done', value: null }
 
 describe('a recording that stays on this device', () => {
-  const setUp = (store = new MemoryChunkStore()) => {
-    const api = new FakeRecordingApi()
-    const clock = new FakeClock()
-    const recorders: FakeRecorder[] = []
-    const recording = new ComposedRecording(
-      {
-        api,
-        clock,
-        store,
-        random: () => 0.5,
-        serverNow: () => 5_000,
-        newId: randomUUID,
-        createSink: (id, part) => new KeptPart({ api, clock }, id, part),
-        state: new Store<CallState>({ status: 'joining' }),
-        levels: new Store<ReadonlyMap<ParticipantId, number>>(new Map()),
-        ownLevel: null,
-        createRecorder: () => {
-          const recorder = new FakeRecorder()
-          recorders.push(recorder)
-          return recorder
-        },
-      },
-      {
-        recordingId: recordingOf(1),
-        stream: { getTracks: () => [{ readyState: 'live' }] } as unknown as MediaStream,
-        mimeType: 'video/webm;codecs=vp8,opus',
-        bitsPerSecond: { video: 1, audio: 1 },
-      },
-    )
-    return { api, clock, store, recorders, recording }
-  }
+  const setUp = (store = new MemoryChunkStore()) =>
+    composedRecording({ store, sinks: (api, clock) => (id, part) => new KeptPart({ api, clock }, id, part) })
 
   test('[REC-84] [REC-85] the server is told of each chunk that is safe, and of nothing else; all of it is kept', async () => {
     const { api, store, recorders, recording } = setUp()

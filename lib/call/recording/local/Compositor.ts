@@ -5,8 +5,8 @@ import { type ComposedTile, composedLayout } from './composedTiles.ts'
 import { clearStage, drawTile } from './drawTiles.ts'
 import { openPicture, type Picture } from './Picture.ts'
 
-const WIDTH = 1280
-const HEIGHT = 720
+export const WIDTH = 1280
+export const HEIGHT = 720
 const PICTURES_PER_SECOND = 25
 
 /**

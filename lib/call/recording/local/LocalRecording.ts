@@ -5,9 +5,10 @@ import type { CallHandle } from '../../CallHandle.ts'
 import type { TileSize } from '../../ports.ts'
 import { ComposedRecording, type ComposedState } from '../ComposedRecording.ts'
 import type { PartDeps } from '../PartRecording.ts'
+import { recordedBits } from '../recordedBits.ts'
 import { chooseRecordedType } from '../recordedType.ts'
 import { SoundMix } from '../SoundMix.ts'
-import { Compositor } from './Compositor.ts'
+import { Compositor, HEIGHT, WIDTH } from './Compositor.ts'
 import { composedSounds, composedTiles } from './composedTiles.ts'
 
 export type LocalDeps = PartDeps & {
@@ -17,7 +18,6 @@ export type LocalDeps = PartDeps & {
   readonly demand: (sizes: ReadonlyMap<ParticipantId, TileSize>) => void
 }
 
-const BITS_PER_SECOND = { video: 2_500_000, audio: 128_000 }
 const DEMAND_EVERY_MS = 1_000
 
 /** The whole meeting, recorded by the browser of the host who started it (REC-80). */
@@ -39,7 +39,7 @@ export class LocalRecording {
     this.#recording = new ComposedRecording(
       // Without rests: what everybody is told of it depends on a chunk a second with the server.
       { ...deps, rest: undefined, state: call.state, levels: call.levels, ownLevel: call.ownLevel },
-      { recordingId, stream, mimeType, bitsPerSecond: BITS_PER_SECOND },
+      { recordingId, stream, mimeType, bitsPerSecond: recordedBits(WIDTH, HEIGHT) },
     )
     this.#listen()
     this.#scope.add(call.state.subscribe(() => this.#listen()))
