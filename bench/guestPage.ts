@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'puppeteer-core'
+import type { Browser, Page, Viewport } from 'puppeteer-core'
 import { ApiClient } from '../__tests__/browser/support/ApiClient.ts'
 import { installMediaProbe } from '../__tests__/browser/support/mediaProbe.ts'
 import { PASSWORD } from '../__tests__/browser/support/Person.ts'
@@ -19,24 +19,51 @@ export async function newMeeting(parley: Parley): Promise<Meeting> {
   return { parley, code }
 }
 
+export type GuestOptions = {
+  readonly viewport?: Viewport
+  /** They come in with their microphone off. */
+  readonly silent?: boolean
+}
+
 /** A guest with a context of their own, from the green room into the call. */
-export async function joinAsGuest(browser: Browser, { parley, code }: Meeting, name: string): Promise<Page> {
+export async function joinAsGuest(
+  browser: Browser,
+  { parley, code }: Meeting,
+  name: string,
+  { viewport, silent = false }: GuestOptions = {},
+): Promise<Page> {
   const guest = new ApiClient(parley.url)
   await guest.json('POST', `/api/m/${code}/guest`, {})
   const page = await (await signedIn(browser, parley.url, guest)).newPage()
+  if (viewport !== undefined) await page.setViewport(viewport)
   page.setDefaultNavigationTimeout(PATIENCE.timeoutMs)
   await installMediaProbe(page)
   await page.goto(`${parley.url}/m/${code}`, { waitUntil: 'load' })
-  const field = await until('the name', () => page.$('aria/Your name[role="textbox"]'), PATIENCE)
+  const field = await wait(page, 'the name', () => page.$('aria/Your name[role="textbox"]'))
   await field.type(name)
-  await until('a preview', () => page.evaluate(() => window.parleyProbe.firstFrameAt !== null), PATIENCE)
+  await wait(page, 'a preview', () => page.evaluate(() => window.parleyProbe.firstFrameAt !== null))
+  if (silent) await press(page, 'Turn off microphone')
   await press(page, 'Join now')
   const inCall = () => page.evaluate(() => window.parleyProbe.call()?.state === 'inCall')
-  await until(`${name} to be in the call`, inCall, PATIENCE)
+  await wait(page, `${name} to be in the call`, inCall)
   return page
 }
 
 async function press(page: Page, name: string): Promise<void> {
-  const button = await until(`"${name}"`, () => page.$(`aria/${name}[role="button"]`), PATIENCE)
+  const button = await wait(page, `"${name}"`, () => page.$(`aria/${name}[role="button"]`))
   await button.click()
+}
+
+/** @throws Error with what the page says, after a wait in vain */
+async function wait<Value>(
+  page: Page,
+  what: string,
+  probe: Parameters<typeof until<Value>>[1],
+): Promise<Value> {
+  try {
+    return await until(what, probe, PATIENCE)
+  } catch (error) {
+    const text = await page.evaluate(() => window.parleyProbe.text()).catch(String)
+    throw new Error(`${(error as Error).message}; the page says: ${text.slice(0, 300)}`, { cause: error })
+  }
 }

@@ -12,6 +12,7 @@ import { joinStorm } from './benches/joinStorm.ts'
 import { joinTime, joinTimeFar } from './benches/joinTime.ts'
 import { nodeKill, nodeKillCold } from './benches/nodeKill.ts'
 import { passingOn } from './benches/passingOn.ts'
+import { pictureAge } from './benches/pictureAge.ts'
 import { processKill } from './benches/processKill.ts'
 import { recording } from './benches/recording.ts'
 import { relay } from './benches/relay.ts'
@@ -39,6 +40,7 @@ const ALL: readonly Benchmark[] = [
   nodeKill,
   nodeKillCold,
   transportSwitch,
+  pictureAge,
   lossySwitch,
   forwarding,
   transports,

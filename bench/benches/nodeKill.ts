@@ -2,9 +2,11 @@ import type { Browser } from 'puppeteer-core'
 import { launchBrowser } from '../../__tests__/browser/support/launchBrowser.ts'
 import { Person } from '../../__tests__/browser/support/Person.ts'
 import { startCluster } from '../../__tests__/browser/support/startCluster.ts'
+import type { Parley } from '../../__tests__/browser/support/startParley.ts'
 import { pause, until } from '../../__tests__/browser/support/until.ts'
 import type { Benchmark, BenchmarkOptions } from '../Benchmark.ts'
 import { type Figure, figure } from '../figure.ts'
+import { describeSteps, installKillSteps } from '../killSteps.ts'
 import type { Sample } from '../rounds.ts'
 
 const RECEIVERS = 3
@@ -58,9 +60,18 @@ async function killed(options: BenchmarkOptions, standby: boolean): Promise<read
       const calm = await watched(async () => undefined)
       found.floor.push(...calm.map((gapMs) => ({ gapMs })))
       const node = await until('the node with the meeting', () => cluster.busyNode())
-      const gaps = await watched(() => node.kill())
+      for (const { page } of people) await page.evaluate(() => window.parleySteps.start())
+      let killedAt = 0
+      const gaps = await watched(async () => {
+        killedAt = Date.now()
+        await node.kill()
+      })
       found.ours.push(...gaps.map((gapMs) => ({ gapMs })))
-      options.log(`kill ${round + 1}: ${gaps.map((gap) => Math.round(gap)).join(', ')} ms`)
+      const [sender = { blockedMs: 0 }, ...others] = await Promise.all(
+        people.map(({ page }) => page.evaluate(() => window.parleySteps.end())),
+      )
+      const steps = describeSteps(killedAt, knownAt(await cluster.holder()), sender, others)
+      options.log(`kill ${round + 1}: ${gaps.map((gap) => Math.round(gap)).join(', ')} ms; ${steps}`)
       await node.launch()
       for (const one of people.slice(1)) await one.seesPicture('Host')
     }
@@ -78,11 +89,19 @@ async function killed(options: BenchmarkOptions, standby: boolean): Promise<read
   }
 }
 
+/** When the process that holds the meeting last knew that its room is lost (ms since the epoch), by its log. */
+function knownAt(holder: Parley): number {
+  const lines = holder.output().split('\n')
+  const line = lines.findLast((each) => each.includes('a room on the SFU was lost'))
+  return Number(/"time":(\d+)/.exec(line ?? '')?.[1] ?? Number.NaN)
+}
+
 async function enter(url: string, browsers: readonly Browser[]): Promise<Person[]> {
   const people: Person[] = []
   let link = ''
   for (const [at, browser] of browsers.entries()) {
     const person = await Person.at(browser, url, at === 0 ? 'Host' : `Guest ${at}`)
+    await installKillSteps(person.page)
     if (at === 0) {
       await person.signUp()
       link = await person.newMeeting()

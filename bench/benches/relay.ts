@@ -81,7 +81,7 @@ async function relayCost(pid: number, pairs: readonly Pair[]): Promise<Sample> {
 }
 
 async function ourPairs(open: (at: number) => Promise<RawSocket>): Promise<Pair[]> {
-  const people: { socket: RawSocket; self: string }[] = []
+  const people: { socket: RawSocket; self: string; epoch: number }[] = []
   for (let at = 0; at < PAIRS * 2; at += 1) {
     const socket = await open(at)
     const answer = await socket.request('meeting:join', {
@@ -90,14 +90,14 @@ async function ourPairs(open: (at: number) => Promise<RawSocket>): Promise<Pair[
       media: { microphone: true, camera: true, screen: false },
     })
     if (answer.status !== 'joined') throw new Error('a guest had to wait')
-    const { self }: Snapshot = answer.snapshot
-    people.push({ socket, self })
+    const { self, transport }: Snapshot = answer.snapshot
+    people.push({ socket, self, epoch: transport.epoch })
   }
   return Array.from({ length: PAIRS }, (_, at) => {
     const from = people[at * 2]
     const to = people[at * 2 + 1]
     if (from === undefined || to === undefined) throw new Error('half a pair')
-    const payload = { to: to.self, toInstance: to.socket.instanceId, signal: SIGNAL }
+    const payload = { to: to.self, toInstance: to.socket.instanceId, epoch: to.epoch, signal: SIGNAL }
     const pair: Pair = {
       received: 0,
       send: () => from.socket.notify('signal:send', payload),

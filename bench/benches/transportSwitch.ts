@@ -1,30 +1,19 @@
 import { readFileSync } from 'node:fs'
-import type { Browser, Page } from 'puppeteer-core'
-import { launchBrowser } from '../../__tests__/browser/support/launchBrowser.ts'
-import { Person } from '../../__tests__/browser/support/Person.ts'
-import { type Parley, startParley } from '../../__tests__/browser/support/startParley.ts'
-import { pause, until } from '../../__tests__/browser/support/until.ts'
+import type { Page } from 'puppeteer-core'
+import type { Person } from '../../__tests__/browser/support/Person.ts'
+import { pause } from '../../__tests__/browser/support/until.ts'
 import type { Benchmark, BenchmarkOptions } from '../Benchmark.ts'
 import { assertOwnNetwork, Firewall } from '../Firewall.ts'
 import { type Figure, figure, type Target } from '../figure.ts'
 import type { Rounds, Sample } from '../rounds.ts'
-import { writeSpeechLikeSound } from '../speechLike.ts'
 import { median, percentile } from '../statistics.ts'
+import { FRAME_MS, go, inCallOfTwo, switchInTurns, WINDOW_MS } from '../switchedCall.ts'
 import { watchGaps } from '../watchGaps.ts'
-
-/** Long enough for a switch on two busy cores; the floor's window is as long. */
-const WINDOW_MS = 6000
-const RTT_MS = 100
-const FRAME_MS = 50
-/** What a browser fetches ahead is fetched by then (SW-13). */
-const AT_REST_MS = 18_000
-
-type Way = 'mesh' | 'sfu'
 
 /**
  * #3: mesh → SFU and back in a call of two, ordered by the host's choice of media path, 100 ms apart. With more people
  * this machine's two cores measure themselves: each browser encodes for both ways while it switches.
- * The floor is the same window in the same call without a switch.
+ * The floor is the same window in the same call without a switch, on the way that the switch leads to.
  */
 export const transportSwitch: Benchmark = {
   id: 'switch',
@@ -56,36 +45,22 @@ async function switched(
   limits: Limits,
   spoil: () => void = () => undefined,
 ): Promise<Figure[]> {
-  const parley = await startParley({ env: { SFU: 'auto', SFU_CALM_SECONDS: '1' } })
-  const sound = `--use-file-for-fake-audio-capture=${writeSpeechLikeSound()}`
-  const browsers = await Promise.all([1, 2].map(() => launchBrowser('chromium', { extraArguments: [sound] })))
-  try {
-    const people = await enter(parley, browsers)
-    await pause(AT_REST_MS)
+  return inCallOfTwo(listenIn, async (people) => {
     await proveThatSilenceIsNoticed(people)
     spoil()
-    const deadline = Date.now() + options.budgetMs
-    const found: Record<Way | 'floor', Sample[]> = { mesh: [], sfu: [], floor: [] }
     const said: string[] = []
-    const saying = async (way: Way) => {
-      said.push(`message ${said.length + 1}.`)
-      await Promise.all([go(people, way), people[1]?.say(said.at(-1) ?? '')])
-    }
-    for (let round = 0; round < options.rounds && Date.now() < deadline; round += 1) {
-      found.floor.push(await watched(people, async () => undefined))
-      found.sfu.push(await watched(people, () => saying('sfu')))
-      found.mesh.push(await watched(people, () => saying('mesh')))
-    }
+    const figures = await switchInTurns(options, {
+      watch: (during) => watched(people, during),
+      act: (way) => {
+        said.push(`message ${said.length + 1}.`)
+        return Promise.all([go(people, way), people[1]?.say(said.at(-1) ?? '')])
+      },
+      figures: (name, rounds) => figuresOf(name, rounds, limits),
+    })
     const lost = await missing(people, said)
     options.log(`${said.length} messages said in the switches, ${lost} of them lost`)
-    return [
-      ...figuresOf('mesh → SFU', found.sfu, found.floor, limits),
-      ...figuresOf('SFU → mesh', found.mesh, found.floor, limits),
-    ]
-  } finally {
-    await Promise.all(browsers.map((one) => one.close()))
-    await parley.stop()
-  }
+    return figures
+  })
 }
 
 /** How many of these the host does not read. */
@@ -102,13 +77,7 @@ async function missing([host]: readonly Person[], said: readonly string[]): Prom
   return said.filter((each) => !text.includes(each)).length
 }
 
-function figuresOf(
-  name: string,
-  ours: readonly Sample[],
-  floor: readonly Sample[],
-  limits: Limits,
-): Figure[] {
-  const rounds = { ours, floor, discarded: 0, failures: [] }
+function figuresOf(name: string, rounds: Rounds, limits: Limits): Figure[] {
   const none = { text: '0', met: (count: number) => count === 0 }
   return [
     figure(`${name}: longest without a new picture, worst tile`, 'ms', 'worstGapMs', rounds),
@@ -147,37 +116,6 @@ function worstOfTwenty(name: string, key: 'silenceMs', rounds: Rounds, target: T
   }
 }
 
-async function enter(parley: Parley, browsers: readonly Browser[]): Promise<Person[]> {
-  const people: Person[] = []
-  let link = ''
-  for (const [at, browser] of browsers.entries()) {
-    const person = await Person.at(browser, parley.url, at === 0 ? 'Host' : `Guest ${at}`)
-    await listenIn(person.page)
-    // Delays WebRTC's packets as well, once in each direction; both ends are delayed, so each by a quarter.
-    await person.page.emulateNetworkConditions({ latency: RTT_MS / 4, download: -1, upload: -1 })
-    if (at === 0) {
-      await person.signUp()
-      link = await person.newMeeting()
-      await person.join()
-    } else await person.joinAsGuest(link)
-    people.push(person)
-  }
-  for (const one of people) await one.seesAndHears(...people.filter((other) => other !== one))
-  await people[0]?.press('People')
-  return people
-}
-
-async function go(people: readonly Person[], way: Way): Promise<void> {
-  await people[0]?.choose('Media path', way === 'sfu' ? 'Through the server' : 'Automatic')
-  const path = way === 'sfu' ? 'server' : 'direct'
-  for (const { name, page } of people) {
-    await until(`${name} to have everybody by ${way}`, async () => {
-      const paths = await page.evaluate(() => window.parleyProbe.participants().map((one) => one.path))
-      return paths.filter((one) => one === path).length === people.length - 1
-    })
-  }
-}
-
 /** So that `heardSound.page.js` can measure what is played. */
 async function listenIn(page: Page): Promise<void> {
   await page.setBypassCSP(true)
@@ -202,7 +140,7 @@ declare global {
 }
 
 /** What everybody sees and hears of everybody during a window, and during what happens in it. */
-async function watched(people: readonly Person[], during: () => Promise<void>): Promise<Sample> {
+async function watched(people: readonly Person[], during: () => Promise<unknown>): Promise<Sample> {
   const pages = people.map(({ page }) => page)
   await Promise.all(pages.map((page) => page.evaluate(() => window.parleyHeard.start())))
   const { value, tiles } = await watchGaps(pages, WINDOW_MS, during)
