@@ -1,13 +1,14 @@
 import localFont from 'next/font/local'
 
 /**
- * Inter as one variable file per script, served by ourselves. The first is preloaded, and until it is there text
- * stands in Arial adjusted to Inter's metrics, so that nothing moves when it comes.
+ * Inter as one variable file per script, served by ourselves. The first is preloaded; where it is not there when the first
+ * text is drawn, this page stays in the system's font (Arial adjusted to Inter's metrics), and the next one has it: another
+ * font under a text that is being read breaks its lines anew.
  */
 export const inter = localFont({
   src: '../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
   weight: '100 900',
-  display: 'swap',
+  display: 'optional',
   adjustFontFallback: 'Arial',
   variable: '--font-inter',
   declarations: [

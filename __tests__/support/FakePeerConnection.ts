@@ -35,6 +35,8 @@ class FakeTransceiver {
   }
   readonly sender: {
     track: FakeTrack | null
+    /** For each time that parameters were set: whether our description was there already. */
+    described: boolean[]
     parameters: { encodings: Record<string, number>[] }
     replaceTrack(track: FakeTrack | null): Promise<void>
     setStreams(): void
@@ -57,6 +59,7 @@ class FakeTransceiver {
     }
     const sender = {
       track,
+      described: [] as boolean[],
       parameters: { encodings: [{}] },
       replaceTrack: (next: FakeTrack | null) =>
         connection.run(() => {
@@ -65,6 +68,7 @@ class FakeTransceiver {
       setStreams: () => undefined,
       getParameters: () => structuredClone(sender.parameters),
       setParameters: async (parameters: { encodings: Record<string, number>[] }) => {
+        sender.described.push(connection.localDescription !== null)
         sender.parameters = parameters
       },
     }

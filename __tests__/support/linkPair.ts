@@ -34,6 +34,7 @@ export function linkPair<Link extends Receiving>(
       tracks: new Map(own),
       clock,
       send: (signal) => outbox.push(signal),
+      onSender: () => undefined,
       onNegotiated: () => undefined,
       onConnectionState: () => undefined,
     })

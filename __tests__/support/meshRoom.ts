@@ -1,4 +1,5 @@
 import type { PeerSignals, Roster } from '#lib/call/EngineContext.ts'
+import type { EarlyOffer } from '#lib/call/mesh/EarlyOffer.ts'
 import { MeshEngine } from '#lib/call/mesh/MeshEngine.ts'
 import { SOURCES } from '#lib/call/ports.ts'
 import type { LinkSignal, MediaState, Participant } from '#lib/protocol/events.ts'
@@ -39,6 +40,7 @@ export class MeshMember {
   readonly id: ParticipantId
   instance: InstanceId
   online = true
+  earlyOffer: Pick<EarlyOffer, 'take'> | null = null
   sent = 0
 
   constructor(room: MeshRoom, number: number) {
@@ -69,6 +71,7 @@ export class MeshMember {
         this.connections.push(connection as unknown as FakePeerConnection)
         return connection
       },
+      earlyOffer: { take: (id) => this.earlyOffer?.take(id) ?? null },
       onNetworkChange: (listener) => {
         this.#networkListeners.add(listener)
         return () => this.#networkListeners.delete(listener)

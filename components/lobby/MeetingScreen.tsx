@@ -8,6 +8,7 @@ import { localStorageOrNull } from '#components/call/preferences.ts'
 import { useStore } from '#components/call/useStore.ts'
 import type { CallState } from '#lib/call/callState.ts'
 import type { RecordingNotice } from '#lib/domain/recordingPolicy.ts'
+import type { IceServer } from '#lib/protocol/events.ts'
 import { type ReadableStore, Store } from '#lib/store.ts'
 import { CalmScreen } from './CalmScreen.tsx'
 import { EndScreen } from './EndScreen.tsx'
@@ -34,6 +35,8 @@ type MeetingScreenProps = {
   user: { readonly id: string; readonly name: string } | null
   /** People ask to join, and this person is not the host. */
   asks: boolean
+  /** ICE servers that need no credentials; null where there are others. */
+  openIceServers: readonly IceServer[] | null
   /** As the page came with it. */
   recording: RecordingNotice
   /** Makes the call; another one only in tests. */
@@ -48,6 +51,7 @@ export function MeetingScreen({
   title,
   user,
   asks,
+  openIceServers,
   recording,
   openCall = openRealCall,
 }: MeetingScreenProps) {
@@ -55,7 +59,14 @@ export function MeetingScreen({
   const [name, setName] = useState('')
   const person = usePerson(user)
   const guest = user === null
-  const { call, failed } = useMeetingCall({ openCall, code, guest, attempt })
+  const { call, failed } = useMeetingCall({
+    openCall,
+    code,
+    guest,
+    // Whoever waits at the door is met by an offer when they come in.
+    openIceServers: asks ? null : openIceServers,
+    attempt,
+  })
   const state = useStore(call?.state ?? NOTHING_YET)
   const entered = useEntered(state)
   const preload = usePreload(loadCallScreen)

@@ -1,7 +1,13 @@
 import type { CallHandle } from '#lib/call/CallHandle.ts'
 import { ERROR_CODES, type ErrorCode } from '#lib/protocol/errors.ts'
+import type { IceServer } from '#lib/protocol/events.ts'
 
-export type OpenCall = (options: { code: string; guest: boolean; name: string | null }) => Promise<CallHandle>
+export type OpenCall = (options: {
+  code: string
+  guest: boolean
+  name: string | null
+  openIceServers: readonly IceServer[] | null
+}) => Promise<CallHandle>
 
 /** Refused before there was a connection that could say why. */
 export class OpenCallError extends Error {

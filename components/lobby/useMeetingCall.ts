@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { CallHandle } from '#lib/call/CallHandle.ts'
 import type { ErrorCode } from '#lib/protocol/errors.ts'
+import type { IceServer } from '#lib/protocol/events.ts'
 import { type OpenCall, OpenCallError } from './openCall.ts'
 
 type MeetingCall = {
@@ -14,16 +15,17 @@ export function useMeetingCall(input: {
   openCall: OpenCall
   code: string
   guest: boolean
+  openIceServers: readonly IceServer[] | null
   attempt: number
 }): MeetingCall {
-  const { openCall, code, guest, attempt } = input
+  const { openCall, code, guest, openIceServers, attempt } = input
   const [opened, setOpened] = useState<MeetingCall>({ call: null, failed: null })
   // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt is a call of its own
   useEffect(() => {
     let gone = false
     let mine: CallHandle | null = null
     setOpened({ call: null, failed: null })
-    openCall({ code, guest, name: null }).then(
+    openCall({ code, guest, name: null, openIceServers }).then(
       (call) => {
         if (gone) return call.close()
         mine = call

@@ -1,6 +1,7 @@
 import type { WireError } from '#lib/protocol/errors.ts'
-import type { MediaState, Snapshot } from '#lib/protocol/events.ts'
-import type { InstanceId } from '#lib/protocol/ids.ts'
+import type { ClientAnswer, JoinOffer, MediaState, Snapshot } from '#lib/protocol/events.ts'
+import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
+import type { Result } from '#lib/result.ts'
 import type { ReadableStore } from '#lib/store.ts'
 import { type CallEvent, type CallState, isGap } from './callState.ts'
 import type { Clock, Signalling } from './ports.ts'
@@ -16,6 +17,11 @@ export type AttendanceDeps = {
   readonly state: ReadableStore<CallState>
   readonly dispatch: (event: CallEvent) => void
   readonly media: () => MediaState
+  /** What goes with a first request, and who was given it; null for nobody. */
+  readonly offer: {
+    make(): Promise<JoinOffer | null>
+    givenTo(participant: ParticipantId | null): void
+  } | null
   /** Makes the cookies good again; false when only signing in helps. */
   readonly renewAccess: () => Promise<boolean>
   /** We are in the room, newly or again, and the server was told that we send `media`. */
@@ -90,11 +96,13 @@ export class Attendance {
   async #enter(): Promise<void> {
     const { signalling, seats, instanceId, dispatch, serverClock } = this.#deps
     const name = this.#wanted?.name ?? null
-    const seat = seats.read()
-    const media = this.#deps.media()
     this.#attempt += 1
     const attempt = this.#attempt
     this.#cancelRetry?.()
+    const offer = await this.#makeOffer()
+    if (attempt !== this.#attempt) return
+    const seat = seats.read()
+    const media = this.#deps.media()
     const askedAt = serverClock.local()
     const answer = await signalling.request('meeting:join', {
       instanceId,
@@ -110,7 +118,9 @@ export class Attendance {
               chatSeq: lastSeq(this.#deps.state.get()),
             },
           }),
+      ...(offer === null ? {} : { offer }),
     })
+    if (offer !== null) this.#offerGiven(answer)
     if (attempt !== this.#attempt) return
     if (!answer.ok) await this.#refused(answer.error)
     else if (answer.value.status === 'waiting') dispatch({ type: 'keptWaiting' })
@@ -119,6 +129,19 @@ export class Attendance {
       serverClock.learn({ askedAt, answeredAt: serverClock.local(), serverTime: snapshot.serverTime })
       this.entered(snapshot, media)
     }
+  }
+
+  /** Only on the way in: whoever comes back has their links. */
+  async #makeOffer(): Promise<JoinOffer | null> {
+    const { offer, state } = this.#deps
+    if (offer === null || state.get().status !== 'joining') return null
+    return offer.make()
+  }
+
+  /** Before the snapshot that makes the links. */
+  #offerGiven(answer: Result<ClientAnswer<'meeting:join'>, WireError>): void {
+    const joined = answer.ok && answer.value.status === 'joined' ? answer.value : null
+    this.#deps.offer?.givenTo(joined?.offeredTo ?? null)
   }
 
   async #refused(error: WireError): Promise<void> {

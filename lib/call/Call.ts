@@ -22,6 +22,7 @@ import { IceServerSource } from './IceServerSource.ts'
 import { listenToServer } from './listenToServer.ts'
 import { MediaAnnouncer } from './MediaAnnouncer.ts'
 import { LocalMediaController, type LocalMediaDeps } from './media/LocalMediaController.ts'
+import type { EarlyOffer } from './mesh/EarlyOffer.ts'
 import { permittedLevels, permittedMedia } from './permittedMedia.ts'
 import type { Clock, DeviceKind, MediaEngine, Signalling, TileSize } from './ports.ts'
 import { largest } from './recording/largest.ts'
@@ -36,6 +37,8 @@ export type CallDeps = {
   /** Prefilled name, as of a signed-in person; null to be asked for. */
   readonly name: string | null
   readonly signalling: Signalling
+  /** Goes with the request to join; null where none can be made before the answer. */
+  readonly earlyOffer: Pick<EarlyOffer, 'setTrack' | 'make' | 'givenTo'> | null
   readonly createEngine: (context: EngineContext) => MediaEngine
   readonly media: Omit<LocalMediaDeps, 'clock' | 'onTrack' | 'onNotice'>
   readonly clock: Clock
@@ -97,7 +100,10 @@ export class Call implements CallHandle {
     this.#media = new LocalMediaController({
       ...deps.media,
       clock,
-      onTrack: (source, track) => void this.#engine.setTrack(source, track),
+      onTrack: (source, track) => {
+        deps.earlyOffer?.setTrack(source, track)
+        void this.#engine.setTrack(source, track)
+      },
       onNotice: (notice) => this.#notify(notice),
     })
     this.#announcer = new MediaAnnouncer(signalling, clock, () => this.#media.sending())
@@ -112,6 +118,7 @@ export class Call implements CallHandle {
       state: this.#state,
       dispatch,
       media: () => this.#media.sending(),
+      offer: deps.earlyOffer,
       renewAccess: deps.renewAccess,
       onEntered: (media) => this.#entered(media),
     })

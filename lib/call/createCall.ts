@@ -5,13 +5,16 @@ import { Store } from '#lib/store.ts'
 import { browserClock } from './browserClock.ts'
 import { Call, type CallDeps } from './Call.ts'
 import type { CallHandle } from './CallHandle.ts'
+import type { CallState } from './callState.ts'
 import { audioMeterOfBrowser } from './media/audioMeter.ts'
 import { BrowserMediaDevices } from './media/BrowserMediaDevices.ts'
 import { NoDevices } from './media/NoDevices.ts'
 import { ConnectionReserve } from './mesh/ConnectionReserve.ts'
+import { EarlyOffer } from './mesh/EarlyOffer.ts'
 import { MeshEngine } from './mesh/MeshEngine.ts'
 import { newId } from './newId.ts'
 import { onNetworkChange } from './onNetworkChange.ts'
+import { peopleOf } from './peopleOf.ts'
 import type { Source } from './ports.ts'
 import { CHUNK_FOLDER, KEPT_FOLDER, NOTHING_OF_OUR_OWN } from './recording/OwnRecording.ts'
 import { RecordingDoor } from './recording/RecordingDoor.ts'
@@ -25,6 +28,8 @@ export type CreateCallOptions = {
   readonly guest: boolean
   /** Name of a signed-in person; null for guests, who are asked. */
   readonly name: string | null
+  /** ICE servers that anybody may use; null where a way needs credentials, which are for who has a seat. */
+  readonly openIceServers?: readonly IceServer[] | null
   /** Choices are remembered here; localStorage when left out. */
   readonly storage?: Storage
   /** A recorder: sees and hears, and never opens a device. */
@@ -39,6 +44,7 @@ export function createCall({
   code,
   guest,
   name,
+  openIceServers = null,
   storage,
   receiveOnly = false,
 }: CreateCallOptions): CallHandle {
@@ -53,12 +59,21 @@ export function createCall({
   const person = new MediaStream()
   const screen = new MediaStream()
   const streamOf = (source: Source) => (source === 'microphone' || source === 'camera' ? person : screen)
-  const reserve = new ConnectionReserve(createConnection)
+  const reserve = new ConnectionReserve((configuration) => new RTCPeerConnection(configuration))
+  const earlyOffer =
+    openIceServers === null || receiveOnly
+      ? null
+      : new EarlyOffer({
+          clock: browserClock,
+          createConnection: () => reserve.take(openIceServers),
+          streamOf,
+        })
   const tabStorage = stored(() => sessionStorage)
   const call = new Call({
     code,
     name,
     signalling,
+    earlyOffer,
     createEngine: (context) =>
       new SwitchingEngine({
         ...context,
@@ -69,6 +84,7 @@ export function createCall({
             clock: browserClock,
             createConnection: (servers) => reserve.take(servers),
             streamOf,
+            earlyOffer,
             onNetworkChange,
           }),
         createSfu: (sfu) => createSfuEngine(sfu),
@@ -94,27 +110,21 @@ export function createCall({
     const { status } = call.state.get()
     if (status === before) return
     before = status
-    if (status === 'joining') reserve.prepare([])
-    // The engine takes it within moments of the answer, or does without.
-    else browserClock.after(UNUSED_MS, () => reserve.drop())
+    if (status === 'joining') reserve.prepare()
+    // The engine takes it within moments of the answer, unless nobody else is there.
+    else
+      browserClock.after(UNUSED_MS, () => {
+        earlyOffer?.drop()
+        if (isAlone(call.state.get())) reserve.hold()
+        else reserve.drop()
+      })
   })
   return call
 }
 
-/**
- * One transport for all media (RFC 8843): fewer candidates to gather, fewer checks, one handshake. Its candidates are
- * looked for at once, not when the descriptions are there.
- */
-const createConnection = (servers: readonly IceServer[]): RTCPeerConnection =>
-  new RTCPeerConnection({
-    bundlePolicy: 'max-bundle',
-    iceCandidatePoolSize: 1,
-    iceServers: servers.map(({ urls, username, credential }) => ({
-      urls,
-      ...(username === undefined ? {} : { username }),
-      ...(credential === undefined ? {} : { credential }),
-    })),
-  })
+/** Whoever is away is met anew when they are back. */
+const isAlone = (state: CallState): boolean =>
+  state.status === 'inCall' && peopleOf(state.room).filter(({ connected }) => connected).length === 1
 
 async function enterAsGuest(code: string): Promise<Result<null, WireError>> {
   try {

@@ -191,6 +191,13 @@ export type Signal = z.infer<typeof signal>
 /** What two ends of one peer connection say to each other. */
 export type LinkSignal = Exclude<Signal, { type: 'moved' }>
 
+/** The ways to the sender that were found by then; those found later follow as `candidates`. Fits into one frame with all the rest. */
+const joinOffer = z.strictObject({
+  sdp: z.string().min(1).max(32_000),
+  candidates: z.array(iceCandidate).max(16),
+})
+export type JoinOffer = z.infer<typeof joinOffer>
+
 /* ── client → server ───────────────────────────────────────────────────────────────────────────── */
 
 const nothing = z.strictObject({})
@@ -204,9 +211,16 @@ export const clientEvents = {
       media: mediaState,
       /** The seat this person had, and the last chat message seen; granted only to the session that held it. */
       resume: z.strictObject({ conferenceId, participantId, chatSeq: z.int().nonnegative() }).optional(),
+      /** The offer of a first connection, for whoever is there longest: they answer instead of offering (decision 20). */
+      offer: joinOffer.optional(),
     }),
     answer: z.discriminatedUnion('status', [
-      z.strictObject({ status: z.literal('joined'), snapshot }),
+      z.strictObject({
+        status: z.literal('joined'),
+        snapshot,
+        /** Who was given the offer; left out when nobody was. */
+        offeredTo: participantId.optional(),
+      }),
       z.strictObject({ status: z.literal('waiting') }),
     ]),
   },

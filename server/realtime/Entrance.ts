@@ -12,7 +12,14 @@ import {
   takeSeat,
 } from '#lib/domain/roster.ts'
 import { AppError } from '#lib/errors.ts'
-import type { ClientAnswer, ClientPayload, Role, RosterChange } from '#lib/protocol/events.ts'
+import type {
+  ClientAnswer,
+  ClientPayload,
+  JoinOffer,
+  LinkSignal,
+  Role,
+  RosterChange,
+} from '#lib/protocol/events.ts'
 import { type ParticipantId, participantId } from '#lib/protocol/ids.ts'
 import { type Connection, OUTSIDE } from './Connection.ts'
 import type { Room } from './Room.ts'
@@ -26,7 +33,8 @@ type JoinPayload = ClientPayload<'meeting:join'>
 type Arrival = {
   readonly connection: Connection
   readonly person: Waiting
-  readonly resume: JoinPayload['resume'] | null
+  readonly resume: NonNullable<JoinPayload['resume']> | null
+  readonly offer: JoinOffer | null
   readonly admitted: boolean
   readonly answer: (outcome: JoinAnswer) => void
   readonly refuse: (error: unknown) => void
@@ -34,9 +42,14 @@ type Arrival = {
 
 type Seating = { readonly arrival: Arrival; readonly visit: VisitRecord }
 type Seated = { readonly arrival: Arrival; readonly id: ParticipantId }
+/** With whoever was given their offer. */
+type Introduced = Seated & { readonly offeredTo: ParticipantId | null }
 
 /** Rounds that seat somebody are at least this far apart. */
 const ROUND_MS = 8
+/** After a round of `CROWD` or more: each round is a message to every member, and many more are on their way. */
+const CROWD_ROUND_MS = 24
+const CROWD = 4
 
 /**
  * The one way to a seat of a room. Whoever comes alone is in at once; all who come within the next moment share a round,
@@ -79,12 +92,12 @@ export class Entrance {
       media: identity.kind === 'recorder' ? NO_MEDIA : payload.media,
     }
     connection.place = { at: 'entrance' }
-    return this.#arrive(connection, person, payload.resume ?? null, false)
+    return this.#arrive(connection, person, payload, false)
   }
 
   /** Somebody from the door, with a host's word. */
   admit(connection: Connection, person: Waiting): Promise<JoinAnswer> {
-    return this.#arrive(connection, person, null, true)
+    return this.#arrive(connection, person, {}, true)
   }
 
   /** The meeting is over: whoever still waits for a round hears it now. */
@@ -95,11 +108,19 @@ export class Entrance {
   #arrive(
     connection: Connection,
     person: Waiting,
-    resume: Arrival['resume'],
+    { resume, offer }: Pick<JoinPayload, 'resume' | 'offer'>,
     admitted: boolean,
   ): Promise<JoinAnswer> {
     return new Promise((answer, refuse) => {
-      this.#arrivals.push({ connection, person, resume, admitted, answer, refuse })
+      this.#arrivals.push({
+        connection,
+        person,
+        resume: resume ?? null,
+        offer: offer ?? null,
+        admitted,
+        answer,
+        refuse,
+      })
       if (this.#arrivals.length === 1) void this.#state.queue.run(() => this.#receive())
     })
   }
@@ -108,11 +129,13 @@ export class Entrance {
   async #receive(): Promise<void> {
     const waitMs = this.#nextRoundAt - performance.now()
     if (waitMs > 0) await new Promise((done) => setTimeout(done, waitMs))
-    const { returning, seatings } = this.#sort(this.#arrivals.splice(0))
+    const arrivals = this.#arrivals.splice(0)
+    const { returning, seatings } = this.#sort(arrivals)
     if (returning.length > 0) this.#welcomeBack(returning)
     if (returning.length > 0 && seatings.length > 0) await answersSent()
     if (seatings.length > 0) await this.#seat(seatings)
-    this.#nextRoundAt = performance.now() + (this.#state.deps.joinRoundMs ?? ROUND_MS)
+    const roundMs = arrivals.length < CROWD ? ROUND_MS : CROWD_ROUND_MS
+    this.#nextRoundAt = performance.now() + (this.#state.deps.joinRoundMs ?? roundMs)
     this.#roundOver()
     await answersSent()
   }
@@ -209,8 +232,7 @@ export class Entrance {
     }
     // The order to switch comes before the news of who made it necessary: nobody connects to them the former way.
     state.transport.consider()
-    state.feed.flush(changes)
-    this.#letIn(seated)
+    this.#introduce(seated, changes)
   }
 
   /** The first of a conference, and whoever comes while the database is in doubt: no seat without its row (RT-11). */
@@ -267,8 +289,32 @@ export class Entrance {
       if (change) changes.push(change)
       state.remember(id)
     }
-    state.feed.flush(changes)
-    this.#letIn(returning)
+    this.#introduce(returning, changes)
+  }
+
+  /** Offers before the news of who made them: who has one answers it instead of offering. */
+  #introduce(seated: readonly Seated[], changes: readonly RosterChange[]): void {
+    const introduced = seated.map((one) => ({ ...one, offeredTo: this.#passOffer(one) }))
+    this.#state.feed.flush(changes)
+    this.#letIn(introduced)
+  }
+
+  /** To whoever is there longest, in a mesh alone; of no use to anybody else. */
+  #passOffer({ arrival: { offer }, id }: Seated): ParticipantId | null {
+    const { present, transport } = this.#state
+    const { kind, epoch } = transport.current
+    if (offer === null || kind !== 'mesh') return null
+    const others = [...present.keys()].map((other) => this.#state.participant(other))
+    const [to] = others
+      .filter((other) => other.id !== id && isPerson(other))
+      .sort((one, other) => one.instanceSeq - other.instanceSeq)
+    if (to === undefined) return null
+    const { sdp, candidates } = offer
+    const tell = (signal: LinkSignal) =>
+      this.#room.relay(id, { to: to.id, toInstance: to.instanceId, epoch, signal })
+    tell({ type: 'description', kind: 'offer', sdp })
+    if (candidates.length > 0) tell({ type: 'candidates', candidates })
+    return to.id
   }
 
   /** The same page on a new connection is one instance; another page takes the former one's place (WS-9). */
@@ -281,10 +327,10 @@ export class Entrance {
   }
 
   /** The members know of them; now they hear what members hear, and get the room as it is at this version. */
-  #letIn(seated: readonly Seated[]): void {
+  #letIn(introduced: readonly Introduced[]): void {
     const state = this.#state
     const participants = participantsOf(state.roster)
-    for (const { arrival, id } of seated) {
+    for (const { arrival, id, offeredTo } of introduced) {
       const { connection, resume } = arrival
       connection.place = { at: 'seat', room: this.#room, id }
       connection.enter('members')
@@ -293,6 +339,7 @@ export class Entrance {
       arrival.answer({
         status: 'joined',
         snapshot: state.snapshot(id, resume?.chatSeq ?? null, participants),
+        ...(offeredTo === null ? {} : { offeredTo }),
       })
     }
   }

@@ -232,8 +232,10 @@ export class RoomTransport {
     const { state } = this.#deps.sfu.status
     return {
       ...facts,
-      // One that is only just starting (after a restart of ours) is not lost: its rooms may all be there.
-      sfuAvailable: state === 'available' || (this.#choice.kind === 'sfu' && state === 'preparing'),
+      // One that is only just starting (after a restart of ours) is not lost, its rooms may all be there; and one that
+      // takes no new rooms keeps those it has. To lead eight people from an overloaded machine to a mesh would finish it.
+      sfuAvailable:
+        state === 'available' || (this.#choice.kind === 'sfu' && (state === 'preparing' || state === 'busy')),
       limited: reports.filter(({ limited }) => limited).length,
       relayed: reports.filter(({ relayed }) => relayed).length,
       failed: reports.filter(({ link }) => link === 'failed').length,

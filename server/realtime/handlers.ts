@@ -17,6 +17,7 @@ export function createHandlers(hub: Hub): Handlers {
     'meeting:join': async (connection, payload) => {
       if (connection.place.at !== 'outside')
         throw new AppError('conflict', 'You are already in this meeting.')
+      takeCandidates(connection, payload.offer?.candidates ?? [])
       await hub.requireLive(connection)
       const name = nameOf(connection, payload.name)
       return hub.join(connection, payload, name, roleOf(connection))
@@ -66,10 +67,7 @@ export function createHandlers(hub: Hub): Handlers {
     },
     'signal:send': (connection, payload) => {
       const { room, id } = seatOf(connection)
-      if (payload.signal.type === 'candidates') {
-        const retryAfterMs = connection.candidates.take(performance.now(), payload.signal.candidates.length)
-        if (retryAfterMs > 0) throw new AppError('rate-limited', 'Too many candidates.', { retryAfterMs })
-      }
+      if (payload.signal.type === 'candidates') takeCandidates(connection, payload.signal.candidates)
       room.relay(id, payload)
       return {}
     },
@@ -208,6 +206,13 @@ const RECORDER_MAY: ReadonlySet<ClientEventName> = new Set([
   'transport:report',
   'ice:refresh',
 ])
+
+/** @throws AppError rate-limited */
+function takeCandidates(connection: SocketConnection, candidates: readonly unknown[]): void {
+  if (candidates.length === 0) return
+  const retryAfterMs = connection.candidates.take(performance.now(), candidates.length)
+  if (retryAfterMs > 0) throw new AppError('rate-limited', 'Too many candidates.', { retryAfterMs })
+}
 
 /** Whether this kind of connection has any business with this event; the handler looks at the rest. */
 export const mayAsk = ({ identity }: SocketConnection, name: ClientEventName): boolean =>

@@ -33,6 +33,16 @@ export function iceServersFor(
   return { iceServers: [...turn, ...fixed].slice(0, MAX_ENTRIES), iceExpiresAt: expiresAt }
 }
 
+/** The same servers for who has no seat yet, or null where one of them needs credentials: those are not for everybody. */
+export function openIceServers(
+  env: Pick<Env, 'ICE_SERVERS' | 'TURN_URLS' | 'TURN_SECRET'>,
+): readonly IceServer[] | null {
+  const turn = env.TURN_SECRET !== undefined && env.TURN_URLS.length > 0
+  const open = env.ICE_SERVERS.every(({ username, credential }) => (username ?? credential) === undefined)
+  if (turn || !open) return null
+  return env.ICE_SERVERS.flatMap(({ urls }) => entries([urls].flat(), {})).slice(0, MAX_ENTRIES)
+}
+
 function entries(
   urls: readonly string[],
   { username, credential }: { username?: string | undefined; credential?: string | undefined },

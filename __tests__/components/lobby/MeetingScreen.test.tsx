@@ -39,6 +39,7 @@ async function open({
       title="Weekly review"
       user={user}
       asks={asks}
+      openIceServers={null}
       recording={recording}
       openCall={openCall}
     />,
@@ -73,6 +74,26 @@ describe('green room', () => {
     expect(screen.getByRole('textbox', { name: 'Your name' })).toHaveProperty('value', 'Joan')
   })
 
+  test.each([
+    [false, [{ urls: ['stun:stun.example.org'] }]],
+    [true, null],
+  ])('[CALL-26] asked for at a door: %s; then nobody needs an offer before', async (asks, expected) => {
+    const openCall = jest.fn(async () => createFakeCall())
+    render(
+      <MeetingScreen
+        code="c"
+        title="Review"
+        user={USER}
+        asks={asks}
+        openIceServers={[{ urls: ['stun:stun.example.org'] }]}
+        recording={UNRECORDED}
+        openCall={openCall}
+      />,
+    )
+    await act(async () => undefined)
+    expect(openCall).toHaveBeenCalledWith(expect.objectContaining({ openIceServers: expected }))
+  })
+
   test('[UI-15] pressed before the engine has arrived, "Join now" joins as soon as it has', async () => {
     const call = createFakeCall()
     let arrive: (call: FakeCall) => void = () => undefined
@@ -83,6 +104,7 @@ describe('green room', () => {
         title="Review"
         user={USER}
         asks={false}
+        openIceServers={null}
         recording={UNRECORDED}
         openCall={openCall}
       />,
@@ -240,6 +262,7 @@ describe('after the green room', () => {
         title="Meeting"
         user={null}
         asks={false}
+        openIceServers={null}
         recording={UNRECORDED}
         openCall={openCall}
       />,
@@ -257,6 +280,7 @@ describe('after the green room', () => {
         title="Review"
         user={USER}
         asks={false}
+        openIceServers={null}
         recording={UNRECORDED}
         openCall={openCall}
       />,

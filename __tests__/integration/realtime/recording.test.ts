@@ -286,6 +286,21 @@ test('[REC-13] who is asked answers; a late joiner and a returning one know; the
   expect(await late.code('recording:consent', { agree: true })).toBe('not-found')
 })
 
+test('[REC-13] [RM-12] a recording goes on asking, whatever its meeting’s setting becomes', async () => {
+  const asks = (recordingConsent: boolean) =>
+    suite.database.prisma.meeting.update({ where: { id: suite.meeting.id }, data: { recordingConsent } })
+  await asks(true)
+  const ada = await joined(suite.host)
+  const gus = await guest()
+  await ada.ask('recording:start', SERVER)
+  await ada.next('recording:changed', ({ recording }) => recording?.agreed.includes(ada.id) === true)
+  await asks(false)
+  const late = await guest('Late')
+  expect(late.snapshot?.recording).toMatchObject({ consent: 'asked', agreed: [ada.id] })
+  const { snapshot } = await gus.ask('meeting:sync', {})
+  expect(snapshot.recording).toMatchObject({ consent: 'asked', agreed: [ada.id] })
+})
+
 test('[REC-13] nobody answers who was not asked', async () => {
   const ada = await joined(suite.host)
   const gus = await guest()

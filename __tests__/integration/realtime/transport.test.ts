@@ -126,6 +126,17 @@ test('[TP-7] a room that is about to end is left while its media goes on', async
   expect(host.all('transport:changed')[1]?.transport).toEqual({ kind: 'sfu', epoch: 2 })
 })
 
+test('[TP-11] a media server that takes no new rooms keeps the meeting that it has; one that does not answer loses it', async () => {
+  const [host, ben] = (await people(3)) as [RealtimeClient, RealtimeClient, RealtimeClient]
+  sfu.setStatus({ state: 'busy', reason: 'test' })
+  await host.ask('meeting:sync', {})
+  expect(host.all('transport:changed').map(({ transport }) => transport.kind)).toEqual(['sfu'])
+  expect(await ben.ask('sfu:enter', { epoch: 1 })).toEqual({ path: '/sfu', token: `1 ${ben.id}` })
+  sfu.setStatus(GONE)
+  await host.until(() => host.all('transport:changed').length === 2)
+  expect(host.all('transport:changed')[1]?.transport.kind).toBe('mesh')
+})
+
 test('[TP-9] with a second node there is a standby: entered with a pass, taken when the node dies, closed with the meeting', async () => {
   sfu.setStatus({ state: 'available', nodes: 2 })
   const [host, ben, cleo] = (await people(3)) as [RealtimeClient, RealtimeClient, RealtimeClient]

@@ -5,6 +5,7 @@ import { MeetingScreen } from '#components/lobby/MeetingScreen.tsx'
 import { recordingNotice } from '#lib/domain/recordingPolicy.ts'
 import { env } from '#server/env.ts'
 import { meetings } from '#server/meetings/PrismaMeetings.ts'
+import { openIceServers } from '#server/realtime/iceServers.ts'
 import { currentUser } from '../../session.ts'
 
 type Properties = { params: Promise<{ code: string }> }
@@ -34,6 +35,7 @@ export default async function MeetingPage({ params }: Properties) {
       title={meeting.title}
       user={user ? { id: user.userId, name: user.name } : null}
       asks={meeting.lobby && !host}
+      openIceServers={openIceServers(env())}
       recording={recordingNotice(env().RECORDING, meeting)}
     />
   )

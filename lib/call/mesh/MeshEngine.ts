@@ -8,6 +8,7 @@ import { every } from '../every.ts'
 import type { Arrivals, Clock, EngineState, MediaEngine, RemoteMedia, Source, TileSize } from '../ports.ts'
 import { SampledStore } from '../SampledStore.ts'
 import { sameEntries } from '../sameEntries.ts'
+import type { EarlyOffer } from './EarlyOffer.ts'
 import { EarlySignals } from './EarlySignals.ts'
 import { MeshPeer } from './MeshPeer.ts'
 import { type Budget, sendBudget } from './sendBudget.ts'
@@ -16,6 +17,8 @@ export type MeshEngineOptions = MeshContext & {
   readonly clock: Clock
   readonly createConnection: (servers: ReturnType<MeshContext['iceServers']['current']>) => RTCPeerConnection
   readonly streamOf?: ((source: Source) => MediaStream) | undefined
+  /** Made before anybody's link: whoever was given it is not waited for. */
+  readonly earlyOffer?: Pick<EarlyOffer, 'take'> | null
   /** The device has moved to another network. */
   readonly onNetworkChange: (listener: () => void) => () => void
 }
@@ -26,7 +29,7 @@ const UNREACHED: RemoteMedia = { path: 'lost', quality: 'lost', tracks: {} }
 
 /**
  * Everybody sends to everybody. One MeshPeer per instance in the roster; of a pair the instance that came in first
- * makes the offer as soon as it hears of the other. A person whose signalling is away keeps their link.
+ * makes the offer as soon as it hears of the other, unless the other's came before that news. A person whose signalling is away keeps their link.
  */
 export class MeshEngine implements MediaEngine {
   readonly kind = 'mesh'
@@ -110,12 +113,17 @@ export class MeshEngine implements MediaEngine {
   }
 
   #connect(roster: Roster, { id, instanceId, instanceSeq, media }: Participant): void {
-    const { clock, iceServers, signals, createConnection, streamOf } = this.#options
+    const { clock, iceServers, signals, createConnection, streamOf, earlyOffer } = this.#options
     const ownSeq = roster.participants.get(roster.self)?.instanceSeq ?? Number.POSITIVE_INFINITY
+    const initiates = ownSeq < instanceSeq
+    const early = this.#early.take(id, instanceId)
+    const offered = initiates ? null : (earlyOffer?.take(id) ?? null)
     const peer = new MeshPeer({
       id,
       instanceId,
-      initiates: ownSeq < instanceSeq,
+      initiates,
+      begins: initiates ? !early.some(isFirstOffer) : offered !== null,
+      offered,
       media,
       tracks: this.#tracks,
       budget: this.#budget,
@@ -128,7 +136,9 @@ export class MeshEngine implements MediaEngine {
       onChange: () => this.#publish(),
     })
     this.#peers.set(id, peer)
-    for (const signal of this.#early.take(id, instanceId)) peer.receive(signal)
+    // The ways before the description: kept until its answer is on the way, they are taken before anything is drawn.
+    for (const signal of early) if (signal.type === 'candidates') peer.receive(signal)
+    for (const signal of early) if (signal.type !== 'candidates') peer.receive(signal)
   }
 
   #receive(from: ParticipantId, instance: InstanceId, signal: LinkSignal): void {
@@ -174,3 +184,6 @@ export class MeshEngine implements MediaEngine {
     for (const peer of this.#peers.values()) act(peer)
   }
 }
+
+const isFirstOffer = (signal: LinkSignal): boolean =>
+  signal.type === 'description' && signal.kind === 'offer' && signal.connection === undefined

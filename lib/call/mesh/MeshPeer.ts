@@ -1,6 +1,5 @@
 import type { LinkSignal, MediaState } from '#lib/protocol/events.ts'
 import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
-import { SerialQueue } from '#lib/queue.ts'
 import { arrivalsOf } from '../arrivals.ts'
 import type { IceServers } from '../EngineContext.ts'
 import {
@@ -13,16 +12,22 @@ import {
   type Source,
 } from '../ports.ts'
 import { sameMedia } from '../sameMedia.ts'
-import { applyEncodingLimit } from './applyEncodingLimit.ts'
+import type { OfferedConnection } from './EarlyOffer.ts'
 import { type LinkHealth, LinkRecovery } from './LinkRecovery.ts'
 import { type LinkSample, pathOf, qualityOf, readSample } from './linkStats.ts'
 import { RenewableLink } from './RenewableLink.ts'
+import { SenderLimits } from './SenderLimits.ts'
 import type { Budget } from './sendBudget.ts'
 
 export type MeshPeerOptions = {
   readonly id: ParticipantId
   readonly instanceId: InstanceId
+  /** The older instance of the pair: it leads where both could. */
   readonly initiates: boolean
+  /** The first offer is ours; theirs has come, or comes, otherwise. */
+  readonly begins: boolean
+  /** They have our offer already. */
+  readonly offered: OfferedConnection | null
   readonly media: MediaState
   readonly tracks: ReadonlyMap<Source, MediaStreamTrack>
   readonly budget: Budget
@@ -46,9 +51,7 @@ export class MeshPeer {
   readonly #options: MeshPeerOptions
   readonly #link: RenewableLink
   readonly #recovery: LinkRecovery
-  readonly #encodings = new SerialQueue()
-  readonly #applied = new Map<Source, string>()
-  #budget: Budget
+  readonly #limits: SenderLimits
   #announced: MediaState
   #health: LinkHealth = 'connecting'
   #path: Path = 'connecting'
@@ -64,15 +67,18 @@ export class MeshPeer {
     this.id = options.id
     this.instanceId = options.instanceId
     this.#options = options
-    this.#budget = options.budget
+    this.#limits = new SenderLimits(options.budget)
     this.#announced = options.media
     this.#link = new RenewableLink({
       createConnection: options.createConnection,
       initiates: options.initiates,
+      begins: options.begins,
+      offered: options.offered,
       tracks: options.tracks,
       clock: options.clock,
       send: options.send,
       streamOf: options.streamOf,
+      onSender: (source, sender, track) => this.#limits.prepare(source, sender, track),
       onNegotiated: () => this.#negotiated(),
       onConnectionState: (state) => this.#connectionStateChanged(state),
       onRenewed: () => this.#renewed(),
@@ -102,7 +108,7 @@ export class MeshPeer {
   }
 
   setBudget(budget: Budget): void {
-    this.#budget = budget
+    this.#limits.setBudget(budget)
     this.#applyBudget()
   }
 
@@ -158,7 +164,7 @@ export class MeshPeer {
       const { microphone, camera, screen } = this.#announced
       const expected = {
         anything: microphone || camera || screen,
-        framesPerSecond: camera ? this.#budget.camera.framesPerSecond : null,
+        framesPerSecond: camera ? this.#limits.budget.camera.framesPerSecond : null,
       }
       this.#quality = qualityOf(before, sample, expected, this.#lastMediaAt)
       if (this.#quality === 'lost') this.#recovery.mediaSilent()
@@ -202,7 +208,6 @@ export class MeshPeer {
 
   /** Nothing of the former connection says anything of this one. */
   #renewed(): void {
-    this.#applied.clear()
     this.#sample = null
     this.#samples = 0
     this.#path = 'connecting'
@@ -242,19 +247,8 @@ export class MeshPeer {
     if (!this.#closed) this.#link.restart(servers.map(toBrowser))
   }
 
-  /** One after another: setParameters takes back only the parameters it gave out last. */
   #applyBudget(): void {
-    if (!this.#link.negotiated) return
-    void this.#encodings.run(async () => {
-      for (const source of SOURCES) {
-        const sender = this.#link.sender(source)
-        if (this.#closed || sender === undefined || sender.track === null) continue
-        const limit = this.#budget[source]
-        const key = `${sender.track.id} ${limit.maxBitrateBps} ${limit.shortSidePx} ${limit.framesPerSecond}`
-        if (this.#applied.get(source) === key) continue
-        if (await applyEncodingLimit(sender, source, limit)) this.#applied.set(source, key)
-      }
-    })
+    if (!this.#closed && this.#link.negotiated) this.#limits.apply((source) => this.#link.sender(source))
   }
 }
 

@@ -1,17 +1,20 @@
 import type { IceCandidate, LinkSignal } from '#lib/protocol/events.ts'
 import { SerialQueue } from '#lib/queue.ts'
 import { type Clock, SOURCES, type Source } from '../ports.ts'
-import { SignalOutbox } from './SignalOutbox.ts'
+import type { OfferedConnection } from './EarlyOffer.ts'
+import { SignalOutbox, wireCandidate } from './SignalOutbox.ts'
+import { addTransceivers, kindOf, type TransceiverOptions } from './transceivers.ts'
 
-export type PeerLinkOptions = {
+export type PeerLinkOptions = TransceiverOptions & {
   readonly createConnection: () => RTCPeerConnection
-  /** True for the older instance of the pair: it makes the first offer, and in a collision its offer stands. */
+  /** The peer has this one's offer already, as ours. */
+  readonly offered?: OfferedConnection | null
+  /** It makes the first offer, and in a collision its offer stands. */
   readonly initiates: boolean
-  readonly tracks: ReadonlyMap<Source, MediaStreamTrack>
   readonly clock: Clock
   readonly send: (signal: LinkSignal) => void
-  /** Groups sources for lip sync (the msid of RFC 8830); the receiver plays a group in step. */
-  readonly streamOf?: ((source: Source) => MediaStream) | undefined
+  /** A sender that no description names yet, and the track that it has or is about to have. */
+  readonly onSender: (source: Source, sender: RTCRtpSender, track: MediaStreamTrack) => void
   /** Senders and receivers exist, or media may flow in a new way: after each completed negotiation. */
   readonly onNegotiated: () => void
   readonly onConnectionState: (state: RTCPeerConnectionState) => void
@@ -39,16 +42,14 @@ export class PeerLink {
     this.#polite = !options.initiates
     this.#tracks = new Map(options.tracks)
     this.#outbox = new SignalOutbox(options.clock, options.send)
-    this.#connection = options.createConnection()
+    this.#connection = options.offered?.connection ?? options.createConnection()
     this.#connection.onnegotiationneeded = () => void this.#offer()
-    this.#connection.onicecandidate = ({ candidate }) => this.#outbox.addCandidate(candidate)
+    this.#connection.onicecandidate = ({ candidate }) => this.#outbox.addCandidate(wireCandidate(candidate))
     this.#connection.onconnectionstatechange = () => {
       if (!this.#closed) options.onConnectionState(this.#connection.connectionState)
     }
-    if (!options.initiates) return
-    this.#addTransceivers()
-    // At once: `negotiationneeded` would come a task later, after the page has drawn the newcomer's tile.
-    void this.#offer()
+    if (options.offered) this.#goOn(options.offered)
+    else if (options.initiates) this.#begin()
   }
 
   /** The browser has closed it, not we; it tells nobody (webrtc-pc §4.4.2 close). */
@@ -120,16 +121,32 @@ export class PeerLink {
     this.#connection.close()
   }
 
-  #addTransceivers(): void {
-    for (const source of SOURCES) {
-      const track = this.#tracks.get(source)
-      const stream = this.#options.streamOf?.(source)
-      const transceiver = this.#connection.addTransceiver(track ?? kindOf(source), {
-        direction: 'sendrecv',
-        streams: stream === undefined ? [] : [stream],
-      })
-      this.#transceivers.set(source, transceiver)
+  #begin(): void {
+    const made = addTransceivers(this.#connection, {
+      tracks: this.#tracks,
+      streamOf: this.#options.streamOf,
+    })
+    for (const [source, transceiver] of made) this.#own(source, transceiver)
+    // At once: `negotiationneeded` would come a task later, after the page has drawn the newcomer's tile.
+    void this.#offer()
+  }
+
+  /** From where the offer has been made: tracks may have come and gone since. */
+  #goOn({ connection, candidates }: OfferedConnection): void {
+    for (const [index, transceiver] of connection.getTransceivers().entries()) {
+      const source = SOURCES[index]
+      if (source === undefined) continue
+      const track = this.#tracks.get(source) ?? null
+      this.#own(source, transceiver)
+      if (transceiver.sender.track !== track) void this.#replace(source, track)
     }
+    for (const candidate of candidates) this.#outbox.addCandidate(candidate)
+  }
+
+  #own(source: Source, transceiver: RTCRtpTransceiver): void {
+    this.#transceivers.set(source, transceiver)
+    const track = this.#tracks.get(source)
+    if (track !== undefined) this.#options.onSender(source, transceiver.sender, track)
   }
 
   /** The other side's transceivers in the order of their m-lines, which is the order in which it made them. */
@@ -147,9 +164,11 @@ export class PeerLink {
       const stream = this.#options.streamOf?.(source)
       if (stream !== undefined) transceiver.sender.setStreams(stream)
       this.#transceivers.set(source, transceiver)
-      // Chained before the answer by the connection itself, so the answer need not wait here.
       const track = this.#tracks.get(source)
-      if (track !== undefined) void this.#replace(source, track)
+      if (track === undefined) continue
+      this.#options.onSender(source, transceiver.sender, track)
+      // Chained before the answer by the connection itself, so the answer need not wait here.
+      void this.#replace(source, track)
     }
   }
 
@@ -244,8 +263,5 @@ export class PeerLink {
 }
 
 const MAX_EARLY_CANDIDATES = 128
-
-const kindOf = (source: Source): 'audio' | 'video' =>
-  source === 'microphone' || source === 'screenAudio' ? 'audio' : 'video'
 
 const iceUfrag = (sdp: string | undefined): string | undefined => /^a=ice-ufrag:(\S+)/m.exec(sdp ?? '')?.[1]

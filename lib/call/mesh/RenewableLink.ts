@@ -3,6 +3,8 @@ import type { Source } from '../ports.ts'
 import { PeerLink, type PeerLinkOptions } from './PeerLink.ts'
 
 export type RenewableLinkOptions = PeerLinkOptions & {
+  /** Of the first connection. As `initiates` unless the newer instance's offer came with its request to join. */
+  readonly begins?: boolean
   /** Another connection has taken the former one's place, by our wish or the peer's. */
   readonly onRenewed: () => void
 }
@@ -24,8 +26,8 @@ export class RenewableLink {
   constructor(options: RenewableLinkOptions) {
     this.#options = options
     this.#tracks = new Map(options.tracks)
-    this.#began = options.initiates
-    this.#link = this.#connect()
+    this.#began = options.begins ?? options.initiates
+    this.#link = this.#connect(options.offered)
   }
 
   sender(source: Source): RTCRtpSender | undefined {
@@ -89,7 +91,7 @@ export class RenewableLink {
   /** Of two who began the same connection, the older instance did. */
   #begunByPeer(number: number): boolean {
     if (number > this.#number) return true
-    return number > 0 && number === this.#number && this.#began && !this.#options.initiates
+    return number === this.#number && this.#began && !this.#options.initiates && !this.#link.negotiated
   }
 
   #replace(number: number, begins: boolean): void {
@@ -100,10 +102,11 @@ export class RenewableLink {
     this.#options.onRenewed()
   }
 
-  #connect(): PeerLink {
+  #connect(offered: PeerLinkOptions['offered'] = null): PeerLink {
     const number = this.#number
     return new PeerLink({
       ...this.#options,
+      offered,
       initiates: this.#began,
       tracks: this.#tracks,
       send: (signal) => this.#options.send(number === 0 ? signal : { ...signal, connection: number }),

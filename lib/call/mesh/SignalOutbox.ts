@@ -23,15 +23,9 @@ export class SignalOutbox {
     if (!this.#closed) this.#send(signal)
   }
 
-  /** Null and the empty candidate mark the end of gathering, which nobody needs to be told. */
-  addCandidate(candidate: RTCIceCandidate | null): void {
-    if (this.#closed || candidate === null || candidate.candidate === '') return
-    this.#waiting.push({
-      candidate: candidate.candidate,
-      sdpMid: candidate.sdpMid,
-      sdpMLineIndex: candidate.sdpMLineIndex,
-      usernameFragment: candidate.usernameFragment,
-    })
+  addCandidate(candidate: IceCandidate | null): void {
+    if (this.#closed || candidate === null) return
+    this.#waiting.push(candidate)
     if (this.#cancel === null) this.#flush()
     else if (this.#waiting.length >= MAX_BATCH) this.#sendWaiting()
   }
@@ -55,4 +49,11 @@ export class SignalOutbox {
     this.#send({ type: 'candidates', candidates: this.#waiting })
     this.#waiting = []
   }
+}
+
+/** As it travels. Null and the empty candidate mark the end of gathering, which nobody needs to be told: null. */
+export function wireCandidate(found: RTCIceCandidate | null): IceCandidate | null {
+  if (found === null || found.candidate === '') return null
+  const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = found
+  return { candidate, sdpMid, sdpMLineIndex, usernameFragment }
 }

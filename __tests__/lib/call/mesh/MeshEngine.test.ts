@@ -236,6 +236,21 @@ describe('MeshEngine', () => {
     expect(encoding()).toMatchObject({ scaleResolutionDownBy: 4, maxBitrate: 200_000 })
   })
 
+  test('[CALL-19] who has a camera when they meet somebody is limited before the description, once, on either side', async () => {
+    const room = new MeshRoom()
+    const members = [room.member(1), room.member(2)]
+    for (const { engine } of members) {
+      await engine.setTrack('camera', fakeTrack('video', 'camera'))
+      await engine.start()
+    }
+    await room.publish(participantOf(1), participantOf(2))
+    for (const member of members) {
+      const sender = member.open[0]?.getTransceivers()[1]?.sender
+      expect(sender?.described).toEqual([false])
+      expect(sender?.parameters.encodings[0]).toMatchObject({ scaleResolutionDownBy: 1, maxFramerate: 30 })
+    }
+  })
+
   test('[CALL-20] closing leaves no timer and no connection behind', async () => {
     const { room, members } = await roomOf(3)
     for (const { engine } of members) await engine.close()

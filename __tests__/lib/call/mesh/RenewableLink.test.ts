@@ -27,6 +27,17 @@ describe('RenewableLink', () => {
     },
   )
 
+  test('[CALL-24] a restart by the older one of a connection that the newer one began keeps it', async () => {
+    const both = pair()
+    await both.exchange()
+    both.newer.link.renew()
+    await both.exchange()
+    both.older.link.restart()
+    await both.exchange()
+    expect(connected(both)).toBe(true)
+    for (const { connections } of [both.older, both.newer]) expect(connections).toHaveLength(2)
+  })
+
   test('[CALL-24] both begin at once: the older one’s connection stands', async () => {
     const both = pair()
     await both.exchange()
