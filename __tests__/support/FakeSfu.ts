@@ -54,6 +54,9 @@ export class FakeSfuRoom implements SfuRoom {
   /** Nothing arrives any more. */
   silent = false
   refuseToSend = false
+  /** Set: statistics of what arrives wait for it. */
+  statistics: Promise<void> | null = null
+  statisticsAsked = 0
   closed = false
   readonly #sfu: FakeSfu
   readonly #tracks = new Map<MediaStreamTrack, SfuTrack>()
@@ -133,6 +136,8 @@ export class FakeSfuRoom implements SfuRoom {
 
   #receiver({ id, kind }: MediaStreamTrack): RTCRtpReceiver {
     const getStats = async () => {
+      this.statisticsAsked += 1
+      await this.statistics
       if (!this.silent) this.#packets += 100
       const counters = {
         bytesReceived: this.#packets * 100,

@@ -45,7 +45,8 @@ export class LiveKitSfu implements Sfu {
     const reason = nodes.map(
       ({ name, state }) => `${name} ${state === 'busy' ? 'takes no rooms' : 'does not answer'}`,
     )
-    return { state: 'unavailable', reason: reason.join(', ') }
+    const goesOn = nodes.some(({ state, draining }) => state === 'busy' && !draining)
+    return { state: goesOn ? 'busy' : 'unavailable', reason: reason.join(', ') }
   }
 
   /** For who installs and starts it: why there is no node yet; null from when the nodes speak for themselves. */

@@ -21,7 +21,9 @@ export type SfuStatus =
   | { readonly state: 'absent'; readonly reason: string; readonly advice: readonly string[] }
   | { readonly state: 'preparing'; readonly step: string }
   | { readonly state: 'available'; readonly nodes: number }
-  /** There should be one, and it does not answer. */
+  /** It takes no new rooms at present (too busy, or without its Redis); those that it has go on. */
+  | { readonly state: 'busy'; readonly reason: string }
+  /** There should be one, and it does not answer or is about to end. */
   | { readonly state: 'unavailable'; readonly reason: string }
 
 /** What has become of the media in a room that is lost: it has ended, or it goes on until its node does. */

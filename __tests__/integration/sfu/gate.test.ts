@@ -267,7 +267,7 @@ describeWithLiveKit('the gate, with the real media server', () => {
   })
 
   test('[SFU-10] nothing else of LiveKit can be reached', async () => {
-    const { token } = await server.join(room)
+    const { identity, token } = await server.join(room)
     const api = [
       '/sfu/twirp/livekit.RoomService/ListRooms',
       '/sfu/whip',
@@ -290,9 +290,8 @@ describeWithLiveKit('the gate, with the real media server', () => {
     }
     // A header that LiveKit would believe before the query's token.
     const admin = await forge(newPage(), { roomAdmin: true })
-    const answer = await rawUpgrade(`/sfu/rtc?access_token=${token}`, { Authorization: `Bearer ${admin}` })
-    expect(answer).toContain(' 101 ')
-    await server.until('the participant to be there', async () => (await present()).length === 1)
+    const again = server.connect(token, { headers: { Authorization: `Bearer ${admin}` } })
+    expect((await again.next('join')).participant?.identity).toBe(identityNameOf(identity))
   })
 
   test('[SFU-11] validate says whether the token is to blame, and asks the guard', async () => {
@@ -306,7 +305,7 @@ describeWithLiveKit('the gate, with the real media server', () => {
     expect(await ask('/sfu/rtc')).toBe(404)
   })
 
-  test('[SFU-12] [K9] somebody who came in around the gate is found and removed', async () => {
+  test('[SFU-12] [K9] [RM-5] somebody who came in around the gate is found and removed', async () => {
     const { client } = await server.join(room)
     const ghost = directly(await forge(newPage(), {}))
     await ghost.next('join')
@@ -347,7 +346,7 @@ describeWithLiveKit('the gate, with the real media server', () => {
     )
   })
 
-  test('[SFU-17] no token is in a log, neither in ours nor in LiveKit’s', async () => {
+  test('[SFU-17] [SE-7] no token is in a log, neither in ours nor in LiveKit’s', async () => {
     const { client, identity, token } = await server.join(room)
     const refreshed = await client.next('refreshToken')
     server.guard.forbid(room, identity)

@@ -246,7 +246,7 @@ describeWithLiveKit.each(['', 'redis'])('two nodes that are on their own or over
       await server.port.remove(room, removed.identity)
 
       await redis?.kill()
-      await server.until('the nodes to say so', () => server.port.status.state === 'unavailable')
+      await server.until('the nodes to say so', () => server.port.status.state === 'busy')
       expect(await server.connect(refreshed).untilClosed()).toBe(401)
       await expect(server.port.openRoom(newRoom())).rejects.toMatchObject({ code: 'unavailable' })
       expect(server.lost).toEqual([])

@@ -172,9 +172,14 @@ export class SfuEngine implements MediaEngine {
 
   #watchLevels(publish: (levels: ReadonlyMap<ParticipantId, number>) => void): () => void {
     let watching = true
+    let looking = false
     const stop = every(this.#options.clock, LEVEL_INTERVAL_MS, async () => {
+      // On a busy machine a look takes longer than that, and looks that wait for each other would make it busier.
+      if (looking) return
+      looking = true
       const peers = [...this.#peers].map(async ([id, peer]) => [id, await peer.level()] as const)
       const levels = new Map(await Promise.all(peers))
+      looking = false
       if (watching && !sameEntries(this.levels.get(), levels)) publish(levels)
     })
     return () => {

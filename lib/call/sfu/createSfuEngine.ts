@@ -1,5 +1,6 @@
 import { browserClock } from '../browserClock.ts'
 import type { SfuContext } from '../EngineContext.ts'
+import { whenIdle } from '../whenIdle.ts'
 import { loadLiveKitClient } from './LiveKitRoom.ts'
 import { loadLiveKit } from './liveKit.ts'
 import type { SfuMediaOptions } from './roomOptions.ts'
@@ -22,8 +23,7 @@ export const createSfuEngine = (context: SfuContext, options: SfuMediaOptions = 
 
 /** Fetches what a start would have to fetch first, in an idle moment. A failure shows itself there. */
 export async function preloadSfu(): Promise<void> {
-  if (typeof requestIdleCallback === 'function')
-    await new Promise<void>((resolve) => requestIdleCallback(() => resolve(), { timeout: IDLE_MS }))
+  await new Promise<void>((resolve) => whenIdle(resolve, IDLE_MS))
   await loadLiveKit().catch(() => undefined)
 }
 

@@ -255,6 +255,26 @@ describe('SfuEngine: coming in and back', () => {
     expect(ann.stay.unmuted.slice(before)).toEqual(['microphone'])
   })
 
+  test('[SFU-C21] a look at levels that takes long is waited for before the next', async () => {
+    const { room, ann } = await twoIn()
+    let answer = (): void => undefined
+    ann.stay.statistics = new Promise((resolve) => {
+      answer = resolve
+    })
+    const forget = ann.engine.levels.subscribe(() => undefined)
+    const before = ann.stay.statisticsAsked
+    for (let look = 0; look < 10; look += 1) await room.clock.advance(150)
+    expect(ann.stay.statisticsAsked - before).toBe(1)
+    expect(ann.engine.levels.get().size).toBe(0)
+    ann.stay.statistics = null
+    answer()
+    await settle()
+    await room.clock.advance(150)
+    expect(ann.engine.levels.get().get(idOf(2))).toBe(0.5)
+    expect(ann.stay.statisticsAsked - before).toBe(2)
+    forget()
+  })
+
   test.each(['abort', 'close'] as const)('[SFU-C20] %s on the way in ends it there', async (how) => {
     const room = new SfuTestRoom()
     const ann = room.person(1)
