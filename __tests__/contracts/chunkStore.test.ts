@@ -86,6 +86,20 @@ describe('[REC-61] what the page leaves behind', () => {
     expect(await store.list()).toMatchObject([{ kept: [] }])
   })
 
+  test('is left alone while it is being opened: whoever looks then takes nothing from it', async () => {
+    const root = new FakeDirectory()
+    const store = await opfs(root)
+    const kept = await root.getDirectoryHandle('parley-recordings')
+    // As far as `open` has come when somebody else looks.
+    await (await kept.getDirectoryHandle(partOf(1).id, { create: true })).getFileHandle('part.json', {
+      create: true,
+    })
+    expect(await store.list()).toEqual([])
+    await store.append(partOf(1).id, 0, new Blob(['first']))
+    await store.open(recordingOf(1), partOf(1))
+    expect(await store.list()).toMatchObject([{ kept: [0] }])
+  })
+
   test('a browser that forbids it has no such store', async () => {
     const getDirectory = async () => {
       throw new DOMException('forbidden', 'SecurityError')

@@ -24,6 +24,7 @@ export const RECORDING: RecordingView = {
       mimeType: 'video/webm',
       bytes: 12_000_000,
       durationMs: 600_000,
+      fromMs: null,
       personName: null,
     },
     {
@@ -32,6 +33,7 @@ export const RECORDING: RecordingView = {
       mimeType: 'audio/webm',
       bytes: 900_000,
       durationMs: 600_000,
+      fromMs: null,
       personName: 'Ada',
     },
   ],

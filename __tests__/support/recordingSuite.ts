@@ -13,6 +13,7 @@ import type { Recordings } from '#server/recordings/Recordings.ts'
 import { FolderStorage } from '#server/recordings/storage/FolderStorage.ts'
 import * as oneChapter from '../../app/api/recordings/[id]/chapters/[chapterId]/route.ts'
 import * as chapters from '../../app/api/recordings/[id]/chapters/route.ts'
+import * as oneClip from '../../app/api/recordings/[id]/clips/[clipId]/route.ts'
 import * as clips from '../../app/api/recordings/[id]/clips/route.ts'
 import * as oneRecording from '../../app/api/recordings/[id]/route.ts'
 import * as oneShare from '../../app/api/recordings/[id]/shares/[shareId]/route.ts'
@@ -31,6 +32,7 @@ const routes = {
   '/api/recordings/[id]/chapters': chapters,
   '/api/recordings/[id]/chapters/[chapterId]': oneChapter,
   '/api/recordings/[id]/clips': clips,
+  '/api/recordings/[id]/clips/[clipId]': oneClip,
   '/api/shared': shared,
   '/api/shared/[shareId]': oneShared,
 }

@@ -113,7 +113,10 @@ export async function judge(file: string): Promise<Judged> {
     ...['-show_entries', 'format=duration:stream=codec_type,codec_name,nb_read_frames'],
     file,
   ])
-  const { stderr } = await run('ffmpeg', ['-v', 'error', '-i', file, '-f', 'null', '-'])
+  // In the file's own time: counted in pictures of 1/25 s, two that are a few milliseconds apart, as where one recorder
+  // follows another, would be one twice.
+  const asItIs = ['-fps_mode', 'passthrough', '-enc_time_base', '-1']
+  const { stderr } = await run('ffmpeg', ['-v', 'error', '-i', file, ...asItIs, '-f', 'null', '-'])
   const { format, streams } = JSON.parse(stdout) as {
     format: { duration: string }
     streams: { codec_type: string; codec_name: string; nb_read_frames: string }[]

@@ -1,6 +1,7 @@
 import { Hand, MessageSquare, MonitorUp, MonitorX, Users } from 'lucide-react'
-import { useRef } from 'react'
+import { memo, useRef } from 'react'
 import type { Permission } from '#lib/protocol/permissions.ts'
+import { sameFields } from '#lib/sameFields.ts'
 import { BarButton } from './BarButton.tsx'
 import { type BarItem, planBar } from './barItems.ts'
 import { useCall } from './CallContext.tsx'
@@ -45,7 +46,7 @@ export type BarActions = {
 type ControlBarProps = { state: BarState; actions: BarActions }
 
 /** The controls of the call. What does not fit goes into More. */
-export function ControlBar({ state, actions }: ControlBarProps) {
+function WholeBar({ state, actions }: ControlBarProps) {
   const bar = useRef<HTMLDivElement>(null)
   const { width } = useElementSize(bar)
   const plan = planBar(width, state.canShare)
@@ -70,6 +71,17 @@ export function ControlBar({ state, actions }: ControlBarProps) {
     </div>
   )
 }
+
+/** Drawn again for what it shows only; its state comes as a new object with every change in the room. */
+export const ControlBar = memo(
+  WholeBar,
+  (before, next) => before.actions === next.actions && sameState(before.state, next.state),
+)
+
+const sameState = ({ allowed, ...rest }: BarState, { allowed: nextAllowed, ...nextRest }: BarState) =>
+  sameFields(rest, nextRest) &&
+  allowed.size === nextAllowed.size &&
+  [...allowed].every((what) => nextAllowed.has(what))
 
 type BarControlProps = ControlBarProps & { item: BarItem; more: readonly BarItem[]; caret: boolean }
 

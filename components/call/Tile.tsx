@@ -6,6 +6,7 @@ import { Spinner } from '#components/ui/Spinner.tsx'
 import type { Rectangle } from '#lib/call/layout/layoutTiles.ts'
 import { runsMeeting } from '#lib/domain/authority.ts'
 import { avatarTint } from '#lib/domain/personMark.ts'
+import { sameFields } from '#lib/sameFields.ts'
 import { PathBadge } from './PathBadge.tsx'
 import { ReactionBubble } from './ReactionBubble.tsx'
 import type { StageTile } from './stageTiles.ts'
@@ -24,15 +25,7 @@ type TileProps = {
 }
 
 /** A person, or a screen that a person shares. */
-export const Tile = memo(function Tile({
-  tile,
-  place,
-  pinned,
-  staged,
-  mirror,
-  silenced,
-  actions,
-}: TileProps) {
+function WholeTile({ tile, place, pinned, staged, mirror, silenced, actions }: TileProps) {
   const { participant, own, kind, video } = tile
   const share = kind === 'share'
   const name = share ? `${participant.name}’s screen` : participant.name
@@ -73,7 +66,14 @@ export const Tile = memo(function Tile({
       )}
     </li>
   )
-})
+}
+
+/** Drawn again for what it shows only: with every change in the room its tile and its place come as new objects. */
+export const Tile = memo(
+  WholeTile,
+  ({ tile, place, ...rest }, { tile: nextTile, place: nextPlace, ...nextRest }) =>
+    sameFields(tile, nextTile) && sameFields(place, nextPlace) && sameFields(rest, nextRest),
+)
 
 /** The wash behind the initials: the person's own colour, faint. The classes are written out in ui/Avatar.tsx. */
 const tintOf = (id: string): string => `avatar-tint-${avatarTint(id, 8)}`

@@ -32,7 +32,7 @@ export function ClipPanel({ id, control, marks, onMarks, onClose, onMade }: Clip
     const made = await requestJson(`/api/recordings/${id}/clips`, { method: 'POST', body })
     setBusy(false)
     if (!made.ok) return showToast(made.error.message, { tone: 'danger' })
-    showToast('The clip is ready. You find it under Download.', { tone: 'success' })
+    showToast('The clip is ready. You find it below, under Clips.', { tone: 'success' })
     onMade()
   }
   return (

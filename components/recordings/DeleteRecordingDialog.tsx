@@ -1,9 +1,5 @@
 'use client'
-import { useState } from 'react'
-import { requestJson } from '#components/desk/requestJson.ts'
-import { Banner } from '#components/ui/Banner.tsx'
-import { Button } from '#components/ui/Button.tsx'
-import { Dialog } from '#components/ui/Dialog.tsx'
+import { DeleteDialog } from '#components/desk/DeleteDialog.tsx'
 
 type DeleteRecordingDialogProps = {
   id: string
@@ -28,34 +24,15 @@ export function DeleteRecordingDialog({
   onOpenChange,
   onDeleted,
 }: DeleteRecordingDialogProps) {
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
-  const remove = async (): Promise<void> => {
-    setBusy(true)
-    setError(null)
-    const removed = await requestJson(`/api/recordings/${id}`, { method: 'DELETE' })
-    setBusy(false)
-    // Deleted elsewhere meanwhile is deleted all the same.
-    if (!removed.ok && removed.error.status !== 404) return setError(removed.error.message)
-    onOpenChange(false)
-    onDeleted()
-  }
   return (
-    <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
+    <DeleteDialog
+      path={`/api/recordings/${id}`}
       title={`Delete “${title}”?`}
       description={kept ? ENTRY : ALL}
-      actions={
-        <>
-          <Button onClick={() => onOpenChange(false)}>Keep it</Button>
-          <Button variant="danger" loading={busy} onClick={() => void remove()}>
-            Delete recording
-          </Button>
-        </>
-      }
-    >
-      {error && <Banner tone="danger">{error}</Banner>}
-    </Dialog>
+      action="Delete recording"
+      open={open}
+      onOpenChange={onOpenChange}
+      onDeleted={onDeleted}
+    />
   )
 }

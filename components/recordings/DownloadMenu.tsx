@@ -2,7 +2,7 @@
 import { Download } from 'lucide-react'
 import { buttonClasses } from '#components/ui/buttonClasses.ts'
 import { Menu, MenuItem } from '#components/ui/Menu.tsx'
-import { clockTime, fileSize } from '#lib/domain/clockTime.ts'
+import { fileSize } from '#lib/domain/clockTime.ts'
 import type { RecordingFileView } from '#lib/protocol/recordings.ts'
 import { fileWords } from './recordingWords.ts'
 
@@ -27,10 +27,7 @@ export function DownloadMenu({ files, path }: DownloadMenuProps) {
       {files.map((file) => (
         <MenuItem key={file.id} asChild>
           <a href={`${path}/${file.id}?download=1`} download>
-            <span className="min-w-0 flex-1 truncate">
-              {fileWords(file)}
-              {file.kind === 'clip' && `, ${clockTime(file.durationMs)}`}
-            </span>
+            <span className="min-w-0 flex-1 truncate">{fileWords(file)}</span>
             <span className="ml-6 text-xs text-ink-soft tabular-nums">{fileSize(file.bytes)}</span>
           </a>
         </MenuItem>

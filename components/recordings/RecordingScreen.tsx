@@ -7,6 +7,7 @@ import { requestJson } from '#components/desk/requestJson.ts'
 import { Banner } from '#components/ui/Banner.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import type { RecordingView } from '#lib/protocol/recordings.ts'
+import { ClipList } from './ClipList.tsx'
 import { ClipPanel } from './ClipPanel.tsx'
 import { DeleteRecordingDialog } from './DeleteRecordingDialog.tsx'
 import { DownloadMenu } from './DownloadMenu.tsx'
@@ -130,6 +131,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
       ) : (
         <Unfinished recording={recording} />
       )}
+      {finished && <ClipList files={files} path={path} onChanged={() => void reload()} />}
       {state === 'ready' && (
         <OwnTracks
           files={files}

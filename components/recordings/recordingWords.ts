@@ -1,3 +1,4 @@
+import { clockTime } from '#lib/domain/clockTime.ts'
 import type { RecordingFileView, RecordingState, RecordingStopReason } from '#lib/protocol/recordings.ts'
 
 /** Why there is no recording to watch. Nothing for an ordinary end. */
@@ -35,8 +36,13 @@ export const STATE_WORDS: Record<RecordingState, string> = {
 export const deviceWords = (startedBy: string | null): string =>
   startedBy === null ? STATE_WORDS.kept : `On ${startedBy}’s device`
 
+/** "1:00 – 2:00", or how long it is where that is all that is known of it. */
+export const clipWords = ({ fromMs, durationMs }: RecordingFileView): string =>
+  fromMs === null ? clockTime(durationMs) : `${clockTime(fromMs)} – ${clockTime(fromMs + durationMs)}`
+
 /** What a file is called in the menu. */
-export function fileWords({ kind, mimeType, personName }: RecordingFileView): string {
+export function fileWords(file: RecordingFileView): string {
+  const { kind, mimeType, personName } = file
   const person = personName ?? 'Everybody'
   switch (kind) {
     case 'webm':
@@ -48,7 +54,7 @@ export function fileWords({ kind, mimeType, personName }: RecordingFileView): st
     case 'track':
       return mimeType.startsWith('audio') ? `Microphone of ${person}` : `Camera of ${person}`
     case 'clip':
-      return 'Clip'
+      return `Clip, ${clipWords(file)}`
   }
 }
 

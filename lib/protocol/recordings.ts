@@ -184,6 +184,8 @@ export type RecordingFileView = {
   readonly mimeType: string
   readonly bytes: number
   readonly durationMs: number
+  /** Of a clip: where it begins, on the recording's own time line; null for all else, and for clips of before. */
+  readonly fromMs: number | null
   /** Whose track, for `audio` and `track`. */
   readonly personName: string | null
 }

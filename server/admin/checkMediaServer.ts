@@ -30,6 +30,7 @@ export function checkMediaServer(report: SfuReport | null): ServerCheck {
         facts,
         advice: [],
       }
+    case 'busy':
     case 'unavailable':
       return {
         name: NAME,

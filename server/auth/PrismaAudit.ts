@@ -20,6 +20,7 @@ type AuditAction =
   | 'recording.shared'
   | 'recording.shareRevoked'
   | 'recording.clipped'
+  | 'recording.clipDeleted'
 
 export type AuditEntry = {
   readonly action: AuditAction

@@ -6,6 +6,7 @@ import type { RunningEnv } from '#server/env.ts'
 import { isChunkRequest } from '#server/recordings/intake/intakeRequest.ts'
 import { WEBHOOK_PATH } from '#server/sfu/paths.ts'
 import { cameFromHere, clientAddress } from './clientAddress.ts'
+import { closeAfterAnswer } from './closeAfterAnswer.ts'
 import { failureOf, logFailure } from './errorResponse.ts'
 import { answerHealth, HEALTH_PATH, type HealthDeps } from './health.ts'
 import { type HostPolicy, hostPolicy } from './hostPolicy.ts'
@@ -55,7 +56,7 @@ export function createHttpHandler(next: Next, deps: HttpDeps): RequestListener {
       for (const [name, value] of fixed) response.setHeader(name, value)
       const refusal = refuse(request, hosts, dev)
       if (refusal) {
-        refuseWith(response, refusal.status, refusal.message)
+        refuseWith(request, response, refusal)
         return
       }
       const path = request.url?.split('?', 1)[0] ?? '/'
@@ -171,9 +172,9 @@ function beforeHeaders(response: ServerResponse, work: () => void): void {
   }) as typeof writeHead
 }
 
-function refuseWith(response: ServerResponse, status: number, message: string): void {
+function refuseWith(request: IncomingMessage, response: ServerResponse, { status, message }: Refusal): void {
   response.statusCode = status
-  response.setHeader('Connection', 'close')
+  closeAfterAnswer(request, response)
   response.setHeader('Content-Type', 'application/json')
   response.setHeader('Cache-Control', 'no-store')
   response.end(JSON.stringify({ error: { code: 'invalid-request', message } }))

@@ -12,6 +12,7 @@ export type NewClip = {
   readonly storageKey: string
   readonly mimeType: string
   readonly bytes: number
+  readonly fromMs: number
   readonly durationMs: number
 }
 
@@ -68,6 +69,28 @@ export class PrismaRecordingRows {
         return true
       }),
     )
+
+  /** @returns where a clip's bytes are, or null when it is none of this recording's */
+  clipKey = (recordingId: string, id: string): Promise<string | null> =>
+    answered(async () => {
+      const row = await this.#database.recordingFile.findFirst({
+        where: { id, recordingId, kind: 'clip' },
+        select: { storageKey: true },
+      })
+      return row?.storageKey ?? null
+    })
+
+  /** Its bytes are gone: the row, and what it counted for. @returns false when it was gone before */
+  forgetClip = (recordingId: string, id: string): Promise<boolean> =>
+    answered(async () => {
+      const gone = await this.#database.$executeRaw`
+        WITH gone AS (
+          DELETE FROM "RecordingFile" WHERE id = ${id}::uuid AND "recordingId" = ${recordingId}::uuid AND kind = 'clip'
+          RETURNING bytes
+        )
+        UPDATE "Recording" SET bytes = "Recording".bytes - gone.bytes FROM gone WHERE id = ${recordingId}::uuid`
+      return gone > 0
+    })
 
   /** From here on nobody sees it, and its shares open nothing. @returns false when there is none */
   markDeleted = (id: string): Promise<boolean> =>

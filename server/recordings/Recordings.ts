@@ -36,6 +36,11 @@ export interface Recordings {
    * @throws AppError not-found, invalid-request (an empty piece), full (no space), unavailable
    */
   cutClip(recordingId: string, fromMs: number, toMs: number, format: ClipFormat): Promise<Clip>
+  /**
+   * Its bytes first, then its row: interrupted in between it is deleted again.
+   * @throws AppError not-found, unavailable
+   */
+  deleteClip(recordingId: string, fileId: string): Promise<void>
   /** For the HTTP pipeline. @returns false when the request is not for the intake */
   handleRequest(request: IncomingMessage, response: ServerResponse): Promise<boolean>
   /** Ends its workers; what they were at goes on with the next start. */

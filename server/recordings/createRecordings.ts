@@ -62,6 +62,7 @@ export function createRecordings({ root, env, prisma, sessions, log }: Deps): Re
     deleteRecording: (id) => deletion.delete(id),
     cutClip: (recordingId, fromMs, toMs, format) =>
       cutClip({ rows, storageOf, folder }, recordingId, { fromMs, toMs, format }),
+    deleteClip: (recordingId, fileId) => deletion.deleteClip(recordingId, fileId),
     handleRequest: createIntake({
       rows: new PrismaIntakeRows(prisma),
       sessions,

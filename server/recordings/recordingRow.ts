@@ -95,6 +95,7 @@ export const FILE_COLUMNS = {
   mimeType: true,
   bytes: true,
   durationMs: true,
+  fromMs: true,
   personName: true,
 } as const
 
@@ -104,6 +105,7 @@ type FileRow = {
   mimeType: string
   bytes: bigint
   durationMs: number
+  fromMs: number | null
   personName: string | null
 }
 

@@ -160,6 +160,33 @@ describe('beside it', () => {
     expect(sent.find(({ method }) => method === 'POST')?.body).toEqual({ fromMs: 60_000, toMs: 120_000 })
   })
 
+  it('[REC-107] clips stand together by where they begin and end; one is deleted when asked for twice', async () => {
+    const kind = { kind: 'clip' as const, mimeType: 'video/webm', bytes: 2_000_000, personName: null }
+    const first = { ...kind, id: 'clip-1', fromMs: 60_000, durationMs: 60_000 }
+    const old = { ...kind, id: 'clip-2', fromMs: null, durationMs: 5_000 }
+    const files = [...RECORDING.files, first, old]
+    const sent = installFakeApi({
+      [`DELETE ${PATH}/clips/clip-1`]: { body: {} },
+      [`GET ${PATH}`]: { body: { recording: { ...RECORDING, files: [...RECORDING.files, old] } } },
+      [`HEAD ${PATH}/files/file-webm`]: {},
+    })
+    render(<RecordingScreen first={{ ...RECORDING, files }} />)
+    const clips = () => within(screen.getByRole('region', { name: 'Clips' }))
+    const names = () =>
+      clips()
+        .getAllByRole('link')
+        .map((link) => link.textContent)
+    expect(names()).toEqual([
+      'Download the clip 1:00 – 2:00, 1:00, 2.0 MB',
+      'Download the clip 0:05, 0:05, 2.0 MB',
+    ])
+    fireEvent.click(clips().getByRole('button', { name: 'Delete the clip 1:00 – 2:00' }))
+    expect(sent.some(({ method }) => method === 'DELETE')).toBe(false)
+    fireEvent.click(screen.getByRole('button', { name: 'Delete clip' }))
+    await waitFor(() => expect(names()).toHaveLength(1))
+    expect(screen.queryByRole('dialog')).toBeNull()
+  })
+
   it('[REC-101] download, share and delete are there; all files are in the menu', async () => {
     shown()
     fireEvent.keyDown(screen.getByRole('button', { name: 'Download' }), { key: 'Enter' })
@@ -172,7 +199,7 @@ describe('beside it', () => {
   })
 
   it('[REC-104] each person’s own tracks stand together, and not in the menu', async () => {
-    const track = { kind: 'track' as const, bytes: 3_000_000, durationMs: 600_000 }
+    const track = { kind: 'track' as const, bytes: 3_000_000, durationMs: 600_000, fromMs: null }
     const sound = { ...track, id: 'ada-voice', mimeType: 'audio/webm', personName: 'Ada' }
     const picture = { ...track, id: 'ada-face', mimeType: 'video/webm', personName: 'Ada' }
     const other = { ...track, id: 'ben-voice', mimeType: 'audio/webm', personName: 'Ben' }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
 import { type AddressInfo, connect, createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createUpgradeDispatcher } from '#server/http/createUpgradeDispatcher.ts'
 import { apiSuite } from '../../support/apiSuite.ts'
 import { signedInUser } from '../../support/session.ts'
@@ -176,6 +177,27 @@ describe('[SE-11] [K19] the Host header and the request target', () => {
       headers: { 'transfer-encoding': 'chunked' },
     })
     expect([chunked.status, chunked.json().error?.message]).toEqual([400, 'The body is too large.'])
+  })
+
+  it('[NX-9] who is refused and goes on sending reads why all the same', async () => {
+    const socket = connect(suite.api.port, '127.0.0.1')
+    let said = ''
+    socket.on('data', (piece: Buffer) => {
+      said += piece.toString()
+    })
+    socket.on('error', () => undefined)
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.pause()
+    socket.write(`PUT /api/x HTTP/1.1\r\nHost: ${host()}\r\nContent-Length: 10000000\r\n\r\n`)
+    // More than is read along with the headers, and more again once the answer lies there.
+    for (const _piece of [1, 2, 3, 4]) {
+      socket.write(Buffer.alloc(200_000))
+      await delay(100)
+    }
+    socket.resume()
+    await closed
+    expect(said).toMatch(/^HTTP\/1\.1 413 /)
+    expect(said).toContain('The body is too large.')
   })
 })
 

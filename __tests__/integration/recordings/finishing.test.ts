@@ -247,7 +247,7 @@ describeWithFfmpeg.each([
       expect(Math.abs(clip.fromMs - 4000)).toBeLessThan(50)
       expect(Math.abs(clip.toMs - 7000)).toBeLessThan(80)
       const stored = (await row()).files.find((file) => file.id === clip.fileId)
-      expect(stored).toMatchObject({ kind: 'clip', mimeType: `video/${format}` })
+      expect(stored).toMatchObject({ kind: 'clip', mimeType: `video/${format}`, fromMs: clip.fromMs })
     }
     const judged = await judge(await download('clip'))
     expect(judged.errors).toBe('')

@@ -219,7 +219,7 @@ describe('[REC-95] a stream ends with its access', () => {
     expect((await ask(own(large), session)).status).toBe(401)
   })
 
-  it('when the link is revoked', async () => {
+  it('[RM-11] when the link is revoked', async () => {
     const link = await linkTo(large)
     const received = await cutShort(shared(link, large), link, () =>
       ask(`/api/recordings/${large.id}/shares/${link.id}`, owner, { method: 'DELETE' }),

@@ -156,6 +156,7 @@ describe('[REC-93] every address, asked by everybody', () => {
       [`/api/recordings/${id}/chapters`, { body: { atMs: 0, title: 'x' } }],
       [`/api/recordings/${id}/chapters/${randomUUID()}`, { method: 'DELETE' }],
       [`/api/recordings/${id}/clips`, { body: { fromMs: 0, toMs: 5000 } }],
+      [`/api/recordings/${id}/clips/${randomUUID()}`, { method: 'DELETE' }],
       [`/api/recordings/${id}`, { method: 'DELETE' }],
     ]
     for (const [path, options] of calls) {
@@ -279,7 +280,7 @@ describe('a link', () => {
     expect((await ask(`/api/shared/${share.id}`, holder)).status).toBe(401)
   })
 
-  it('[REC-97] a session’s token is no link’s, and the other way round', async () => {
+  it('[REC-97] [SE-7] a session’s token is no link’s, and the other way round', async () => {
     const { id } = await seed()
     const { share, secret } = await make(id)
     const [name = '', value = ''] = cookieOf(await open(secret)).cookie.split('=')

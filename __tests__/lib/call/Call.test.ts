@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Call } from '#lib/call/Call.ts'
+import { Call, type CallDeps } from '#lib/call/Call.ts'
 import type { CallNotice } from '#lib/call/callState.ts'
 import { NO_MEDIA } from '#lib/call/callState.ts'
 import type { EngineContext } from '#lib/call/EngineContext.ts'
@@ -37,11 +37,21 @@ class FakeEngine implements MediaEngine {
   }
 }
 
+const OFFER = {
+  sdp: 'v=0',
+  candidates: [{ candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'u' }],
+}
 const LOST = { code: 'timeout', message: 'late' } as const
 const STALE = { code: 'unauthenticated', message: 'sign in' } as const
 
 function setUp(
-  options: { tab?: FakeStorage; guest?: boolean; renew?: () => Promise<boolean>; reachable?: boolean } = {},
+  options: {
+    tab?: FakeStorage
+    guest?: boolean
+    renew?: () => Promise<boolean>
+    reachable?: boolean
+    earlyOffer?: CallDeps['earlyOffer']
+  } = {},
 ) {
   const signalling = new FakeSignalling()
   signalling.reachable = options.reachable ?? true
@@ -60,6 +70,7 @@ function setUp(
     code: 'quiet-river-1',
     name: 'Ann',
     signalling,
+    earlyOffer: options.earlyOffer ?? null,
     createEngine: (context) => {
       contexts.push(context)
       return engine
@@ -96,6 +107,7 @@ function setUp(
     server,
     openAccess,
     renewAccess,
+    earlyOffer: options.earlyOffer,
     join,
   }
 }
@@ -136,6 +148,58 @@ describe('Call', () => {
     await settle()
     expect(statusOf(given)).toBe('inCall')
     expect(given.signalling.sent('meeting:join')).toHaveLength(1)
+  })
+
+  test('[CALL-26] an offer goes with the first request; who was given it is known before the room is, and who returns makes none', async () => {
+    const roomAt: (number | null)[] = []
+    const given = setUp({
+      earlyOffer: {
+        setTrack: jest.fn(),
+        make: jest.fn(async () => OFFER),
+        givenTo: jest.fn(() => void roomAt.push(given.contexts[0]?.roster.get()?.participants.size ?? null)),
+      },
+    })
+    const offer = given.earlyOffer
+    given.signalling.handlers['meeting:join'] = () =>
+      ok({ status: 'joined', snapshot: snapshotOf(), offeredTo: idOf(2) })
+    await given.join()
+    expect(given.signalling.sent('meeting:join')).toMatchObject([{ offer: OFFER }])
+    expect(offer?.givenTo).toHaveBeenCalledWith(idOf(2))
+    expect(roomAt).toEqual([null])
+    expect(offer?.setTrack).toHaveBeenCalledWith('camera', expect.anything())
+    given.signalling.lose()
+    given.signalling.regain()
+    await settle()
+    expect(given.signalling.sent('meeting:join')).toHaveLength(2)
+    expect(given.signalling.sent('meeting:join')[1]).not.toHaveProperty('offer')
+    expect(offer?.make).toHaveBeenCalledTimes(1)
+  })
+
+  test.each([
+    ['at the door', ok({ status: 'waiting' } as const)],
+    ['refused', fail({ code: 'full', message: 'Full.' } as const)],
+    ['the first to come', ok({ status: 'joined', snapshot: snapshotOf() } as const)],
+  ])('[CALL-26] %s: the offer is nobody’s', async (_, answer) => {
+    const earlyOffer = { setTrack: jest.fn(), make: async () => OFFER, givenTo: jest.fn() }
+    const given = setUp({ earlyOffer })
+    given.signalling.handlers['meeting:join'] = () => answer
+    await given.join()
+    expect(earlyOffer.givenTo.mock.calls).toEqual([[null]])
+  })
+
+  test('[CALL-26] left while the offer is made: nobody is asked for a seat', async () => {
+    let made: (offer: typeof OFFER) => void = () => undefined
+    const earlyOffer = {
+      setTrack: jest.fn(),
+      make: () => new Promise<typeof OFFER>((resolve) => (made = resolve)),
+      givenTo: jest.fn(),
+    }
+    const given = setUp({ earlyOffer })
+    await given.join()
+    await given.call.leave()
+    made(OFFER)
+    await settle()
+    expect(given.signalling.sent('meeting:join')).toEqual([])
   })
 
   test('[CALL-52] at the door: waits, and enters when admitted', async () => {

@@ -50,6 +50,7 @@ describe('[SFU-50] the self-check', () => {
     [{ state: 'absent', reason: 'no Go', advice: ['install Go'] }, 'off', /no Go/],
     [{ state: 'preparing', step: 'building (3 of 9 parts)' }, 'working', /^Building \(3 of 9 parts\)\./],
     [{ state: 'available', nodes: 1 }, 'ok', /Larger meetings/],
+    [{ state: 'busy', reason: '10.0.0.5:7880 takes no rooms' }, 'failed', /takes no rooms\./],
     [
       { state: 'unavailable', reason: '10.0.0.5:7880 does not answer' },
       'failed',

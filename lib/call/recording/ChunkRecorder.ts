@@ -1,3 +1,4 @@
+import type { Clock } from '../ports.ts'
 import type { RecorderLike } from './ports.ts'
 
 /** What may be lost when everything dies at once: as long as a chunk lasts, and its way to the disk. */
@@ -9,8 +10,12 @@ const CHUNK_MS = 1000
  */
 const SHORTEST_BEGINNING = 4
 
+/** A browser that has not begun by then waits for something that does not come: a sound that nothing makes. */
+const START_MS = 15_000
+
 export type ChunkRecorderDeps = {
   readonly recorder: RecorderLike
+  readonly clock: Pick<Clock, 'after'>
   /** Server time in ms. */
   readonly now: () => number
   /** In order, numbered from 0. */
@@ -41,16 +46,27 @@ export class ChunkRecorder {
     recorder.addEventListener('stop', this.#end)
   }
 
-  /** @returns server time in ms of its first sample @throws when the browser cannot record these tracks */
+  /** @returns server time in ms of its first sample @throws when the browser cannot record these tracks, or does not begin */
   async start(): Promise<number> {
-    const { recorder, now } = this.#deps
+    const { recorder, clock, now } = this.#deps
     // Of the call, not of the event: Chromium counts from the call and tells of it tenths of a second later.
     const startedAt = now()
     const started = new Promise<number>((resolve, reject) => {
-      recorder.addEventListener('start', () => resolve(startedAt), { once: true })
-      recorder.addEventListener('error', () => reject(new Error('The recorder did not start.')), {
-        once: true,
+      const refuse = () => reject(new Error('The recorder did not start.'))
+      const cancel = clock.after(START_MS, () => {
+        refuse()
+        this.#fail()
       })
+      const settle = (act: () => void) => () => {
+        cancel()
+        act()
+      }
+      recorder.addEventListener(
+        'start',
+        settle(() => resolve(startedAt)),
+        { once: true },
+      )
+      recorder.addEventListener('error', settle(refuse), { once: true })
     })
     recorder.start(CHUNK_MS)
     return started

@@ -81,12 +81,11 @@ export class OpfsChunkStore implements ChunkStore {
 
   async list(): Promise<readonly StoredPart[]> {
     const parts: StoredPart[] = []
-    for await (const [name, handle] of this.#root.entries()) {
+    for await (const [, handle] of this.#root.entries()) {
       if (handle.kind !== 'directory') continue
       const part = await readPart(handle as FileSystemDirectoryHandle)
-      // Cut off before it was described: it holds nothing.
-      if (part === null) await this.forget(name)
-      else parts.push(part)
+      // Not described: cut off before it held anything, or just being opened, by this page or another. Left as it is.
+      if (part !== null) parts.push(part)
     }
     return parts.sort((a, b) => a.part.startedAt - b.part.startedAt)
   }

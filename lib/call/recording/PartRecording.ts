@@ -57,6 +57,7 @@ export class PartRecording {
     const late: Ended[] = []
     const recorder = new ChunkRecorder({
       recorder: deps.createRecorder(plan.stream, optionsOf(plan)),
+      clock: deps.clock,
       now: deps.serverNow,
       onChunk: (seq, bytes) => (part === null ? early.push([seq, bytes]) : part.#keep(seq, bytes)),
       onEnd: (chunks, why) => {

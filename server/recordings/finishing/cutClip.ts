@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { EncodedPacketSink, FilePathTarget } from 'mediabunny'
+import { EncodedPacketSink } from 'mediabunny'
 import { AppError } from '#lib/errors.ts'
 import { FileWriter, streamsOf } from '#lib/media/FileWriter.ts'
 import { packetsInOrder, type Tracks, tracksOf } from '#lib/media/packets.ts'
 import type { PrismaRecordingRows } from '../PrismaRecordingRows.ts'
 import { fileKey, type RecordingStorage } from '../RecordingStorage.ts'
 import type { Clip, ClipFormat, StoredRecording } from '../Recordings.ts'
+import { ScratchFile } from './ScratchFile.ts'
 import { openFile } from './storedMedia.ts'
 
 export type ClipDeps = {
@@ -28,18 +28,19 @@ export async function cutClip(deps: ClipDeps, recordingId: string, asked: ClipRe
   if (!recording) throw AppError.notFound('The recording')
   const storage = deps.storageOf(recording)
   const id = randomUUID()
-  const file = path.join(deps.folder, `clip-${id}`)
+  const file = new ScratchFile(path.join(deps.folder, `clip-${id}`))
   const input = openFile(storage, recordingId, recording.file.id, recording.file.bytes)
   try {
     const tracks = await tracksOf(input)
     if (!tracks) throw AppError.notFound('The recording')
     await mkdir(deps.folder, { recursive: true, mode: 0o700 })
     const cut = await copyPiece(tracks, asked, file)
-    const { size } = await stat(file)
+    const size = await file.size()
     const storageKey = fileKey(recordingId, id)
-    await storage.putStream(storageKey, createReadStream(file), size)
+    await storage.putStream(storageKey, file.read(), size)
     const mimeType = `${tracks.video ? 'video' : 'audio'}/${asked.format}`
-    const row = { id, storageKey, mimeType, bytes: size, durationMs: cut.toMs - cut.fromMs }
+    const { fromMs } = cut
+    const row = { id, storageKey, mimeType, bytes: size, fromMs, durationMs: cut.toMs - fromMs }
     if (!(await deps.rows.addClip(recordingId, row))) {
       await storage.remove(storageKey)
       throw AppError.notFound('The recording')
@@ -47,12 +48,12 @@ export async function cutClip(deps: ClipDeps, recordingId: string, asked: ClipRe
     return { fileId: id, ...cut }
   } finally {
     input.dispose()
-    await rm(file, { force: true })
+    await file.remove()
   }
 }
 
-async function copyPiece(tracks: Tracks, { fromMs, toMs, format }: ClipRequest, file: string) {
-  const writer = await FileWriter.open(await streamsOf(tracks), format, new FilePathTarget(file))
+async function copyPiece(tracks: Tracks, { fromMs, toMs, format }: ClipRequest, file: ScratchFile) {
+  const writer = await FileWriter.open(await streamsOf(tracks), format, file.target())
   try {
     // With video it begins with the key frame before; sound joins in there, not at its own last packet.
     let zero: number | null = tracks.video ? null : fromMs / 1000

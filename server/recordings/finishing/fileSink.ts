@@ -3,10 +3,14 @@ import type { StreamTargetChunk } from 'mediabunny'
 import { fileFailure } from '../storage/storageErrors.ts'
 
 /**
- * A file for mediabunny to write. Its own target takes a write for done that a full disk has cut short, and leaves the
- * file open after a failure, so that what was removed of it would go on filling the disk.
+ * A file for mediabunny to write, each piece as `encipher` makes it for its place in the file. Its own target takes a
+ * write for done that a full disk has cut short, and leaves the file open after a failure, so that what was removed of it
+ * would go on filling the disk.
  */
-export function fileSink(path: string): WritableStream<StreamTargetChunk> {
+export function fileSink(
+  path: string,
+  encipher: (data: Uint8Array, position: number) => Uint8Array,
+): WritableStream<StreamTargetChunk> {
   let file: FileHandle | null = null
   const close = async () => {
     const open = file
@@ -20,7 +24,7 @@ export function fileSink(path: string): WritableStream<StreamTargetChunk> {
     async write({ data, position }) {
       try {
         if (file === null) throw new Error('the file is closed')
-        await writeAll(file, data, position)
+        await writeAll(file, encipher(data, position), position)
       } catch (error) {
         await close()
         throw fileFailure(error)

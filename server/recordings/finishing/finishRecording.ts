@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { StreamTarget } from 'mediabunny'
 import { isAppError } from '#lib/errors.ts'
 import {
   type Group,
@@ -17,7 +15,7 @@ import type { Log } from '#server/log.ts'
 import { chunkKey, fileKey, partPrefix, type RecordingStorage } from '../RecordingStorage.ts'
 import { fileFailure, noSpace } from '../storage/storageErrors.ts'
 import type { FinishingJob, FinishingPart, FinishingRows } from './FinishingRows.ts'
-import { fileSink } from './fileSink.ts'
+import { ScratchFile } from './ScratchFile.ts'
 import { openPart, type StoredChunk } from './storedMedia.ts'
 
 export type FinishDeps = {
@@ -143,14 +141,14 @@ async function make(
 ): Promise<boolean> {
   const id = idOf(`${job.id}/${what}/${product.kind}`)
   if ((await deps.rows.files(job.id)).includes(id)) return true
-  const file = path.join(deps.folder, id)
+  const file = new ScratchFile(path.join(deps.folder, id))
   if (!product.audioOnly) await requireRoom(deps.storage, group)
   try {
-    const joined = await joinParts(joinDeps(deps, job), group, product, fileTarget(file))
+    const joined = await joinParts(joinDeps(deps, job), group, product, file.target())
     if (!joined) return false
-    const { size } = await stat(file)
+    const size = await file.size()
     const storageKey = fileKey(job.id, id)
-    await deps.storage.putStream(storageKey, createReadStream(file), size)
+    await deps.storage.putStream(storageKey, file.read(), size)
     const { kind, mimeType } = product
     const { visitId, personName } = person
     const row = {
@@ -169,12 +167,9 @@ async function make(
     await deps.storage.remove(storageKey)
     throw new Error('the recording is no longer ours')
   } finally {
-    await rm(file, { force: true })
+    await file.remove()
   }
 }
-
-/** Anywhere in it may be written: an index is at its beginning. */
-const fileTarget = (file: string): StreamTarget => new StreamTarget(fileSink(file), { chunked: true })
 
 /**
  * As much as it is made of, twice: while it is made, and where it is kept. A disk without it is not filled to its last

@@ -12,6 +12,7 @@ import {
   recordedEvents,
 } from '#lib/protocol/recordings.ts'
 import type { Sessions } from '#server/auth/createSessions.ts'
+import { closeAfterAnswer } from '#server/http/closeAfterAnswer.ts'
 import { failureOf, logFailure } from '#server/http/errorResponse.ts'
 import { MAX_BODY_BYTES } from '#server/http/readJson.ts'
 import { requireSameOrigin } from '#server/http/sameOrigin.ts'
@@ -272,7 +273,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
   for (const [name, value] of Object.entries(failure.headers)) response.setHeader(name, value)
   response.setHeader('Content-Type', 'application/json')
   // What was not read is not waited for.
-  if (!request.complete) response.setHeader('Connection', 'close')
+  if (!request.complete) closeAfterAnswer(request, response)
   const state = error instanceof Conflict && error.state ? { state: error.state } : {}
   response.end(JSON.stringify({ ...failure.body, ...state }))
 }

@@ -3,7 +3,7 @@ import type { Log } from '#server/log.ts'
 import type { PrismaRecordingRows } from '../PrismaRecordingRows.ts'
 import { type RecordingStorage, recordingPrefix } from '../RecordingStorage.ts'
 
-type Rows = Pick<PrismaRecordingRows, 'markDeleted' | 'deleted' | 'forget'>
+type Rows = Pick<PrismaRecordingRows, 'markDeleted' | 'deleted' | 'forget' | 'clipKey' | 'forgetClip'>
 
 /**
  * Deletion that deletes (UP-7): first the row is marked, so that nobody sees it any more, then the bytes go, then the
@@ -11,10 +11,10 @@ type Rows = Pick<PrismaRecordingRows, 'markDeleted' | 'deleted' | 'forget'>
  */
 export class Deletion {
   readonly #rows: Rows
-  readonly #storage: Pick<RecordingStorage, 'removeAll'>
+  readonly #storage: Pick<RecordingStorage, 'removeAll' | 'remove'>
   readonly #log: Log
 
-  constructor(rows: Rows, storage: Pick<RecordingStorage, 'removeAll'>, log: Log) {
+  constructor(rows: Rows, storage: Pick<RecordingStorage, 'removeAll' | 'remove'>, log: Log) {
     this.#rows = rows
     this.#storage = storage
     this.#log = log
@@ -24,6 +24,13 @@ export class Deletion {
   async delete(id: string): Promise<void> {
     if (!(await this.#rows.markDeleted(id))) throw AppError.notFound('The recording')
     await this.#remove(id)
+  }
+
+  /** @see Recordings.deleteClip */
+  async deleteClip(recordingId: string, fileId: string): Promise<void> {
+    const key = await this.#rows.clipKey(recordingId, fileId)
+    if (key !== null) await this.#storage.remove(key)
+    if (!(await this.#rows.forgetClip(recordingId, fileId))) throw AppError.notFound('This clip')
   }
 
   /** All that is marked and still has a row. */

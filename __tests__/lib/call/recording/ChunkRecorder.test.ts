@@ -1,4 +1,5 @@
 import { ChunkRecorder } from '#lib/call/recording/ChunkRecorder.ts'
+import { FakeClock } from '../../../support/FakeClock.ts'
 import { FakeRecorder } from '../../../support/FakeRecorder.ts'
 
 async function recorded(...given: readonly string[]): Promise<{ chunks: string[]; told: number }> {
@@ -7,6 +8,7 @@ async function recorded(...given: readonly string[]): Promise<{ chunks: string[]
   let told = -1
   const running = new ChunkRecorder({
     recorder,
+    clock: new FakeClock(),
     now: () => 1_000,
     onChunk: (seq, bytes) => {
       expect(seq).toBe(chunks.length)
@@ -28,6 +30,7 @@ test('[REC-60] its beginning is when it was told to record, not when it says tha
   const recorder = new FakeRecorder()
   const running = new ChunkRecorder({
     recorder,
+    clock: new FakeClock(),
     now: () => time,
     onChunk: () => undefined,
     onEnd: () => undefined,
@@ -35,6 +38,29 @@ test('[REC-60] its beginning is when it was told to record, not when it says tha
   const started = running.start()
   time += 360
   expect(await started).toBe(1_000)
+})
+
+test('[REC-61] one that never begins is given up after 15 s, and stopped', async () => {
+  const clock = new FakeClock()
+  const recorder = new FakeRecorder()
+  recorder.start = () => {
+    recorder.state = 'recording'
+  }
+  const ends: string[] = []
+  const running = new ChunkRecorder({
+    recorder,
+    clock,
+    now: () => 1_000,
+    onChunk: () => undefined,
+    onEnd: (_, why) => ends.push(why),
+  })
+  const refused = expect(running.start()).rejects.toThrow('did not start')
+  await clock.advance(14_999)
+  expect(recorder.state).toBe('recording')
+  await clock.advance(1)
+  await refused
+  expect(recorder.state).toBe('inactive')
+  expect(ends).toEqual(['failed'])
 })
 
 describe('[REC-61] what a MediaRecorder gives, as chunks', () => {

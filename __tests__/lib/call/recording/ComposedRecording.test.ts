@@ -1,6 +1,6 @@
 import { ChunkRecorder } from '#lib/call/recording/ChunkRecorder.ts'
 import { composedRecording } from '../../../support/composedRecording.ts'
-import { settle } from '../../../support/FakeClock.ts'
+import { FakeClock, settle } from '../../../support/FakeClock.ts'
 import { FakeRecorder } from '../../../support/FakeRecorder.ts'
 
 describe('a run of a MediaRecorder', () => {
@@ -11,6 +11,7 @@ describe('a run of a MediaRecorder', () => {
     const onChunk = async (seq: number, bytes: Blob) => chunks.push(`${seq} ${await bytes.text()}`)
     const run = new ChunkRecorder({
       recorder,
+      clock: new FakeClock(),
       now: () => 123,
       onChunk: (seq, bytes) => void onChunk(seq, bytes),
       onEnd: (...end) => ends.push(end),

@@ -62,13 +62,13 @@ export class LocalRecording {
 
   /** Resolves when the server has all of it. The picture ends at once. */
   async stop(): Promise<void> {
+    // Tells the recorder at once; what it has is brought to the server, which may take minutes.
     const stopped = this.#recording.stop()
-    // After the recorder has taken the last picture, before the last chunk is with the server.
     await Promise.resolve()
     this.#scope.end()
-    await stopped
     this.#compositor.close()
     this.#sound.close()
+    await stopped
   }
 
   #tiles() {

@@ -18,6 +18,9 @@ export const openPicture = (track: MediaStreamTrack): Picture => {
   return new ElementPicture(track)
 }
 
+/** Longer than from one picture to the next of anything that moves. */
+const LAST_FRAME_MS = 250
+
 class FramePicture implements Picture {
   readonly track: MediaStreamTrack
   readonly #own: MediaStreamTrack
@@ -45,12 +48,16 @@ class FramePicture implements Picture {
     return this.#frame?.displayHeight ?? 0
   }
 
+  /**
+   * Chromium loses a frame that is on its way to a read while the track is stopped, or the stream cancelled, and nobody
+   * can close it: it holds its camera's memory until it is collected. So the next frame is waited for, and then nothing
+   * is being read when the track stops.
+   */
   close(): void {
     this.#closed = true
-    // Cancelled, the stream would drop a frame that waits in it and close it for nobody; ended, it is read to its end.
-    this.#own.stop()
     this.#frame?.close()
     this.#frame = null
+    setTimeout(() => this.#own.stop(), LAST_FRAME_MS)
   }
 
   async #read(): Promise<void> {
@@ -58,9 +65,13 @@ class FramePicture implements Picture {
       const { done, value } = await this.#reader.read()
       if (done) return
       this.#frame?.close()
-      this.#frame = this.#closed ? null : value
-      // Was on its way when this was closed: a frame that nobody closes holds its camera's memory.
-      if (this.#closed) value.close()
+      this.#frame = null
+      if (this.#closed) {
+        value.close()
+        this.#own.stop()
+        return
+      }
+      this.#frame = value
     }
   }
 }
