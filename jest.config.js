@@ -56,6 +56,7 @@ const config = {
     {
       ...base,
       displayName: 'dom',
+      setupFilesAfterEnv: [...base.setupFilesAfterEnv, '<rootDir>/__tests__/support/domPatience.ts'],
       testEnvironment: 'jsdom',
       testMatch: ['<rootDir>/__tests__/components/**/*.test.tsx'],
     },

@@ -148,8 +148,12 @@ describe('arrows', () => {
     expect(linesWith(/^import (?!type ).*livekit-client/, knowing)).toEqual([])
   })
 
-  test('[ARCH-13] who opens a link does not download what checks messages, or what joins recordings', () => {
-    const reached = loadedWith(['components/lobby/MeetingScreen.tsx', 'lib/call/createCall.ts'])
+  test('[ARCH-13] who opens a link or joins does not download what checks messages, or what joins recordings', () => {
+    const reached = loadedWith([
+      'components/lobby/MeetingScreen.tsx',
+      'lib/call/createCall.ts',
+      'components/call/CallScreen.tsx',
+    ])
     expect(reached).toContain('lib/call/mesh/MeshEngine.ts')
     expect(reached.filter((target) => /^(zod|mediabunny|livekit.*)$/.test(target))).toEqual([])
   })

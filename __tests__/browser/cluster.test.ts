@@ -1,8 +1,6 @@
-import type { Browser } from 'puppeteer-core'
-import { launchBrowser } from './support/launchBrowser.ts'
-import { Person } from './support/Person.ts'
+import { clusterSuite } from './support/clusterSuite.ts'
+import type { Person } from './support/Person.ts'
 import { withBrowsers } from './support/stage.ts'
-import { type Cluster, startCluster } from './support/startCluster.ts'
 import { until } from './support/until.ts'
 
 const stateOf = (person: Person) => person.page.evaluate(() => window.parleyProbe.call()?.state)
@@ -11,24 +9,11 @@ const LOST = /WebSocket|net::ERR_|Failed to load resource|websocket/i
 
 /** Two servers behind one address, as people meet them. */
 withBrowsers('chromium')('a cluster', () => {
-  let cluster: Cluster
-  const browsers: Browser[] = []
-
-  beforeAll(async () => {
-    cluster = await startCluster({ nodes: 0 })
-    for (let seat = 0; seat < 2; seat += 1)
-      browsers.push(await launchBrowser('chromium', { cameraFramesPerSecond: 5 }))
-  }, 180_000)
-  afterAll(async () => {
-    await Promise.all(browsers.map((browser) => browser.close()))
-    await cluster.stop()
-  }, 60_000)
+  const stage = clusterSuite(() => ({ nodes: 0 }))
 
   test('[PROOF-13] one of two servers is killed, the other is restarted: nobody leaves the call, nothing said is lost', async () => {
-    const [first, second] = browsers
-    if (!first || !second) throw new Error('no browser')
-    const pia = await Person.at(first, cluster.url, 'Pia')
-    const quin = await Person.at(second, cluster.url, 'Quin')
+    const pia = await stage.person('Pia', 0)
+    const quin = await stage.person('Quin', 1)
     await pia.signUp()
     const link = await pia.newMeeting()
     await pia.join()
@@ -38,20 +23,20 @@ withBrowsers('chromium')('a cluster', () => {
     await quin.press('Chat')
     await quin.seeText('before the kill')
 
-    const doomed = await cluster.holder()
+    const doomed = await stage.cluster.holder()
     await doomed.kill()
     for (const one of [pia, quin])
       await until(`${one.name} to be in the call again`, async () => (await stateOf(one)) === 'inCall')
-    expect(await cluster.holder()).not.toBe(doomed)
+    expect(await stage.cluster.holder()).not.toBe(doomed)
     await Promise.all([pia.seesPicture(quin.name), quin.seesPicture(pia.name)])
     await quin.say('through the other')
     await pia.seeText('through the other')
 
     await doomed.restart()
-    const stopping = await cluster.holder()
+    const stopping = await stage.cluster.holder()
     await stopping.end()
     expect(
-      await until('the first one to have it again', async () => (await cluster.holder()) === doomed),
+      await until('the first one to have it again', async () => (await stage.cluster.holder()) === doomed),
     ).toBe(true)
     for (const one of [pia, quin])
       await until(`${one.name} to be in the call still`, async () => (await stateOf(one)) === 'inCall')

@@ -1,4 +1,6 @@
+import type { Person } from './support/Person.ts'
 import { stageSuite, withBrowsers } from './support/stage.ts'
+import { until } from './support/until.ts'
 
 withBrowsers('chromium', 'firefox')('Firefox and Chromium in one call', () => {
   const stage = stageSuite()
@@ -29,4 +31,31 @@ withBrowsers('chromium', 'firefox')('Firefox and Chromium in one call', () => {
     await kim.seesAndHears(leo)
     await leo.seesAndHears(kim)
   }, 300_000)
+
+  test('[PROOF-19] an ICE restart from either side: the same connection goes on over the way that it finds', async () => {
+    const mel = await stage.person('Mel', 0)
+    await mel.signUp()
+    const link = await mel.newMeeting()
+    await mel.join()
+    const nat = await stage.person('Nat', 1, 'firefox')
+    await nat.joinAsGuest(link)
+    await Promise.all([mel.seesAndHears(nat), nat.seesAndHears(mel)])
+    const made = await connectionsMade(mel, nat)
+    for (const one of [nat, mel]) {
+      const before = await iceUsers(mel, nat)
+      await one.page.evaluate(() => window.parleyProbe.restartIce())
+      await until(`both to have settled ${one.name}’s restart`, async () => {
+        const now = await iceUsers(mel, nat)
+        return now.every((users, at) => users !== '' && users !== before[at])
+      })
+      await Promise.all([mel.seesAndHears(nat), nat.seesAndHears(mel)])
+    }
+    expect(await connectionsMade(mel, nat)).toEqual(made)
+  }, 300_000)
 })
+
+const iceUsers = (...people: readonly Person[]): Promise<string[]> =>
+  Promise.all(people.map(({ page }) => page.evaluate(() => window.parleyProbe.iceUsers().join(' '))))
+
+const connectionsMade = (...people: readonly Person[]): Promise<number[]> =>
+  Promise.all(people.map(({ page }) => page.evaluate(() => window.parleyProbe.connectionsMade)))

@@ -2,13 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'puppeteer-core'
 import { livekitBinary } from '../support/livekitBinary.ts'
-import { launchBrowser } from './support/launchBrowser.ts'
-import { Person } from './support/Person.ts'
+import { clusterSuite } from './support/clusterSuite.ts'
 import { differentPictures, probe, Recordings, startRecording, stopRecording } from './support/recordings.ts'
 import { withBrowsers } from './support/stage.ts'
-import { type Cluster, startCluster } from './support/startCluster.ts'
 import { until } from './support/until.ts'
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'parley-node-kill-'))
@@ -19,47 +16,34 @@ const AFTER = 8
 /** A recorded meeting on the SFU: the recorder is one of those who move to the other node. */
 const withMedia = livekitBinary() === null ? describe.skip : withBrowsers('chromium')
 withMedia('a recording whose media node dies', () => {
-  let cluster: Cluster
-  const browsers: Browser[] = []
-
-  beforeAll(async () => {
-    cluster = await startCluster({
-      env: {
-        MESH_PEOPLE: '1',
-        RECORDER: 'auto',
-        RECORDER_PLACES: '1',
-        RECORDINGS_DIR: join(FOLDER, 'recordings'),
-        RECORDINGS_MIN_FREE_GB: '0',
-      },
-    })
-    for (let seat = 0; seat < 2; seat += 1)
-      browsers.push(await launchBrowser('chromium', { cameraFramesPerSecond: 5 }))
-  }, 180_000)
-  afterAll(async () => {
-    await Promise.all(browsers.map((browser) => browser.close()))
-    await cluster.stop()
-    rmSync(FOLDER, { recursive: true, force: true })
-  }, 60_000)
+  const stage = clusterSuite(() => ({
+    env: {
+      MESH_PEOPLE: '1',
+      RECORDER: 'auto',
+      RECORDER_PLACES: '1',
+      RECORDINGS_DIR: join(FOLDER, 'recordings'),
+      RECORDINGS_MIN_FREE_GB: '0',
+    },
+  }))
+  afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
 
   test('[REC-123] goes on by itself, and the film has what came before and after', async () => {
-    const [first, second] = browsers
-    if (!first || !second) throw new Error('no browser')
-    const ana = await Person.at(first, cluster.url, 'Ana')
+    const ana = await stage.person('Ana', 0)
     await ana.signUp()
     const link = await ana.newMeeting()
     await ana.join()
-    const ben = await Person.at(second, cluster.url, 'Ben')
+    const ben = await stage.person('Ben', 1)
     await ben.joinAsGuest(link)
     await ana.seesAndHears(ben)
     await startRecording(ana, 'On the server')
-    const recordings = new Recordings(cluster.database, join(FOLDER, 'recordings'))
+    const recordings = new Recordings(stage.cluster.database, join(FOLDER, 'recordings'))
     const id = await recordings.id()
     const safe = async () => (await recordings.parts(id)).reduce((sum, { chunks }) => sum + chunks, 0)
     const chunksAfter = (count: number) =>
       until(`${count} chunks`, async () => (await safe()) >= count && (await safe()), SLOWLY)
     await chunksAfter(BEFORE)
 
-    const node = await until('the node with the meeting', () => cluster.busyNode())
+    const node = await until('the node with the meeting', () => stage.cluster.busyNode())
     const started = (await recordings.parts(id))[0]?.startedAt.getTime() ?? Number.NaN
     const killedAt = (Date.now() - started) / 1_000
     const killed = await safe()

@@ -1,12 +1,10 @@
 import pino from 'pino'
-import type { Browser } from 'puppeteer-core'
 import { drainNode } from '#server/sfu/node/drainNode.ts'
 import { describeWithLiveKit } from '../support/describeWithLiveKit.ts'
 import { TEST_KEYS } from '../support/livekitNode.ts'
-import { launchBrowser } from './support/launchBrowser.ts'
-import { Person } from './support/Person.ts'
+import { clusterSuite } from './support/clusterSuite.ts'
+import type { Person } from './support/Person.ts'
 import { withBrowsers } from './support/stage.ts'
-import { type Cluster, startCluster } from './support/startCluster.ts'
 import { until } from './support/until.ts'
 
 const SILENT = pino({ level: 'silent' })
@@ -19,24 +17,11 @@ const probe = (person: Person) =>
 /** Two servers, two media nodes: each is replaced while people are in a call on it. */
 withBrowsers('chromium')('a rolling restart', () => {
   describeWithLiveKit('of both kinds', () => {
-    let cluster: Cluster
-    const browsers: Browser[] = []
-
-    beforeAll(async () => {
-      cluster = await startCluster({ env: { MESH_PEOPLE: '1' } })
-      for (let seat = 0; seat < 2; seat += 1)
-        browsers.push(await launchBrowser('chromium', { cameraFramesPerSecond: 5 }))
-    }, 180_000)
-    afterAll(async () => {
-      await Promise.all(browsers.map((browser) => browser.close()))
-      await cluster.stop()
-    }, 60_000)
+    const stage = clusterSuite(() => ({ env: { MESH_PEOPLE: '1' } }))
 
     test('[PROOF-14] every media node and every server is restarted in turn: nobody is dropped', async () => {
-      const [first, second] = browsers
-      if (!first || !second) throw new Error('no browser')
-      const rosa = await Person.at(first, cluster.url, 'Rosa')
-      const sven = await Person.at(second, cluster.url, 'Sven')
+      const rosa = await stage.person('Rosa', 0)
+      const sven = await stage.person('Sven', 1)
       await rosa.signUp()
       const link = await rosa.newMeeting()
       await rosa.join()
@@ -53,15 +38,15 @@ withBrowsers('chromium')('a rolling restart', () => {
       await served()
       const seats = (await probe(rosa)).people.map(({ id }) => id).sort()
 
-      for (let round = 0; round < cluster.nodes.length; round += 1) {
-        const node = await until('the node with everybody', () => cluster.busyNode())
+      for (let round = 0; round < stage.cluster.nodes.length; round += 1) {
+        const node = await until('the node with everybody', () => stage.cluster.busyNode())
         await drainNode(node.url, TEST_KEYS, SILENT)
         await node.kill()
         await served()
         await node.launch()
         await served()
       }
-      for (const server of cluster.servers) {
+      for (const server of stage.cluster.servers) {
         await server.end()
         await served()
         await server.restart()

@@ -1,5 +1,5 @@
 // Runs in the page before its own scripts (see mediaProbe.ts), in Chromium and in Firefox; plain JavaScript, because a
-// transpiler's helpers do not exist there. Watches; changes nothing that the page could notice.
+// transpiler's helpers do not exist there. Watches; changes nothing that the page could notice (but for `restartIce`).
 ;(() => {
   const connections = []
   const remoteTracks = new Map()
@@ -17,7 +17,9 @@
   // What became of each connection, for whoever reads why a wait was in vain.
   const history = []
   const note = (number, text) => history.push(`${Math.round(performance.now())} #${number} ${text}`)
-  const said = ({ type, sdp }) => `${type} ${/a=ice-ufrag:(\S+)/.exec(sdp)?.[1]}`
+  const iceUser = (description) => /a=ice-ufrag:(\S+)/.exec(description?.sdp ?? '')?.[1]
+  const said = (description) => `${description.type} ${iceUser(description)}`
+  const open = () => connections.filter(({ signalingState }) => signalingState !== 'closed')
 
   const Native = window.RTCPeerConnection
   if (Native) {
@@ -216,6 +218,13 @@
   Object.assign(probe, {
     connectionHistory: () => [...history],
     connectionStates: () => connections.map((one) => one.connectionState),
+    iceUsers: () =>
+      open().map(({ currentLocalDescription, currentRemoteDescription }) =>
+        [currentLocalDescription, currentRemoteDescription].map(iceUser).join(),
+      ),
+    restartIce() {
+      for (const connection of open()) connection.restartIce()
+    },
 
     /** What all live connections have received and sent so far; streams by their id. */
     async traffic() {

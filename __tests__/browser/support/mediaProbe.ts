@@ -66,6 +66,10 @@ export interface MediaProbe {
   /** What became of each connection, a line each: ms since the page began, number of the connection, what happened. */
   connectionHistory(): string[]
   connectionStates(): RTCPeerConnectionState[]
+  /** Of each open connection, the ICE user names of both sides that a negotiation has settled. */
+  iceUsers(): string[]
+  /** Of every open connection, as if the page had asked for it. */
+  restartIce(): void
   traffic(): Promise<Traffic>
   participant(name: string): Promise<ParticipantProbe | null>
   picturesOf(name: string): Promise<number>

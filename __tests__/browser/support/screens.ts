@@ -1,4 +1,7 @@
-/** `npx tsx __tests__/browser/support/screens.ts`: pictures of every screen, light and dark, narrow and wide, in .screens/. */
+/**
+ * `npx tsx __tests__/browser/support/screens.ts`: pictures of every screen, light and dark, narrow and wide, in .screens/.
+ * With names behind it (`call-4 recording-clips`): of these only.
+ */
 import { mkdir } from 'node:fs/promises'
 import type { Browser } from 'puppeteer-core'
 import { launchBrowser } from './launchBrowser.ts'
@@ -16,7 +19,10 @@ const portraitBrowser = (path: string): Promise<Browser> =>
     extraArguments: [`--use-file-for-fake-video-capture=${path}`],
   })
 
+const asked = new Set(process.argv.slice(2))
+
 async function photograph(screen: string, who: Person): Promise<void> {
+  if (asked.size > 0 && !asked.has(screen)) return
   const usual = who.page.viewport()
   for (const width of WIDTHS) {
     await who.page.setViewport({ width, height: width < 600 ? 844 : 900 })
