@@ -12,7 +12,7 @@ import { createUpgradeDispatcher } from '#server/http/createUpgradeDispatcher.ts
 import { createSfu, type SfuService } from '#server/sfu/createSfu.ts'
 import type { SfuGate } from '#server/sfu/createSfuGate.ts'
 import { WEBHOOK_PATH } from '#server/sfu/paths.ts'
-import type { SfuGuard, SfuIdentity, SfuPermit, SfuRoom, SfuSource } from '#server/sfu/Sfu.ts'
+import type { RoomLoss, SfuGuard, SfuIdentity, SfuPermit, SfuRoom, SfuSource } from '#server/sfu/Sfu.ts'
 import { TEST_KEYS } from './livekitNode.ts'
 import { SignalClient, type SignalOptions } from './SignalClient.ts'
 
@@ -58,6 +58,8 @@ export class SfuServer {
   readonly guard = new ListGuard()
   readonly gate: SfuGate
   readonly lost: SfuRoom[] = []
+  /** What became of the media in each of them. */
+  readonly losses: RoomLoss[] = []
   readonly logLines: string[] = []
   /** Genuine ones that have come. */
   webhooks = 0
@@ -89,7 +91,10 @@ export class SfuServer {
     const complete = { ...given, AUTH_SECRET, PUBLIC_URL: this.origin }
     this.service = createSfu({ root: process.cwd(), env: complete, tls: false, log })
     this.gate = this.service.open(this.guard)
-    this.service.port.onRoomLost((room) => this.lost.push(room))
+    this.service.port.onRoomLost((room, loss) => {
+      this.lost.push(room)
+      this.losses.push(loss)
+    })
     createUpgradeDispatcher(
       server,
       { '/socket.io/': (_, socket) => socket.destroy(), '/sfu/': this.gate.handleUpgrade, next: null },

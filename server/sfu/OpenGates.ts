@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Put } from './LiveKitSfu.ts'
 import { identityNameOf, roomNameOf } from './names.ts'
+import type { SfuRoom } from './Sfu.ts'
 import type { SfuPass } from './SfuTokens.ts'
 
 /** One, and those that a reconnecting client has given up but whose end has not arrived. */
@@ -12,6 +13,8 @@ export type OpenGate = {
   readonly socket: Duplex
   /** Ends it for somebody who was put out. */
   end: () => void
+  /** When its node took it, on the monotonic clock (ms); null until then. */
+  since: number | null
 }
 
 /** Who is connected through the gate, so that they can be put out; entered before the guard is asked. */
@@ -31,6 +34,15 @@ export class OpenGates {
     this.#rooms.set(room, people.set(who, [...gates, gate]))
     for (const old of gates.slice(0, Math.max(0, gates.length + 1 - MAX_PER_IDENTITY))) old.socket.destroy()
     gate.socket.once('close', () => this.#delete(room, who, gate))
+  }
+
+  /** Who is connected to this room, by name at LiveKit, since their node took them at least so long ago. */
+  connected(room: SfuRoom, ms: number): string[] {
+    const before = performance.now() - ms
+    const people = [...(this.#rooms.get(roomNameOf(room)) ?? [])]
+    return people
+      .filter(([, gates]) => gates.some(({ since }) => since !== null && since <= before))
+      .map(([who]) => who)
   }
 
   /** Ends the connections of one person, or of all who are in the room. */

@@ -124,9 +124,9 @@ export class PlacedRooms {
     this.#others.delete(roomNameOf(room))
   }
 
-  /** Found missing on a node that answers. */
-  reportLost(room: SfuRoom): void {
-    if (this.#ours.has(roomNameOf(room))) this.#tellLost([room], 'ended')
+  /** Found missing on a node that answers, or not to be the one that its people are in. */
+  reportLost(room: SfuRoom, loss: RoomLoss): void {
+    if (this.#ours.has(roomNameOf(room))) this.#tellLost([room], loss)
   }
 
   onLost(listener: (room: SfuRoom, loss: RoomLoss) => void): () => void {

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type ParticipantInfo, type WebhookEvent, WebhookReceiver } from 'livekit-server-sdk'
 import { BoundedCache } from '#server/auth/BoundedCache.ts'
 import type { Log } from '#server/log.ts'
+import type { SfuGate } from './createSfuGate.ts'
 import type { LiveKitSfu } from './LiveKitSfu.ts'
 import { parseIdentityName, parseRoomName, roomNameOf } from './names.ts'
 import type { PlacedRooms } from './PlacedRooms.ts'
@@ -13,18 +15,24 @@ export type WatchDeps = {
   readonly rooms: PlacedRooms
   readonly sfu: LiveKitSfu
   readonly guard: SfuGuard
+  readonly gate: Pick<SfuGate, 'connected'>
   readonly keys: SfuKeys
   readonly log: Log
 }
 
 const LOOK_EVERY_MS = 5_000
+/** So long after its node took somebody LiveKit must have written them down. */
+const SETTLED_MS = 5_000
+/** Who is just leaving is out of LiveKit's list a moment before their connection ends. */
+const LEAVING_MS = 1_000
 const REMEMBERED_EVENTS = 1_000
 const HINTS = new Set(['participant_joined', 'track_published', 'room_finished'])
 
 /**
  * Compares who is in LiveKit's rooms with who should be (ME-8, K9): every few seconds, and when a webhook hints that
- * something changed. Whoever the guard does not know is removed, whoever may send other than they should is told so; a room that is gone is told as lost. Only rooms that
- * this process has opened: another one answers for the others.
+ * something changed. Whoever the guard does not know is removed, whoever may send other than they should is told so; a
+ * room that is gone, or in which the list misses people who are connected to it, is told as lost. Only rooms that this
+ * process has opened: another one answers for the others.
  */
 export class RoomWatch {
   readonly #deps: WatchDeps
@@ -78,17 +86,42 @@ export class RoomWatch {
   }
 
   async #compare(room: SfuRoom, name: string, node: SfuNode): Promise<void> {
-    const { rooms, log } = this.#deps
+    const { rooms, gate, log } = this.#deps
     if (node.state !== 'ready') return
     try {
       const [found] = await node.api.listRooms([name])
-      if (!found) return rooms.reportLost(room)
+      // A Redis that lost its memory takes nobody's media away, only who comes next could not join them.
+      if (!found) return rooms.reportLost(room, gate.connected(room, 0).length > 0 ? 'leaving' : 'ended')
       const present = await node.api.listParticipants(name)
       await Promise.all(present.map((one) => this.#check(room, node, one)))
+      if (await this.#isElsewhere(room, name, node, present)) rooms.reportLost(room, 'leaving')
     } catch (error) {
       // The next look is soon; until then nobody is removed on a guess.
       log.debug({ err: error, node: node.name }, 'who is in a room could not be compared')
     }
+  }
+
+  /**
+   * LiveKit over a Redis that has lost its memory writes a room down again when one of its people leaves, but not where it
+   * is: whoever joins then is put on any node, apart from those who are in it.
+   */
+  async #isElsewhere(
+    room: SfuRoom,
+    name: string,
+    node: SfuNode,
+    present: readonly ParticipantInfo[],
+  ): Promise<boolean> {
+    if (this.#missing(room, present).length === 0) return false
+    await sleep(LEAVING_MS, undefined, { ref: false })
+    const missing = this.#missing(room, await node.api.listParticipants(name))
+    if (missing.length > 0)
+      this.#deps.log.warn({ room: name, missing }, 'people are in a room that is not listed')
+    return missing.length > 0
+  }
+
+  #missing(room: SfuRoom, present: readonly ParticipantInfo[]): readonly string[] {
+    const listed = new Set(present.map(({ identity }) => identity))
+    return this.#deps.gate.connected(room, SETTLED_MS).filter((name) => !listed.has(name))
   }
 
   async #check(room: SfuRoom, node: SfuNode, found: ParticipantInfo): Promise<void> {

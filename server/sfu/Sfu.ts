@@ -41,8 +41,8 @@ export interface Sfu {
   /** Called after each change of `status`. */
   onStatus(listener: () => void): () => void
   /**
-   * A room whose node died, lost it, or is about to end: nobody can stay in it. Told within a blink of the upstream's
-   * close.
+   * A room whose node died, lost it, or is about to end: nobody can stay in it, or nobody else could join them. Told
+   * within a blink of the upstream's close.
    */
   onRoomLost(listener: (room: SfuRoom, loss: RoomLoss) => void): () => void
   /**

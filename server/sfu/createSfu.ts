@@ -80,7 +80,10 @@ export function createSfu({ root, env, tls, log }: Options): SfuService {
         onUpstreamClosed: (node) => void pool.suspect(node),
       })
       sfu.onPutOut((out) => gate.putOut(out))
-      opened = { gate, watch: new RoomWatch({ rooms, sfu, guard, keys, log }) }
+      const watch = new RoomWatch({ rooms, sfu, guard, gate, keys, log })
+      // One that answers again may have lost what it knew with its Redis.
+      pool.onChange(() => void watch.lookAtAll())
+      opened = { gate, watch }
       return gate
     },
     receiveWebhook: async (body, authorization) => opened?.watch.receive(body, authorization) ?? false,

@@ -7,7 +7,7 @@ import type { Log } from '#server/log.ts'
 import { parseGateRequest, upstreamHead } from './gateRequest.ts'
 import type { Put } from './LiveKitSfu.ts'
 import { type OpenGate, OpenGates } from './OpenGates.ts'
-import type { SfuGuard } from './Sfu.ts'
+import type { SfuGuard, SfuRoom } from './Sfu.ts'
 import type { SfuNode } from './SfuNode.ts'
 import type { SfuPass, SfuTokens } from './SfuTokens.ts'
 
@@ -36,6 +36,8 @@ export interface SfuGate {
   handleRequest(request: IncomingMessage, response: ServerResponse): Promise<boolean>
   putOut(out: Put): void
   readonly open: number
+  /** Who has been connected to this room for at least so long, by name at LiveKit. */
+  connected(room: SfuRoom, ms: number): readonly string[]
   close(): void
 }
 
@@ -88,7 +90,7 @@ export function createSfuGate(deps: GateDeps): SfuGate {
     if (await deps.passOn?.(known.pass, request, socket, head)) return null
     if (socket.destroyed) return null
     // Entered first: whoever is removed while the guard or the node answers is put out all the same.
-    const gate: OpenGate = { pass: known.pass, socket, end: () => void socket.destroy() }
+    const gate: OpenGate = { pass: known.pass, socket, end: () => void socket.destroy(), since: null }
     gates.add(gate)
     const refusal = await refusalFor(known.pass)
     if (refusal) return refusal
@@ -108,6 +110,7 @@ export function createSfuGate(deps: GateDeps): SfuGate {
     if (head.length > 0) upstream.write(head)
     relaySockets(socket, upstream, () => deps.onUpstreamClosed(node))
     gate.end = () => goodbye(socket, upstream)
+    gate.since = performance.now()
     return null
   }
 
@@ -144,6 +147,7 @@ export function createSfuGate(deps: GateDeps): SfuGate {
     get open() {
       return gates.size
     },
+    connected: (room, ms) => gates.connected(room, ms),
     close: () => gates.closeAll(),
   }
 }

@@ -260,6 +260,21 @@ describeWithLiveKit.each(['', 'redis'])('two nodes that are on their own or over
       await server.join(next)
     },
   )
+
+  check(
+    '[SFU-38] [F9] a Redis that comes back empty splits no meeting: a room that LiveKit writes down again is told as lost',
+    async () => {
+      const [room] = await openRooms(1)
+      if (!room) return
+      const [stays, leaves] = [await server.join(room), await server.join(room)]
+      await redis?.kill()
+      await redis?.launch()
+      leaves.client.close()
+      await server.until('the room to be told as lost', () => server.lost.length > 0)
+      expect(server.losses).toEqual(['leaving'])
+      expect(stays.client.closed).toBe(false)
+    },
+  )
 })
 
 test('[SFU-27] what cannot be reached is told as that, not as missing', async () => {
