@@ -73,7 +73,7 @@ const PersonAudio = memo(function PersonAudio({ tracks, silenced, ...rest }: Per
       {...rest}
       sound={layer}
       silenced={silenced || (heard && layer !== current)}
-      onPlaying={() => arrived(layer)}
+      onPlaying={() => setTimeout(() => arrived(layer), 50)}
     />
   ))
 })

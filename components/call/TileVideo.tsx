@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { flushSync } from 'react-dom'
 import { joinClasses } from '#components/ui/joinClasses.ts'
 import { useTakeover } from './useTakeover.ts'
 
@@ -46,7 +47,8 @@ function Picture({ track, mirrored = false, fit = 'cover', className, pending, o
   useEffect(() => {
     const element = video.current
     if (!element || !pending) return
-    return afterFirstFrame(element, () => told.current())
+    // Rendered at once: the browser is about to draw this very frame, and a frame later would be seen as a pause.
+    return afterFirstFrame(element, () => flushSync(() => told.current()))
   }, [pending])
   return (
     <video

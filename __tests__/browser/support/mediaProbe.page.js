@@ -63,13 +63,18 @@
 
   // What a person sees and hears of each other person, whichever track or connection it comes from.
   let tileWatch = null
-  function frameInTile(video, now) {
+  function frameInTile(video, at, presented) {
     const id = video.closest('[data-participant-id]')?.getAttribute('data-participant-id')
     if (tileWatch === null || !id || !remoteTracks.has(videoTrackOf(video)?.id) || !shown(video)) return
-    const before = tileWatch.lastAt.get(id) ?? tileWatch.startedAt
-    tileWatch.gaps.set(id, Math.max(tileWatch.gaps.get(id) ?? 0, now - before))
-    tileWatch.lastAt.set(id, now)
+    const before = tileWatch.last.get(id) ?? { at: tileWatch.startedAt, video: null }
+    const unseen = before.video === video ? framesSince(before.presented, presented) : 1
+    tileWatch.gaps.set(id, Math.max(tileWatch.gaps.get(id) ?? 0, (at - before.at) / unseen))
+    tileWatch.last.set(id, { at, video, presented })
+    tileWatch.seen.set(id, video)
   }
+  // A page that is busy is called back for the last of several frames, but the browser has shown and counted them all.
+  // When it showed those in between it does not say: they are taken as evenly spaced.
+  const framesSince = (before, now) => Math.max(1, now - before || 1)
   function lookAtTiles() {
     if (tileWatch === null) return
     for (const tile of tiles()) {
@@ -79,7 +84,6 @@
       const id = tile.getAttribute('data-participant-id')
       // Uncovered with a frame that it already had: that is a new picture too.
       if (video && tileWatch.seen.get(id) !== video) frameInTile(video, performance.now())
-      if (video) tileWatch.seen.set(id, video)
     }
     const heard = [...document.querySelectorAll('audio')].filter(
       (one) => !one.muted && !one.paused && (one.srcObject?.getAudioTracks().length ?? 0) > 0,
@@ -100,17 +104,23 @@
   function watch(video) {
     if (watched.has(video) || !video.requestVideoFrameCallback) return
     watched.add(video)
-    let lastAt = null
-    const onFrame = (now) => {
+    let last = null
+    const onFrame = (now, metadata) => {
+      const presented = metadata?.presentedFrames
+      const at = metadata?.presentationTime ?? now
       const track = videoTrackOf(video)
       const remote = track !== null && remoteTracks.has(track.id)
       if (probe.firstFrameAt === null) probe.firstFrameAt = now
-      frameInTile(video, now)
+      frameInTile(video, at, presented)
+      // The page may uncover it for this very frame, in a callback after this one and before it is drawn.
+      if (!shown(video)) requestAnimationFrame(() => frameInTile(video, now, presented))
       if (remote) {
         if (probe.firstRemoteFrameAt === null && video.clientWidth > 0) probe.firstRemoteFrameAt = now
-        if (lastAt !== null && gaps.has(track.id))
-          gaps.set(track.id, Math.max(gaps.get(track.id), now - lastAt))
-        lastAt = now
+        if (last !== null && gaps.has(track.id)) {
+          const gap = (at - last.at) / framesSince(last.presented, presented)
+          gaps.set(track.id, Math.max(gaps.get(track.id), gap))
+        }
+        last = { at, presented }
       }
       video.requestVideoFrameCallback(onFrame)
     }
@@ -340,7 +350,7 @@
       tileWatch = {
         startedAt,
         gaps: new Map(),
-        lastAt: new Map(),
+        last: new Map(),
         seen: new Map(),
         orders: new Set(),
         leastHeard: Infinity,
@@ -350,12 +360,12 @@
     },
     /** Since startTileWatch(): per tile the longest time without a new picture (ms), how many people were heard at once. */
     endTileWatch() {
-      const { gaps, lastAt, orders, leastHeard, mostHeard } = tileWatch
+      const { gaps, last, orders, leastHeard, mostHeard } = tileWatch
       const now = performance.now()
       const longest = tiles().flatMap((one) => {
         const id = one.getAttribute('data-participant-id')
         if (one.getAttribute('data-path') === 'self') return []
-        return [Math.max(gaps.get(id) ?? Infinity, now - (lastAt.get(id) ?? 0))]
+        return [Math.max(gaps.get(id) ?? Infinity, now - (last.get(id)?.at ?? 0))]
       })
       tileWatch = null
       return { longest, orders: orders.size, leastHeard, mostHeard }
