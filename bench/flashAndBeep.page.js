@@ -32,6 +32,11 @@
   function sound() {
     const context = new AudioContext()
     const out = context.createMediaStreamDestination()
+    // A graph in which nothing plays makes no samples at all, where a microphone makes silent ones: its sound would be late by
+    // what it has left out.
+    const silence = new ConstantSourceNode(context, { offset: 0 })
+    silence.connect(out)
+    silence.start()
     function beep() {
       const waitMs = EVERY_MS - (now() % EVERY_MS)
       const at = context.currentTime + waitMs / 1000

@@ -153,10 +153,20 @@ async function gather(parley: Parley, count: number, browsers: Browser[]): Promi
     people.push(person)
   }
   // What people's own screens cost is not a recorder's, and where it runs they are elsewhere.
-  for (const { page } of people) await page.setViewport(SCREEN)
+  for (const { page } of people) {
+    await page.setViewport(SCREEN)
+    await page.evaluate(showNoPictures)
+  }
   const [host] = people
   if (host === undefined) throw new Error('nobody came')
   return host
+}
+
+/** Runs in the page: what it sends and receives stays as it is. */
+function showNoPictures(): void {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync('video { display: none !important }')
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
 }
 
 async function start(parley: Parley, host: Person): Promise<{ id: string; startMs: number }> {

@@ -4,6 +4,9 @@ import type { EngineState, RemoteMedia } from '#lib/call/ports.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 import { useTakeover } from './useTakeover.ts'
 
+/** Browsers say that a sound plays some hundredths of a second before it is heard. */
+const FLOWS_MS = 50
+
 type RemoteAudioProps = {
   participants: EngineState['participants']
   speaker: string | null
@@ -58,7 +61,7 @@ type PersonAudioProps = {
   onBlocked(blocked: boolean): void
 }
 
-/** Another sound of the same person is heard the moment it plays, and the former one no longer: never both, never none. */
+/** Another sound of the same person is heard as soon as it flows, and the former one no longer: never both, never none. */
 const PersonAudio = memo(function PersonAudio({ tracks, silenced, ...rest }: PersonAudioProps) {
   const { microphone, screenAudio } = tracks
   const sound = useMemo(
@@ -73,7 +76,7 @@ const PersonAudio = memo(function PersonAudio({ tracks, silenced, ...rest }: Per
       {...rest}
       sound={layer}
       silenced={silenced || (heard && layer !== current)}
-      onPlaying={() => setTimeout(() => arrived(layer), 50)}
+      onPlaying={() => setTimeout(() => arrived(layer), FLOWS_MS)}
     />
   ))
 })

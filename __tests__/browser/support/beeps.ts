@@ -14,6 +14,10 @@ export async function beepByTheClock(page: Page): Promise<void> {
     const beeper = (): MediaStreamTrack[] => {
       const context = new AudioContext()
       const out = context.createMediaStreamDestination()
+      // A graph in which nothing plays makes no samples at all, where a microphone makes silent ones.
+      const silence = new ConstantSourceNode(context, { offset: 0 })
+      silence.connect(out)
+      silence.start()
       const beep = (): void => {
         const now = performance.timeOrigin + performance.now()
         const waitMs = everyMs - (now % everyMs)

@@ -44,13 +44,18 @@ describe('another track takes the place of the former one', () => {
   }
 
   test('[UI-22] of two sounds of one person exactly one is heard at any time', () => {
+    jest.useFakeTimers()
     const { container, rerender } = render(hear(fakeTrack('audio', 'one')))
     rerender(hear(fakeTrack('audio', 'two')))
     const [former, next] = container.querySelectorAll('audio')
     expect([former?.muted, next?.muted]).toEqual([false, true])
     fireEvent.playing(next as HTMLAudioElement)
+    act(() => jest.advanceTimersByTime(49))
+    expect([former?.muted, next?.muted]).toEqual([false, true])
+    act(() => jest.advanceTimersByTime(1))
     expect([...container.querySelectorAll('audio')]).toEqual([next])
     expect(next?.muted).toBe(false)
+    jest.useRealTimers()
   })
 
   test('[UI-22] a first sound waits for nothing', () => {
