@@ -4,15 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type Parley, startParley } from '../../__tests__/browser/support/startParley.ts'
-import { until } from '../../__tests__/browser/support/until.ts'
-import type { ServerPayload, Transport } from '../../lib/protocol/events.ts'
 import type { Benchmark } from '../Benchmark.ts'
-import { admitGuests, CROWD_ENV, connectGuest, type Guest, openMeeting } from '../crowd.ts'
+import { admitGuests, CROWD_ENV, openMeeting } from '../crowd.ts'
 import { figure } from '../figure.ts'
 import { type Clip, makeClips } from '../load/makeClips.ts'
-import { ensureLoadTool, type LoadPerson, runLoad } from '../load/runLoad.ts'
+import { enterMeeting, type Member, passOf } from '../load/members.ts'
+import { ensureLoadTool, runLoad } from '../load/runLoad.ts'
 import { cpuMs, descendantNamed } from '../processCost.ts'
-import type { RawSocket } from '../RawSocket.ts'
 import { interleave, type Sample } from '../rounds.ts'
 
 const PUBLISHERS = 4
@@ -35,7 +33,7 @@ export const forwarding: Benchmark = {
       const clips = await makeClips(folder, `${parley.url}/sign-in`)
       const { code } = await openMeeting(parley)
       const guests = await admitGuests(parley, code, PUBLISHERS + SUBSCRIBERS)
-      const members = await Promise.all(guests.map((guest) => enter(parley, code, guest)))
+      const members = await Promise.all(guests.map((guest) => enterMeeting(parley, code, guest)))
       const sfu = descendantNamed(parley.pid(), 'livekit-server')
       if (sfu === null) throw new Error('there is no livekit-server')
       const straight = `ws://127.0.0.1:${signallingPort(sfu)}`
@@ -64,34 +62,11 @@ export const forwarding: Benchmark = {
   },
 }
 
-type Member = { readonly socket: RawSocket; transport: Transport }
-
 type Setup = {
   readonly parley: Parley
   readonly sfu: number
   readonly clips: readonly Clip[]
   readonly members: readonly Member[]
-}
-
-async function enter(parley: Parley, code: string, guest: Guest): Promise<Member> {
-  const socket = await connectGuest(parley, code, guest)
-  let later: Transport | null = null
-  socket.on('transport:changed', ({ transport }: ServerPayload<'transport:changed'>) => {
-    later = transport
-  })
-  const answer = await socket.request('meeting:join', {
-    instanceId: socket.instanceId,
-    name: 'Guest',
-    media: { microphone: true, camera: true, screen: false },
-  })
-  if (answer.status !== 'joined') throw new Error('a guest had to wait')
-  const first = answer.snapshot.transport
-  return {
-    socket,
-    get transport() {
-      return later ?? first
-    },
-  }
 }
 
 /** @param straight where LiveKit itself takes signalling; null for the gate */
@@ -123,13 +98,6 @@ async function forwarded({ parley, sfu, clips, members }: Setup, straight: strin
     sfu: percent(sfuMs),
     parley: percent(after.server - before.server - sfuMs),
   }
-}
-
-/** A pass into the room as a browser gets it, once the meeting is on the SFU. */
-async function passOf(member: Member, parley: Parley, straight: string | null): Promise<LoadPerson> {
-  await until('the SFU', () => member.transport.kind === 'sfu')
-  const { path, token } = await member.socket.request('sfu:enter', { epoch: member.transport.epoch })
-  return { url: straight ?? `ws://localhost:${parley.port}${path}`, token }
 }
 
 const configuration = z.object({ port: z.number() })

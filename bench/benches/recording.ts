@@ -9,23 +9,37 @@ import { Recordings, startRecording, stopRecording } from '../../__tests__/brows
 import { type Parley, startParley } from '../../__tests__/browser/support/startParley.ts'
 import { pause, until } from '../../__tests__/browser/support/until.ts'
 import type { Benchmark, BenchmarkOptions } from '../Benchmark.ts'
+import { admitGuests } from '../crowd.ts'
 import { type Figure, figure } from '../figure.ts'
 import { type FilmTimes, lookAtFilm, soundAfterPicture } from '../film.ts'
+import { makeClips } from '../load/makeClips.ts'
+import { enterMeeting, passOf } from '../load/members.ts'
+import { ensureLoadTool, runLoad } from '../load/runLoad.ts'
 import { cpuMs, proportionalKb } from '../processCost.ts'
 import type { Rounds, Sample } from '../rounds.ts'
 import { median, percentile } from '../statistics.ts'
 
 type Scene = {
   readonly name: string
+  /** In browsers. */
   readonly people: number
+  /** Without: they send what browsers have encoded before, in layers. On the SFU only. */
+  readonly senders: number
   readonly picture: '360p' | '720p'
   readonly server: boolean
 }
 
 const SCENES: readonly Scene[] = [
-  { name: '3 in a mesh, 720p', people: 3, picture: '720p', server: false },
-  { name: '3 in a mesh, 360p', people: 3, picture: '360p', server: false },
-  { name: '6 on the SFU, 720p', people: 6, picture: '720p', server: true },
+  { name: '3 in a mesh, 720p', people: 3, senders: 0, picture: '720p', server: false },
+  { name: '3 in a mesh, 360p', people: 3, senders: 0, picture: '360p', server: false },
+  {
+    name: '6 on the SFU, 5 of them without a browser, 720p',
+    people: 1,
+    senders: 5,
+    picture: '720p',
+    server: true,
+  },
+  { name: '6 on the SFU, 720p', people: 6, senders: 0, picture: '720p', server: true },
 ]
 const PICTURES_PER_SECOND = 25
 /** Of everybody's camera. */
@@ -36,6 +50,8 @@ const BROWSERS = 3
 const RECORDED_MS = 40_000
 const SOURCE_MS = 12_000
 const SETTLE_MS = 5_000
+/** Longer than all of it takes. */
+const SENT_SECONDS = 90
 const NAMES = ['Ana', 'Ben', 'Cem', 'Dia', 'Eli', 'Fay']
 const PATIENCE = { timeoutMs: 120_000, everyMs: 100 }
 
@@ -101,6 +117,7 @@ async function record(scene: Scene): Promise<{ ours: Sample; floor: Sample }> {
   })
   try {
     const host = await gather(parley, scene.people, browsers)
+    const sent = scene.senders === 0 ? null : await sendWithout(parley, host, scene.senders, folder)
     await pause(SETTLE_MS)
     const { id, startMs } = await start(parley, host)
     const recorder = new RecorderProcess(folder)
@@ -120,6 +137,7 @@ async function record(scene: Scene): Promise<{ ours: Sample; floor: Sample }> {
       where: { id },
     })
     const clockMs = (stoppedAt?.getTime() ?? Number.NaN) - (startedAt?.getTime() ?? Number.NaN)
+    await sent?.over
     const length = (film.pictures.at(-1) ?? Number.NaN) - clockMs
     return { ours: { startMs, cores, peopleCores, memory, length, ...missing(film), ...sync(film) }, floor }
   } finally {
@@ -160,6 +178,30 @@ async function gather(parley: Parley, count: number, browsers: Browser[]): Promi
   const [host] = people
   if (host === undefined) throw new Error('nobody came')
   return host
+}
+
+/** People of whom only the pictures are there. @returns once they all send; resolves later when they have gone */
+async function sendWithout(
+  parley: Parley,
+  host: Person,
+  count: number,
+  folder: string,
+): Promise<{ readonly over: Promise<unknown> }> {
+  ensureLoadTool()
+  const clips = await makeClips(folder, `${parley.url}/sign-in`)
+  const code = new URL(host.page.url()).pathname.split('/').at(-1) ?? ''
+  const guests = await admitGuests(parley, code, count)
+  const media = { microphone: false, camera: true, screen: false }
+  const members = await Promise.all(guests.map((guest) => enterMeeting(parley, code, guest, media)))
+  const publishers = await Promise.all(members.map((member) => passOf(member, parley, null)))
+  const plan = { origin: parley.url, publishers, subscribers: [], seconds: SENT_SECONDS }
+  return new Promise((resolve, reject) => {
+    // As many layers as a camera of CAMERA's size has.
+    const over = runLoad({ ...plan, layers: clips.slice(0, 2) }, (edge) => {
+      if (edge === 'begin') resolve({ over })
+    })
+    over.catch(reject)
+  })
 }
 
 /** Runs in the page: what it sends and receives stays as it is. */
