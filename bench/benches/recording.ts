@@ -204,7 +204,7 @@ async function sendWithout(
   })
 }
 
-/** Runs in the page: what it sends and receives stays as it is. */
+/** Runs in the page: what it sends stays as it is, and over a mesh what it receives. */
 function showNoPictures(): void {
   const sheet = new CSSStyleSheet()
   sheet.replaceSync('video { display: none !important }')
