@@ -13,7 +13,7 @@ export type OpenGate = {
   readonly socket: Duplex
   /** Ends it for somebody who was put out. */
   end: () => void
-  /** When its node took it, on the monotonic clock (ms); null until then. */
+  /** When its node let them in, on the monotonic clock (ms); null until then. */
   since: number | null
 }
 
@@ -36,7 +36,7 @@ export class OpenGates {
     gate.socket.once('close', () => this.#delete(room, who, gate))
   }
 
-  /** Who is connected to this room, by name at LiveKit, since their node took them at least so long ago. */
+  /** Who is connected to this room, by name at LiveKit, since their node let them in at least so long ago. */
   connected(room: SfuRoom, ms: number): string[] {
     const before = performance.now() - ms
     const people = [...(this.#rooms.get(roomNameOf(room)) ?? [])]

@@ -110,7 +110,10 @@ export function createSfuGate(deps: GateDeps): SfuGate {
     if (head.length > 0) upstream.write(head)
     relaySockets(socket, upstream, () => deps.onUpstreamClosed(node))
     gate.end = () => goodbye(socket, upstream)
-    gate.since = performance.now()
+    // LiveKit says nothing on it, not even that it is a WebSocket, before it has let them in.
+    upstream.once('data', () => {
+      gate.since = performance.now()
+    })
     return null
   }
 
