@@ -18,6 +18,7 @@ import { ensureLoadTool, runLoad } from '../load/runLoad.ts'
 import { cpuMs, proportionalKb } from '../processCost.ts'
 import type { Rounds, Sample } from '../rounds.ts'
 import { median, percentile } from '../statistics.ts'
+import { styleVideos } from '../styleVideos.ts'
 
 type Scene = {
   readonly name: string
@@ -173,7 +174,8 @@ async function gather(parley: Parley, count: number, browsers: Browser[]): Promi
   // What people's own screens cost is not a recorder's, and where it runs they are elsewhere.
   for (const { page } of people) {
     await page.setViewport(SCREEN)
-    await page.evaluate(showNoPictures)
+    // What they send stays as it is, and over a mesh what they receive.
+    await styleVideos(page, 'display: none !important')
   }
   const [host] = people
   if (host === undefined) throw new Error('nobody came')
@@ -202,13 +204,6 @@ async function sendWithout(
     })
     over.catch(reject)
   })
-}
-
-/** Runs in the page: what it sends stays as it is, and over a mesh what it receives. */
-function showNoPictures(): void {
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync('video { display: none !important }')
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
 }
 
 async function start(parley: Parley, host: Person): Promise<{ id: string; startMs: number }> {

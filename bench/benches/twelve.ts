@@ -8,6 +8,7 @@ import { figure } from '../figure.ts'
 import { joinAsGuest, newMeeting } from '../guestPage.ts'
 import type { Sample } from '../rounds.ts'
 import { median } from '../statistics.ts'
+import { styleVideos } from '../styleVideos.ts'
 
 const PEOPLE = 12
 /** Pages of one process share encoders and throttling; a process each is more than two cores start at once. */
@@ -54,7 +55,8 @@ export const twelve: Benchmark = {
         const before = performance.now()
         const options = { viewport: VIEWPORT, silent: at >= SPEAKERS }
         const page = await joinAsGuest(browser, meeting, `Guest ${at + 1}`, options)
-        await page.evaluate(drawNoPictures)
+        // Not drawn, while tiles keep their places and sizes, by which layers are chosen.
+        await styleVideos(page, 'opacity: 0 !important')
         pages.push(page)
         joins.push(Math.round(performance.now() - before))
       }
@@ -90,13 +92,6 @@ function ordersOf(parley: Parley): string[] {
   return lines
     .filter((line) => line.includes('transport ordered'))
     .map((line) => /"kind":"(\w+)"/.exec(line)?.[1] ?? line)
-}
-
-/** Runs in the page, where tiles keep their places and their sizes. */
-function drawNoPictures(): void {
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync('video { opacity: 0 !important }')
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
 }
 
 async function watch(pages: readonly Page[]): Promise<Sample> {
