@@ -3,6 +3,7 @@ import { arrivalsOf } from '../arrivals.ts'
 import { type LinkSample, qualityOf, readSample } from '../mesh/linkStats.ts'
 import { type Arrivals, type Path, type Quality, type RemoteMedia, SOURCES, type Source } from '../ports.ts'
 import { sameMedia } from '../sameMedia.ts'
+import { LipSync } from './LipSync.ts'
 import type { PictureDemand } from './PictureDemand.ts'
 import type { SfuMember } from './SfuRoom.ts'
 
@@ -11,6 +12,7 @@ const WORST_FIRST: readonly Quality[] = ['lost', 'poor', 'fair', 'good']
 /** One other person of the roster: what comes of them over the SFU, and what to show of it. */
 export class SfuPeer {
   readonly #demand: PictureDemand
+  readonly #lipSync = new LipSync()
   #participant: Participant
   #member: SfuMember | null = null
   #received: Quality = 'good'
@@ -66,12 +68,13 @@ export class SfuPeer {
   /** How well what should come does come. */
   async measure(): Promise<void> {
     const member = this.#member
-    const receivers = [...(member?.tracks.values() ?? [])].map(({ receiver }) => receiver)
-    const reports = await Promise.all(
-      receivers.map((receiver) => receiver?.getStats().catch(() => undefined)),
-    )
+    const asked = [...(member?.tracks ?? [])].map(async ([source, { receiver }]) => {
+      return [source, await receiver?.getStats().catch(() => undefined)] as const
+    })
+    const reports = new Map(await Promise.all(asked))
     if (member === null || member.tracks.size === 0 || tracksOf(this.#member) !== tracksOf(member)) return
-    const sample = readSample(new Map(reports.flatMap((report) => [...(report ?? [])])))
+    this.#lipSync.follow(member.tracks, reports)
+    const sample = readSample(new Map([...reports.values()].flatMap((report) => [...(report ?? [])])))
     const before = this.#sample
     this.#sample = sample
     this.#samples += 1

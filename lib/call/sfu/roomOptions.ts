@@ -24,9 +24,17 @@ export function roomOptions({ VideoPresets, DefaultReconnectPolicy }: LiveKit): 
     // A page that asks whether one really wants to leave must still be in the room when the answer is no.
     disconnectOnPageLeave: false,
     reconnectPolicy: new DefaultReconnectPolicy(RESUME_DELAYS_MS),
+    webAudioMix: { audioContext: idleAudioContext() },
     publishDefaults: { simulcast: true, videoSimulcastLayers: [VideoPresets.h180, VideoPresets.h360] },
   }
 }
+
+/**
+ * Left to itself LiveKit's client keeps an AudioContext running for each room, in case it were to play the sound: some
+ * hundred wake-ups a second for nothing, since the engine attaches no elements. Handed one that never runs, it makes none.
+ */
+const idleAudioContext = (): AudioContext =>
+  new OfflineAudioContext(1, 1, 48_000) satisfies BaseAudioContext as unknown as AudioContext
 
 export const CONNECT_OPTIONS = {
   autoSubscribe: true,
@@ -36,10 +44,6 @@ export const CONNECT_OPTIONS = {
   peerConnectionTimeout: CONNECT_TIMEOUT_MS,
 }
 
-/** Names of streams: the receiver plays what shares one in step. */
-const PERSON = { stream: 'person' }
-const SCREEN = { stream: 'screen' }
-
 /** How a source is published. Microphones keep LiveKit's own choice: Opus with DTX and redundancy. */
 export function publishOptions(
   { AudioPresets, ScreenSharePresets, Track }: LiveKit,
@@ -48,14 +52,13 @@ export function publishOptions(
 ): LiveKitPublishOptions {
   switch (source) {
     case 'microphone':
-      return { ...PERSON, source: Track.Source.Microphone }
+      return { source: Track.Source.Microphone }
     case 'camera':
       // No spare codec: it would be sent from a copy of the track that is not ours (StandIn).
-      return { ...PERSON, source: Track.Source.Camera, videoCodec, backupCodec: false }
+      return { source: Track.Source.Camera, videoCodec, backupCodec: false }
     case 'screen':
       // VP8 whatever cameras use: Chrome holds a layered VP9 screen at five frames a second.
       return {
-        ...SCREEN,
         source: Track.Source.ScreenShare,
         videoCodec: 'vp8',
         backupCodec: false,
@@ -65,7 +68,6 @@ export function publishOptions(
     case 'screenAudio':
       // Music and films: no gaps for silence.
       return {
-        ...SCREEN,
         source: Track.Source.ScreenShareAudio,
         audioPreset: AudioPresets.musicHighQuality,
         dtx: false,
