@@ -62,11 +62,13 @@ withBrowsers('chromium')('a recording whose makers die', () => {
     await furtherPart(id, [])
 
     const first = await safe(id)
+    const browserKilledAt = Date.now()
     process.kill(await recorder.browserPid(), 'SIGKILL')
     await furtherPart(id, first)
 
     // The recorder's own process: its browser does not outlive it for long.
     const [killed, browser, second] = [recorder.pid(), await recorder.browserPid(), await safe(id)]
+    const recorderKilledAt = Date.now()
     process.kill(killed, 'SIGKILL')
     await furtherPart(id, second)
     expect(recorder.pid()).not.toBe(killed)
@@ -87,6 +89,8 @@ withBrowsers('chromium')('a recording whose makers die', () => {
     expect(last).toHaveLength(third.length)
 
     const acknowledged = last.map((part) => packetsOf(saved(id, part.id)))
+    tellLoss('its browser', browserKilledAt, last, acknowledged)
+    tellLoss('the recorder', recorderKilledAt, last, acknowledged)
     await ben.see('Recording', 'status')
     await ana.press('More')
     await ana.press('Stop recording', 'menuitem')
@@ -121,6 +125,23 @@ withBrowsers('chromium')('a recording whose makers die', () => {
 type Packet = { readonly stream: string; readonly at: number; readonly bytes: number }
 
 const whole = ({ stream, at, bytes }: Packet): string => `${stream} ${at} ${bytes}`
+
+/** Prints what a death has cost: what was recorded before it and not yet safe, and the time until the next part began. */
+function tellLoss(
+  what: string,
+  killedAt: number,
+  parts: readonly Safe[],
+  acknowledged: readonly (readonly Packet[])[],
+): void {
+  const next = parts.findIndex(({ from }) => from > killedAt)
+  const lastAt = Math.max(...(acknowledged[next - 1] ?? []).map(({ at }) => at))
+  const unsafe = killedAt - ((parts[next - 1]?.from ?? Number.NaN) + lastAt)
+  const again = (parts[next]?.from ?? Number.NaN) - killedAt
+  const seconds = (ms: number) => (ms / 1000).toFixed(1)
+  process.stdout.write(
+    `${what} killed: of the film before it ${seconds(unsafe)} s lost, recorded again ${seconds(again)} s after it\n`,
+  )
+}
 
 /** More pictures than a recorder makes that draws one and stands still, and half a second of sound. */
 const holdsEnough = (packets: readonly Packet[]): boolean =>
