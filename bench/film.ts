@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { beepsIn } from '../__tests__/browser/support/beeps.ts'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { BY_TIMESTAMPS, beepsIn } from '../__tests__/browser/support/beeps.ts'
 
 /** Between a dark picture's mean brightness and a flash's, 0…1. */
 const BRIGHT = 0.5
@@ -27,18 +27,43 @@ export function soundAfterPicture({ flashes, beeps }: FilmTimes): number[] {
   })
 }
 
+/** Between two pictures of a steady camera, of 255; an encoder's noise is below one. */
+const DIFFERENT = 3
+
+/** When, in a film of a steady camera, a picture comes that is another than the one before, ms. */
+export const changesIn = (file: string): number[] =>
+  signalOf(file, 'YDIF')
+    .filter(({ value }) => value > DIFFERENT)
+    .map(({ at }) => at)
+
+export type Silence = { readonly from: number; readonly to: number }
+
+/** Where a film is silent for more than 20 ms, in ms. */
+export function silencesIn(file: string): Silence[] {
+  const filter = `${BY_TIMESTAMPS},silencedetect=n=-40dB:d=0.02`
+  const args = ['-nostdin', '-hide_banner', '-i', file, '-vn', '-af', filter, '-f', 'null', '-']
+  const { stderr } = spawnSync('ffmpeg', args, { encoding: 'utf8' })
+  return [...stderr.matchAll(/silence_end: ([\d.]+) \| silence_duration: ([\d.]+)/g)].map(
+    ([, end, seconds]) => ({ from: (Number(end) - Number(seconds)) * 1000, to: Number(end) * 1000 }),
+  )
+}
+
 type Frame = { readonly at: number; readonly luma: number }
 
-function brightness(file: string): Frame[] {
-  const filter = 'scale=64:36,signalstats,metadata=mode=print:key=lavfi.signalstats.YAVG:file=-'
+const brightness = (file: string): Frame[] =>
+  signalOf(file, 'YAVG').map(({ at, value }) => ({ at, luma: value }))
+
+/** One of the figures of ffmpeg's `signalstats`, picture by picture. */
+function signalOf(file: string, key: 'YAVG' | 'YDIF'): { at: number; value: number }[] {
+  const filter = `scale=64:36,signalstats,metadata=mode=print:key=lavfi.signalstats.${key}:file=-`
   const said = execFileSync(
     'ffmpeg',
     ['-v', 'error', '-i', file, '-an', '-vf', filter, '-fps_mode', 'passthrough', '-f', 'null', '-'],
     { encoding: 'utf8', maxBuffer: 1 << 28 },
   )
-  return [...said.matchAll(/pts_time:([\d.]+)\s+lavfi\.signalstats\.YAVG=([\d.]+)/g)].map(([, at, luma]) => ({
+  return [...said.matchAll(/pts_time:([\d.]+)\s+lavfi\.signalstats\.\w+=([\d.]+)/g)].map(([, at, value]) => ({
     at: Number(at) * 1000,
-    luma: Number(luma),
+    value: Number(value),
   }))
 }
 

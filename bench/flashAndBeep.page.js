@@ -1,10 +1,11 @@
 // Runs in a page before its own scripts (bench/benches/recording.ts); plain JavaScript. Its camera and microphone are made
 // here: a picture that moves all the time, and, for whoever is told so, a white flash and a beep at every even second of
-// the machine's clock. Both go the way of a real camera's and microphone's.
+// the machine's clock. With `steady` every picture differs from the one before all over, and a tone never ends, so that any
+// picture and any sound that is missing shows. All of it goes the way of a real camera's and microphone's.
 ;(() => {
   const EVERY_MS = 2000
   const FLASH_MS = 160
-  const { flashes, width, height, framesPerSecond } = window.parleyBench
+  const { flashes, steady, width, height, framesPerSecond } = window.parleyBench
   const devices = navigator.mediaDevices
   if (!devices) return
   const now = () => performance.timeOrigin + performance.now()
@@ -15,7 +16,8 @@
     let drawn = 0
     function draw() {
       const bright = flashes && now() % EVERY_MS < FLASH_MS
-      context.fillStyle = bright ? '#fff' : '#202830'
+      const dark = steady && drawn % 2 ? '#506070' : '#202830'
+      context.fillStyle = bright ? '#fff' : dark
       context.fillRect(0, 0, width, height)
       context.fillStyle = '#607080'
       context.fillRect((drawn * 8) % width, height * 0.4, width / 12, height * 0.2)
@@ -37,6 +39,11 @@
     const silence = new ConstantSourceNode(context, { offset: 0 })
     silence.connect(out)
     silence.start()
+    function hum() {
+      const tone = new OscillatorNode(context, { frequency: 440 })
+      tone.connect(new GainNode(context, { gain: 0.4 })).connect(out)
+      tone.start()
+    }
     function beep() {
       const waitMs = EVERY_MS - (now() % EVERY_MS)
       const at = context.currentTime + waitMs / 1000
@@ -47,6 +54,7 @@
       setTimeout(beep, waitMs + EVERY_MS / 2)
     }
     if (flashes) void context.resume().then(beep)
+    if (steady) void context.resume().then(hum)
     return out.stream.getAudioTracks()
   }
 

@@ -14,6 +14,7 @@ import { nodeKill, nodeKillCold } from './benches/nodeKill.ts'
 import { passingOn } from './benches/passingOn.ts'
 import { pictureAge } from './benches/pictureAge.ts'
 import { processKill } from './benches/processKill.ts'
+import { recordedSwitch } from './benches/recordedSwitch.ts'
 import { recording } from './benches/recording.ts'
 import { relay } from './benches/relay.ts'
 import { revocation } from './benches/revocation.ts'
@@ -50,6 +51,7 @@ const ALL: readonly Benchmark[] = [
   intake,
   finishing,
   recording,
+  recordedSwitch,
 ]
 
 const { values, positionals } = parseArgs({
@@ -65,7 +67,7 @@ const chosen = positionals.length > 0 ? ALL.filter((one) => positionals.includes
 const unknown = positionals.filter((id) => !ALL.some((one) => one.id === id))
 if (values.list || unknown.length > 0) {
   if (unknown.length > 0) console.error(`No such benchmark: ${unknown.join(', ')}`)
-  for (const one of ALL) console.log(one.id.padEnd(12), one.title)
+  for (const one of ALL) console.log(one.id.padEnd(16), one.title)
   process.exit(unknown.length > 0 ? 1 : 0)
 }
 

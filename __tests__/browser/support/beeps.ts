@@ -46,7 +46,7 @@ export async function beepByTheClock(page: Page): Promise<void> {
 
 const RATE = 8_000
 /** Silence where packets are missing: what counts is when a player plays it. */
-const BY_TIMESTAMPS = 'aresample=async=1:min_hard_comp=0.01:first_pts=0'
+export const BY_TIMESTAMPS = 'aresample=async=1:min_hard_comp=0.01:first_pts=0'
 const LOUD = 0.08
 const SILENCE_MS = 500
 
