@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { hasFfmpeg } from './support/makeFilm.ts'
 import {
+  chooseWhereToSave,
+  chosenFile,
   differentPictures,
   keptChunks,
   loudestDecibels,
@@ -162,27 +164,14 @@ withBrowsers('chromium')('a recording that stays on the host’s device', () => 
     await cleo.page.close()
     await isKept(id)
 
-    // The system's own window, which nobody can press here: whoever is asked chooses this file.
-    await later.evaluateOnNewDocument(() => {
-      const showSaveFilePicker = async () =>
-        (await navigator.storage.getDirectory()).getFileHandle('chosen.webm', { create: true })
-      Object.assign(window, { showSaveFilePicker })
-    })
+    await chooseWhereToSave(later)
     await later.goto(new URL('/recordings', stage.parley.url).href, { waitUntil: 'domcontentloaded' })
     const save = await later.waitForSelector('aria/Save as a file[role="button"]', { timeout: 60_000 })
     await save?.click()
     await later.waitForSelector('text/The recording is saved as a file', { timeout: 60_000 })
     expect(await keptParts(later)).toEqual([])
-    const bytes = await later.evaluate(async () => {
-      const root = await navigator.storage.getDirectory()
-      const file = await (await root.getFileHandle('chosen.webm')).getFile()
-      const read = new FileReader()
-      read.readAsDataURL(file)
-      await new Promise((done) => read.addEventListener('load', done))
-      return String(read.result).split(',')[1] ?? ''
-    })
     const film = join(FOLDER, 'chosen.webm')
-    writeFileSync(film, Buffer.from(bytes, 'base64'))
+    writeFileSync(film, await chosenFile(later))
     judge(film, chunks - 2)
     await nothingIsThere(id)
   }, 300_000)

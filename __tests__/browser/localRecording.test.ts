@@ -5,6 +5,8 @@ import { beepByTheClock, beepsIn, median, offsets } from './support/beeps.ts'
 import { hasFfmpeg } from './support/makeFilm.ts'
 import type { Person } from './support/Person.ts'
 import {
+  chooseWhereToSave,
+  chosenFile,
   differentPictures,
   keptChunks,
   loudestDecibels,
@@ -27,6 +29,11 @@ const CONSENT = 'Ask everyone for consent first'
 /** Chunks that this browser keeps of its own recordings, until they are with the server. */
 const waitingChunks = async (who: Person): Promise<number> =>
   (await keptChunks(who, 'parley-recordings')).reduce((sum, count) => sum + count, 0)
+
+function secondsOf(film: string): number {
+  const { format } = probe(film, '-show_entries', 'format=duration') as { format: { duration: string } }
+  return Number(format.duration)
+}
 
 /** What a call's own browsers record, judged by tools that are not ours. */
 withBrowsers('chromium')('recording in people’s browsers', () => {
@@ -56,7 +63,7 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
     return path
   }
 
-  test('[REC-80] [REC-81] the meeting and each person’s own track, after everybody’s yes', async () => {
+  test('[REC-80] [REC-81] [REC-89] the meeting and each person’s own track, after everybody’s yes, and one film of them', async () => {
     const ana = await stage.person('Ana', 0)
     await beepByTheClock(ana.page)
     await ana.signUp()
@@ -109,11 +116,11 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
     const { startedAt, stoppedAt } = await stage.parley.database.prisma.recording.findUniqueOrThrow({
       where: { id },
     })
-    const { format } = probe(film, '-show_entries', 'format=duration') as { format: { duration: string } }
+    const seconds = secondsOf(film)
     const chunks = enough.find(({ track }) => track === null)?.chunks ?? 0
-    expect(Number(format.duration)).toBeGreaterThan(chunks - 2)
+    expect(seconds).toBeGreaterThan(chunks - 2)
     const recordedMs = Number(stoppedAt) - Number(startedAt)
-    expect(Number(format.duration)).toBeLessThan(recordedMs / 1000 + 10)
+    expect(seconds).toBeLessThan(recordedMs / 1000 + 10)
     expect(loudestDecibels(film)).toBeGreaterThan(AUDIBLE_DB)
     // Each their own half.
     expect(differentPictures(film, 'iw/2:ih:0:0')).toBeGreaterThan(10)
@@ -137,7 +144,36 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
     expect(apart.length).toBeGreaterThanOrEqual(2)
     expect(Math.abs(median(apart))).toBeLessThan(MOST_APART_MS)
     expect(Math.abs(median(fromFilm))).toBeLessThan(MOST_APART_MS)
-  }, 300_000)
+
+    const made = await filmOfTracks(ana, id)
+    const longest = Math.max(
+      ...all.filter(({ kind }) => kind === 'track').map(({ durationMs }) => durationMs),
+    )
+    expect(Math.abs(secondsOf(made) * 1000 - longest)).toBeLessThan(1_000)
+    // Laid out as the call was, each in their own half; their beeps are where their own tracks have them.
+    expect(differentPictures(made, 'iw/2:ih:0:0')).toBeGreaterThan(10)
+    expect(differentPictures(made, 'iw/2:ih:iw/2:0')).toBeGreaterThan(10)
+    const fromTrack = offsets(beeps.get('Ana') ?? [], beepsIn(made))
+    expect(fromTrack.length).toBeGreaterThanOrEqual(2)
+    expect(Math.abs(median(fromTrack))).toBeLessThan(MOST_APART_MS)
+  }, 400_000)
+
+  /** As its owner makes it, on the recording's page. */
+  async function filmOfTracks(owner: Person, id: string): Promise<string> {
+    await chooseWhereToSave(owner.page)
+    await owner.leave()
+    await owner.goto(`/recordings/${id}`)
+    await owner.press('Make one film')
+    await owner.press('Make film')
+    const said = () => owner.page.evaluate(() => document.querySelector('[role=dialog]')?.textContent ?? '')
+    await until('the film', async () => (await said()).includes('The film is saved.'), {
+      ...SLOWLY,
+      timeoutMs: 180_000,
+    })
+    const path = join(FOLDER, `${id}-film.webm`)
+    writeFileSync(path, await chosenFile(owner.page))
+    return path
+  }
 
   test('[REC-82] a reload goes on with a further part, and what waited in the browser arrives', async () => {
     const cleo = await stage.person('Cleo', 0)

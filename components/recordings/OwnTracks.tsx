@@ -1,33 +1,49 @@
-import { Download, Mic, Video } from 'lucide-react'
+'use client'
+import { Clapperboard, Download, Mic, Video } from 'lucide-react'
+import { useState } from 'react'
 import { Avatar } from '#components/ui/Avatar.tsx'
+import { Button } from '#components/ui/Button.tsx'
 import { buttonClasses } from '#components/ui/buttonClasses.ts'
+import type { FilmPerson } from '#lib/call/recording/studio/composeFilm.ts'
 import { clockTime, fileSize } from '#lib/domain/clockTime.ts'
-import type { RecordingFileView } from '#lib/protocol/recordings.ts'
+import type { RecordingFileView, RecordingView } from '#lib/protocol/recordings.ts'
+import { FilmDialog } from './composing/FilmDialog.tsx'
+import { percentOf } from './composing/FilmProgress.tsx'
+import { useFilm } from './composing/useFilm.ts'
 
 type OwnTracksProps = {
-  files: readonly RecordingFileView[]
+  recording: Pick<RecordingView, 'id' | 'createdAt' | 'files' | 'events'>
   /** The folder that the files are below. */
   path: string
-  /** What a name's colour hangs on. */
-  idOf(name: string): string
 }
 
 const UNNAMED = 'Somebody'
 
-/** What was recorded on each person's own device, to be taken away one by one; nothing where there is none. */
-export function OwnTracks({ files, path, idOf }: OwnTracksProps) {
-  const people = new Map<string, RecordingFileView[]>()
-  for (const file of files) {
-    if (file.kind !== 'track') continue
-    const name = file.personName ?? UNNAMED
-    people.set(name, [...(people.get(name) ?? []), file])
-  }
+/** What was recorded on each person's own device, to be taken away one by one or as one film; nothing where there is none. */
+export function OwnTracks({ recording, path }: OwnTracksProps) {
+  const [filming, setFilming] = useState(false)
+  const film = useFilm()
+  const people = byPerson(recording.files)
   if (people.size === 0) return null
+  // What a name's colour hangs on.
+  const idOf = (name: string): string =>
+    recording.events.find((event) => event.name === name)?.participantId ?? name
+  const filmed = [...people].map(([name, tracks]): FilmPerson => {
+    const urls = (sound: boolean) =>
+      tracks.filter((track) => isSound(track) === sound).map(({ id }) => `${path}/${id}`)
+    return { id: idOf(name), name, cameras: urls(false), microphones: urls(true) }
+  })
   return (
     <section aria-labelledby="own-tracks" className="mt-8">
-      <h2 id="own-tracks" className="text-sm font-semibold tracking-normal text-ink">
-        Each person’s own track
-      </h2>
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <h2 id="own-tracks" className="text-sm font-semibold tracking-normal text-ink">
+          Each person’s own track
+        </h2>
+        <Button size="sm" onClick={() => setFilming(true)}>
+          <Clapperboard aria-hidden className="size-4" />
+          {film.share === null ? 'Make one film' : `Making a film… ${percentOf(film.share)} %`}
+        </Button>
+      </div>
       <p className="mt-1 max-w-prose text-sm text-ink-soft">
         Recorded on their own devices in full quality. Every file begins where the recording begins: put side
         by side in an editor, they are in time.
@@ -47,12 +63,37 @@ export function OwnTracks({ files, path, idOf }: OwnTracksProps) {
           </li>
         ))}
       </ul>
+      <FilmDialog
+        work={film}
+        people={filmed}
+        open={filming}
+        onOpenChange={setFilming}
+        onMake={(chosen) =>
+          void film.make({
+            recordingId: recording.id,
+            startedAt: Date.parse(recording.createdAt),
+            people: chosen,
+          })
+        }
+      />
     </section>
   )
 }
 
+function byPerson(files: readonly RecordingFileView[]): ReadonlyMap<string, readonly RecordingFileView[]> {
+  const people = new Map<string, RecordingFileView[]>()
+  for (const file of files) {
+    if (file.kind !== 'track') continue
+    const name = file.personName ?? UNNAMED
+    people.set(name, [...(people.get(name) ?? []), file])
+  }
+  return people
+}
+
+const isSound = ({ mimeType }: RecordingFileView): boolean => mimeType.startsWith('audio')
+
 function TrackLink({ track, name, path }: { track: RecordingFileView; name: string; path: string }) {
-  const sound = track.mimeType.startsWith('audio')
+  const sound = isSound(track)
   const what = sound ? 'Microphone' : 'Camera'
   const Icon = sound ? Mic : Video
   const size = fileSize(track.bytes)

@@ -132,13 +132,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
         <Unfinished recording={recording} />
       )}
       {finished && <ClipList files={files} path={path} onChanged={() => void reload()} />}
-      {state === 'ready' && (
-        <OwnTracks
-          files={files}
-          path={`${path}/files`}
-          idOf={(name) => recording.events.find((event) => event.name === name)?.participantId ?? name}
-        />
-      )}
+      {state === 'ready' && <OwnTracks recording={recording} path={`${path}/files`} />}
       <ShareDialog
         id={id}
         open={dialog === 'share'}

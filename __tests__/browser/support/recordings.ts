@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from 'puppeteer-core'
 import type { TestDatabase } from '../../support/database.ts'
 import type { Person } from './Person.ts'
 import { until } from './until.ts'
@@ -85,6 +86,30 @@ export const keptChunks = ({ page }: Pick<Person, 'page'>, folder: string): Prom
     }
     return parts
   }, folder)
+
+const CHOSEN = 'chosen.webm'
+
+/** From its next navigation on this page chooses a file of its own where the system's window, which nobody can press here, would ask. */
+export async function chooseWhereToSave(page: Page): Promise<void> {
+  await page.evaluateOnNewDocument((name) => {
+    const showSaveFilePicker = async () =>
+      (await navigator.storage.getDirectory()).getFileHandle(name, { create: true })
+    Object.assign(window, { showSaveFilePicker })
+  }, CHOSEN)
+}
+
+/** What is in the file that was chosen. */
+export async function chosenFile(page: Page): Promise<Buffer> {
+  const bytes = await page.evaluate(async (name) => {
+    const root = await navigator.storage.getDirectory()
+    const file = await (await root.getFileHandle(name)).getFile()
+    const read = new FileReader()
+    read.readAsDataURL(file)
+    await new Promise((done) => read.addEventListener('load', done))
+    return String(read.result).split(',')[1] ?? ''
+  }, CHOSEN)
+  return Buffer.from(bytes, 'base64')
+}
 
 /** From the call's own controls, as a host does. */
 export async function startRecording(

@@ -39,6 +39,15 @@ export async function seedFilm(
         content: content.subarray(0, 300_000),
         personName: 'Ada Lovelace',
       },
+      ...PEOPLE.slice(0, 2).flatMap((personName) => [
+        { kind: 'track', mimeType: 'video/webm;codecs="vp8"', content, personName },
+        {
+          kind: 'track',
+          mimeType: 'audio/webm;codecs=opus',
+          content: content.subarray(0, 300_000),
+          personName,
+        },
+      ]),
     ],
     ...options,
   })

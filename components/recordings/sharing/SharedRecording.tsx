@@ -72,13 +72,7 @@ export function SharedRecording({ shareId, first, onOver }: SharedRecordingProps
         ) : (
           <Unfinished recording={recording} />
         )}
-        {finished && recording.mayDownload && (
-          <OwnTracks
-            files={recording.files}
-            path={`${path}/files`}
-            idOf={(name) => recording.events.find((event) => event.name === name)?.participantId ?? name}
-          />
-        )}
+        {finished && recording.mayDownload && <OwnTracks recording={recording} path={`${path}/files`} />}
       </main>
     </div>
   )

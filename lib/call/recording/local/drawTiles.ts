@@ -14,6 +14,7 @@ const RADIUS = 10
 const FONT = '"Inter Variable", system-ui, sans-serif'
 
 type Canvas = CanvasRenderingContext2D
+type DrawnPicture = Pick<Picture, 'source' | 'width' | 'height'>
 
 export function clearStage(canvas: Canvas, width: number, height: number): void {
   canvas.fillStyle = STAGE
@@ -25,7 +26,7 @@ export function drawTile(
   canvas: Canvas,
   tile: ComposedTile,
   place: Rectangle,
-  picture: Picture | null,
+  picture: DrawnPicture | null,
 ): void {
   canvas.save()
   canvas.beginPath()
@@ -44,7 +45,7 @@ export function drawTile(
 function drawPicture(
   canvas: Canvas,
   source: CanvasImageSource,
-  { width, height }: Picture,
+  { width, height }: DrawnPicture,
   place: Rectangle,
   whole: boolean,
 ): void {

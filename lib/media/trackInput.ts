@@ -1,0 +1,14 @@
+import { Input, MATROSKA, UrlSource, WEBM } from 'mediabunny'
+
+/** Attempts in vain to fetch a piece of a file, after which it is given up. */
+const ATTEMPTS = 5
+
+/** A recorded track, read by ranges as it is needed. To be disposed of. */
+export const openTrack = (url: string): Input =>
+  new Input({
+    source: new UrlSource(url, {
+      requestInit: { credentials: 'same-origin' },
+      getRetryDelay: (attempts) => (attempts < ATTEMPTS ? 2 ** attempts / 4 : null),
+    }),
+    formats: [WEBM, MATROSKA],
+  })
