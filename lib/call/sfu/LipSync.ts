@@ -9,6 +9,8 @@ const PAIRS = [
 
 /** A difference that nobody sees is not worth moving a picture for. */
 const WORTH_MS = 10
+/** At a time, as a browser moves a picture by itself: one that is held back by more at once is seen to stand still. */
+const STEP_MS = 40
 /** A connection that makes sound wait longer than this has other troubles, and the picture is the news of them. */
 const AT_MOST_MS = 500
 
@@ -40,8 +42,10 @@ export class LipSync {
       const seen = tracks.get(picture)?.receiver
       const waited = heard && this.#waitedMs(heard, reports.get(sound))
       if (seen === undefined || waited === undefined || waited === null) continue
-      const target = Math.min(Math.round(waited), AT_MOST_MS)
-      if (Math.abs(target - (seen.jitterBufferTarget ?? 0)) >= WORTH_MS) seen.jitterBufferTarget = target
+      const now = seen.jitterBufferTarget ?? 0
+      const further = Math.min(Math.round(waited), AT_MOST_MS) - now
+      if (Math.abs(further) < WORTH_MS) continue
+      seen.jitterBufferTarget = now + Math.max(-STEP_MS, Math.min(further, STEP_MS))
     }
   }
 
