@@ -1,5 +1,7 @@
 import { Input, MATROSKA, UrlSource, WEBM } from 'mediabunny'
 
+/** Of each file, bytes: a meeting has two for everybody, and they are read from beginning to end. */
+const CACHE_BYTES = 8 * 2 ** 20
 /** Attempts in vain to fetch a piece of a file, after which it is given up. */
 const ATTEMPTS = 5
 
@@ -8,6 +10,7 @@ export const openTrack = (url: string): Input =>
   new Input({
     source: new UrlSource(url, {
       requestInit: { credentials: 'same-origin' },
+      maxCacheSize: CACHE_BYTES,
       getRetryDelay: (attempts) => (attempts < ATTEMPTS ? 2 ** attempts / 4 : null),
     }),
     formats: [WEBM, MATROSKA],
