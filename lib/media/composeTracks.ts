@@ -12,7 +12,7 @@ import type { WrittenFile } from './joinBlobs.ts'
 import { MixedSound } from './MixedSound.ts'
 import { type TrackPicture, TrackPictures } from './TrackPictures.ts'
 
-export const PICTURES_PER_SECOND = 25
+const PICTURES_PER_SECOND = 25
 
 /** Somebody's own tracks: where their files are, each of which begins at the same moment. */
 export type ComposedPerson = {
@@ -34,7 +34,7 @@ export type ComposeOptions = {
 }
 
 /** `unsupported`: this browser cannot decode or encode (WebCodecs). `empty`: nothing is in the tracks. */
-export class ComposeError extends Error {
+class ComposeError extends Error {
   override readonly name = 'ComposeError'
   readonly code: 'unsupported' | 'empty'
 

@@ -46,8 +46,6 @@ type SfuCallPage = {
   sent(): Promise<SentStream[]>
   received(): Promise<ReceivedStream[]>
   connections(): number
-  /** That have not been closed, whoever made them. */
-  audioContexts(): number
   /** ms, that received pictures are asked to wait for. */
   waits(): (number | null)[]
   times(): { readonly runningAfter?: number; readonly videoAt?: number; readonly audioAt?: number }

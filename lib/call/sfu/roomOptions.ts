@@ -24,17 +24,9 @@ export function roomOptions({ VideoPresets, DefaultReconnectPolicy }: LiveKit): 
     // A page that asks whether one really wants to leave must still be in the room when the answer is no.
     disconnectOnPageLeave: false,
     reconnectPolicy: new DefaultReconnectPolicy(RESUME_DELAYS_MS),
-    webAudioMix: { audioContext: idleAudioContext() },
     publishDefaults: { simulcast: true, videoSimulcastLayers: [VideoPresets.h180, VideoPresets.h360] },
   }
 }
-
-/**
- * Left to itself LiveKit's client keeps an AudioContext running for each room, in case it were to play the sound: some
- * hundred wake-ups a second for nothing, since the engine attaches no elements. Handed one that never runs, it makes none.
- */
-const idleAudioContext = (): AudioContext =>
-  new OfflineAudioContext(1, 1, 48_000) satisfies BaseAudioContext as unknown as AudioContext
 
 export const CONNECT_OPTIONS = {
   autoSubscribe: true,
