@@ -101,12 +101,12 @@ function TrackLink({ track, name, path }: { track: RecordingFileView; name: stri
     <a
       href={`${path}/${track.id}?download=1`}
       download
-      aria-label={`Download ${what.toLowerCase()} of ${name}, ${clockTime(track.durationMs)}, ${size}`}
+      // The words that are seen stand together in it, as somebody who speaks them says them (WCAG 2.5.3).
+      aria-label={`Download ${what.toLowerCase()}, ${size}, of ${name}, ${clockTime(track.durationMs)}`}
       className={buttonClasses({ size: 'sm' })}
     >
       <Icon aria-hidden className="size-4" />
-      {what}
-      <span className="text-xs text-ink-soft tabular-nums">{size}</span>
+      {what} <span className="text-xs text-ink-soft tabular-nums">{size}</span>
       <Download aria-hidden className="size-3.5 text-ink-soft" />
     </a>
   )

@@ -209,7 +209,7 @@ describe('beside it', () => {
       2, 1,
     ])
     expect(
-      section.getByRole('link', { name: 'Download microphone of Ada, 10:00, 3.0 MB' }).getAttribute('href'),
+      section.getByRole('link', { name: 'Download microphone, 3.0 MB, of Ada, 10:00' }).getAttribute('href'),
     ).toBe(`${PATH}/files/ada-voice?download=1`)
     fireEvent.keyDown(screen.getByRole('button', { name: 'Download' }), { key: 'Enter' })
     expect(await screen.findAllByRole('menuitem')).toHaveLength(2)
