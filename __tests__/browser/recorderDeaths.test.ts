@@ -75,8 +75,7 @@ withBrowsers('chromium')('a recording whose makers die', () => {
     await until('the end of its browser', () => !isProcessAlive(browser))
 
     // The server: what is recorded meanwhile waits in the page, and the part goes on.
-    const kept = recorder.pid()
-    const third = await safe(id)
+    const [kept, replaced, third] = [recorder.pid(), recorder.replacements().length, await safe(id)]
     await stage.parley.kill()
     await stage.parley.restart()
     await until(
@@ -84,7 +83,10 @@ withBrowsers('chromium')('a recording whose makers die', () => {
       async () => ((await safe(id)).at(-1)?.chunks ?? 0) >= (third.at(-1)?.chunks ?? 0) + 4,
       SLOWLY,
     )
-    expect(recorder.pid()).toBe(kept)
+    expect({ pid: recorder.pid(), replaced: recorder.replacements().slice(replaced) }).toEqual({
+      pid: kept,
+      replaced: [],
+    })
     const last = await safe(id)
     expect(last).toHaveLength(third.length)
 

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { isProcessAlive } from '#server/boot/processes.ts'
 import { until } from './until.ts'
 
+type Line = { readonly browser?: number; readonly why?: string; readonly err?: { readonly message: string } }
+
 /** The recorder that `npm start` has started in this data folder, by what it leaves there. */
 export class RecorderProcess {
   readonly #folder: string
@@ -28,7 +30,12 @@ export class RecorderProcess {
     })
   }
 
-  #lines(): { readonly browser?: number }[] {
+  /** Why it has replaced browsers so far, or could not open one. */
+  replacements(): string[] {
+    return this.#lines().flatMap(({ why, err }) => why ?? err?.message ?? [])
+  }
+
+  #lines(): Line[] {
     return this.output()
       .split('\n')
       .flatMap((line) => (line.startsWith('{') && line.endsWith('}') ? [JSON.parse(line)] : []))
