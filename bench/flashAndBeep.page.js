@@ -5,6 +5,8 @@
 ;(() => {
   const EVERY_MS = 2000
   const FLASH_MS = 160
+  // More than two, so that a picture still differs from the last one when one or two between them were left out.
+  const SHADES = ['#202830', '#404850', '#606870', '#808890']
   const { flashes, steady, width, height, framesPerSecond } = window.parleyBench
   const devices = navigator.mediaDevices
   if (!devices) return
@@ -16,10 +18,10 @@
     let drawn = 0
     function draw() {
       const bright = flashes && now() % EVERY_MS < FLASH_MS
-      const dark = steady && drawn % 2 ? '#506070' : '#202830'
+      const dark = SHADES[steady ? drawn % SHADES.length : 0]
       context.fillStyle = bright ? '#fff' : dark
       context.fillRect(0, 0, width, height)
-      context.fillStyle = '#607080'
+      context.fillStyle = '#a0b0c0'
       context.fillRect((drawn * 8) % width, height * 0.4, width / 12, height * 0.2)
       drawn += 1
     }
