@@ -22,6 +22,7 @@ export class FakeNetwork {
 export const fakeTrack = (kind: 'audio' | 'video', id: string): MediaStreamTrack =>
   ({ id, kind, getSettings: () => ({ width: 1280, height: 720 }) }) as unknown as MediaStreamTrack
 
+const VIDEO = 'm=video 9 UDP/TLS/RTP/SAVPF 96\na=rtpmap:96 VP8/90000\n'
 const ufragOf = (sdp: string): string => /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1] ?? ''
 const kindsOf = (sdp: string): string[] => (/^kinds=(.*)$/m.exec(sdp)?.[1] ?? '').split(',').filter(Boolean)
 
@@ -284,7 +285,7 @@ export class FakePeerConnection {
 
   #describe(type: 'offer' | 'answer'): Description {
     const kinds = this.#transceivers.map(({ receiver }) => receiver.track.kind).join(',')
-    return { type, sdp: `v=0\r\nkinds=${kinds}\r\na=ice-ufrag:${this.#ufrag}\r\n`.replaceAll('\r\n', '\n') }
+    return { type, sdp: `v=0\nkinds=${kinds}\na=ice-ufrag:${this.#ufrag}\n${VIDEO}` }
   }
 }
 

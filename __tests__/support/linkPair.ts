@@ -33,6 +33,7 @@ export function linkPair<Link extends Receiving>(
       initiates,
       tracks: new Map(own),
       clock,
+      startBps: () => (initiates ? 700_000 : 350_000),
       send: (signal) => outbox.push(signal),
       onSender: () => undefined,
       onNegotiated: () => undefined,

@@ -78,6 +78,7 @@ export class MeshPeer {
       clock: options.clock,
       send: options.send,
       streamOf: options.streamOf,
+      startBps: () => this.#limits.budget.camera.maxBitrateBps,
       onSender: (source, sender, track) => this.#limits.prepare(source, sender, track),
       onNegotiated: () => this.#negotiated(),
       onConnectionState: (state) => this.#connectionStateChanged(state),

@@ -3,6 +3,7 @@ import { SerialQueue } from '#lib/queue.ts'
 import { type Clock, SOURCES, type Source } from '../ports.ts'
 import type { OfferedConnection } from './EarlyOffer.ts'
 import { SignalOutbox, wireCandidate } from './SignalOutbox.ts'
+import { withStartBitrate } from './startBitrate.ts'
 import { addTransceivers, kindOf, type TransceiverOptions } from './transceivers.ts'
 
 export type PeerLinkOptions = TransceiverOptions & {
@@ -12,6 +13,8 @@ export type PeerLinkOptions = TransceiverOptions & {
   /** It makes the first offer, and in a collision its offer stands. */
   readonly initiates: boolean
   readonly clock: Clock
+  /** With how many bits per second sending begins. */
+  readonly startBps: () => number
   readonly send: (signal: LinkSignal) => void
   /** A sender that no description names yet, and the track that it has or is about to have. */
   readonly onSender: (source: Source, sender: RTCRtpSender, track: MediaStreamTrack) => void
@@ -34,6 +37,7 @@ export class PeerLink {
   readonly #tracks: Map<Source, MediaStreamTrack>
   readonly #transceivers = new Map<Source, RTCRtpTransceiver>()
   #early: IceCandidate[] = []
+  #startBps: number | null = null
   #makingOffer = false
   #closed = false
 
@@ -212,7 +216,7 @@ export class PeerLink {
     const collision = this.#makingOffer || this.#connection.signalingState !== 'stable'
     // Both offered at once: the polite side's offer gives way (implicit rollback), the other's stands.
     if (collision && !this.#polite) return
-    await this.#connection.setRemoteDescription({ type: 'offer', sdp })
+    await this.#connection.setRemoteDescription({ type: 'offer', sdp: this.#heard(sdp) })
     if (this.#closed) return
     this.#adoptTransceivers()
     await this.#connection.setLocalDescription()
@@ -224,11 +228,17 @@ export class PeerLink {
 
   async #acceptAnswer(sdp: string): Promise<void> {
     if (this.#connection.signalingState !== 'have-local-offer' || this.#answersFormerOffer(sdp)) return
-    await this.#connection.setRemoteDescription({ type: 'answer', sdp })
+    await this.#connection.setRemoteDescription({ type: 'answer', sdp: this.#heard(sdp) })
     if (this.#closed) return
     const ways = this.#flushEarly()
     this.#options.onNegotiated()
     await ways
+  }
+
+  /** The same bits in each of a connection's descriptions: others would make the browser begin anew with its estimate. */
+  #heard(sdp: string): string {
+    this.#startBps ??= this.#options.startBps()
+    return withStartBitrate(sdp, this.#startBps)
   }
 
   /**

@@ -32,6 +32,14 @@ describe('PeerLink', () => {
     expect(newer.outbox).toEqual([])
   })
 
+  test('[CALL-27] each side begins with the bits of its own budget, whatever the other side says', async () => {
+    const both = pair()
+    await both.exchange()
+    const told = ({ connection }: typeof both.older) =>
+      /x-google-start-bitrate=(\d+)/.exec(connection.currentRemoteDescription?.sdp ?? '')?.[1]
+    expect([told(both.older), told(both.newer)]).toEqual(['700', '350'])
+  })
+
   test('[CALL-2] tracks come and go without a negotiation', async () => {
     const both = pair()
     await both.exchange()
