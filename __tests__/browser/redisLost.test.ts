@@ -23,7 +23,11 @@ withMedia('Redis lost', () => {
     for (const one of people) {
       await until(
         `${one.name} to have everybody over the server`,
-        async () => (await waysOf(one)).filter((way) => way === 'server').length === people.length - 1,
+        async () => {
+          const ways = await waysOf(one)
+          if (ways.filter((way) => way === 'server').length === people.length - 1) return true
+          throw new Error(ways.join(', '))
+        },
         SLOWLY,
       )
     }
