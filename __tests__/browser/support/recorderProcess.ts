@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isProcessAlive } from '#server/boot/processes.ts'
 import { until } from './until.ts'
 
-type Line = { readonly browser?: number; readonly why?: string; readonly err?: { readonly message: string } }
+type Line = { readonly browser?: number; readonly why?: string }
 
 /** The recorder that `npm start` has started in this data folder, by what it leaves there. */
 export class RecorderProcess {
@@ -30,9 +30,9 @@ export class RecorderProcess {
     })
   }
 
-  /** Why it has replaced browsers so far, or could not open one. */
+  /** Why it has replaced browsers so far. */
   replacements(): string[] {
-    return this.#lines().flatMap(({ why, err }) => why ?? err?.message ?? [])
+    return this.#lines().flatMap(({ why }) => why ?? [])
   }
 
   #lines(): Line[] {
