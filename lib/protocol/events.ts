@@ -103,8 +103,8 @@ export const transport = z.strictObject({
   epoch,
   /** The media of the epoch before has ended with its node: nobody need wait for it, or send there. */
   formerLost: z.literal(true).optional(),
-  /** The next epoch's room is open on another node: to be entered and kept silent, for when this one's node dies. */
-  standby: z.literal(true).optional(),
+  /** The epoch of a room that is open on another node: to be entered and kept silent, for when this one's node dies. */
+  standby: epoch.optional(),
 })
 export type Transport = z.infer<typeof transport>
 

@@ -73,7 +73,7 @@ export class RoomTransport {
       kind: this.#choice.kind,
       epoch: this.#epoch,
       ...(this.#formerLost ? { formerLost: true } : {}),
-      ...(this.#standby.room === null ? {} : { standby: true }),
+      ...(this.#standby.room === null ? {} : { standby: this.#standby.room.epoch }),
     }
   }
 
@@ -165,7 +165,7 @@ export class RoomTransport {
   end(conferenceId: ConferenceId): void {
     if (this.#choice.kind === 'sfu') void this.#deps.sfu.closeRoom({ conferenceId, epoch: this.#epoch })
     for (const { room } of this.#former) void this.#deps.sfu.closeRoom(room)
-    const ahead = this.#standby.take()
+    const ahead = this.#standby.end()
     if (ahead !== null) void this.#deps.sfu.closeRoom(ahead)
     this.#former = []
     this.#formerLost = false
@@ -206,15 +206,14 @@ export class RoomTransport {
     if (left === 'sfu') {
       this.#former.push({ room: { conferenceId, epoch: this.#epoch }, until: now() + FORMER_ROOM_MS })
     }
-    this.#epoch += 1
+    const taken = this.#choice.kind === 'sfu' ? ahead : null
+    this.#epoch = taken?.epoch ?? this.#standby.after(this.#epoch)
     this.#formerLost = loss === 'ended'
     this.#reports.clear()
     log.info({ conferenceId, transport: this.current }, 'transport ordered')
     const room = this.#room()
-    if (ahead !== null) {
-      if (room !== null) this.#opening = { room, opened: Promise.resolve() }
-      else void sfu.closeRoom(ahead)
-    }
+    if (room !== null && taken !== null) this.#opening = { room, opened: Promise.resolve() }
+    else if (ahead !== null) void sfu.closeRoom(ahead)
     // Opened while the order is on its way, so that the first who asks to enter hardly waits.
     if (room !== null) this.#opened(room).catch(() => undefined)
     announce(this.current)

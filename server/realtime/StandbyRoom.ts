@@ -17,13 +17,15 @@ const CALM_MS = 5_000
 const RETRY_MS = 5_000
 
 /**
- * The next epoch's room, open on another node than the present one's, so that everybody is there already when that node
- * dies. One node has no other: then there is none, and a small meeting goes back to a mesh.
+ * A room of an epoch to come, open on another node than the present one's, so that everybody is there already when that
+ * node dies. One node has no other: then there is none, and a small meeting goes back to a mesh.
  */
 export class StandbyRoom {
   readonly #deps: StandbyRoomDeps
   #room: SfuRoom | null = null
   #opening = false
+  /** The last epoch that was given to a standby: whatever became of its room, no other has that epoch. */
+  #given = 0
   #notBefore: number
 
   constructor(deps: StandbyRoomDeps) {
@@ -34,6 +36,11 @@ export class StandbyRoom {
   /** Null until it is open. */
   get room(): SfuRoom | null {
     return this.#room
+  }
+
+  /** The first epoch after `epoch` that no room has had. */
+  after(epoch: number): number {
+    return Math.max(epoch, this.#given) + 1
   }
 
   /** Sees to it that there is one, or none. Asked again and again. */
@@ -48,10 +55,11 @@ export class StandbyRoom {
     const possible = status.state === 'available' && status.nodes > 1
     if (this.#room !== null || this.#opening || now() < this.#notBefore || !possible) return
     this.#opening = true
-    const room = { conferenceId: beside.conferenceId, epoch: beside.epoch + 1 }
+    const room = { conferenceId: beside.conferenceId, epoch: this.after(beside.epoch) }
+    this.#given = room.epoch
     sfu
       .openRoom(room, beside)
-      .then(() => this.#opened(room))
+      .then(() => this.#opened(room, beside))
       .catch((error: unknown) => {
         log.info({ err: error, ...room }, 'there is no standby on a second node')
         this.#notBefore = now() + RETRY_MS
@@ -69,6 +77,12 @@ export class StandbyRoom {
     return room
   }
 
+  /** The conference is over; the next one counts from the beginning. @returns the room, which is the caller's to close */
+  end(): SfuRoom | null {
+    this.#given = 0
+    return this.take()
+  }
+
   /** @returns true when it was this one that is lost */
   lost(room: SfuRoom): boolean {
     if (this.#room === null || !isSameRoom(this.#room, room)) return false
@@ -78,12 +92,11 @@ export class StandbyRoom {
     return true
   }
 
-  /** Prevents: a room that an order has overtaken while it was being opened is left behind, or closed under its people. */
-  #opened(room: SfuRoom): void {
+  /** Prevents: a room that an order has overtaken while it was being opened is left behind. */
+  #opened(room: SfuRoom, beside: SfuRoom): void {
     const { sfu, present, onChange } = this.#deps
     const now = present()
-    if (now !== null && isSameRoom(now, room)) return
-    if (now === null || now.conferenceId !== room.conferenceId || now.epoch + 1 !== room.epoch) {
+    if (now === null || !isSameRoom(now, beside)) {
       void sfu.closeRoom(room)
       return
     }

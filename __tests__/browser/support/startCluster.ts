@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { parseRoomName } from '#server/sfu/names.ts'
 import { SfuNode } from '#server/sfu/SfuNode.ts'
 import { type Balancer, startBalancer } from '../../../deploy/cluster/balancer.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
@@ -77,7 +78,7 @@ export async function startCluster({
     },
     async standbyPeople() {
       const { id, transportEpoch } = await presentConference(database)
-      const counts = await Promise.all(nodes.map((node) => peopleIn(node, `${id}.${transportEpoch + 1}`)))
+      const counts = await Promise.all(nodes.map((node) => peopleAhead(node, id, transportEpoch)))
       return Math.max(...counts)
     },
     async stop() {
@@ -98,4 +99,13 @@ const presentConference = (database: TestDatabase) =>
 async function peopleIn({ url }: LiveKitNode, room: string): Promise<number> {
   const found = await new SfuNode(url, TEST_KEYS).api.listRooms([room]).catch(() => [])
   return found.find(({ name }) => name === room)?.numParticipants ?? 0
+}
+
+async function peopleAhead({ url }: LiveKitNode, conferenceId: string, epoch: number): Promise<number> {
+  const found = await new SfuNode(url, TEST_KEYS).api.listRooms().catch(() => [])
+  const ahead = found.filter(({ name }) => {
+    const room = parseRoomName(name)
+    return room?.conferenceId === conferenceId && room.epoch > epoch
+  })
+  return Math.max(0, ...ahead.map(({ numParticipants }) => numParticipants))
 }

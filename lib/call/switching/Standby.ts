@@ -2,8 +2,8 @@ import type { Transport } from '#lib/protocol/events.ts'
 import type { Leg } from './Leg.ts'
 
 /**
- * Our place in the next epoch's room, on another node: taken before it is needed and silent until then, so that when
- * the present node dies nothing is left to be connected or negotiated.
+ * Our place in a room that waits on another node: taken before it is needed and silent until then, so that when the
+ * present node dies nothing is left to be connected or negotiated.
  */
 export class Standby {
   readonly #make: (transport: Transport) => Leg
@@ -19,8 +19,8 @@ export class Standby {
   }
 
   /** Is where the server wants us to be beside `transport`, or nowhere. */
-  keep({ epoch, standby }: Transport): void {
-    const wanted = standby ? epoch + 1 : null
+  keep({ standby }: Transport): void {
+    const wanted = standby ?? null
     if ((this.#leg?.transport.epoch ?? null) === wanted) return
     this.close()
     if (wanted === null) return

@@ -406,7 +406,7 @@ describe('switching between transports', () => {
     engine.setVisible(new Map([[BEN, { width: 640, height: 360 }]]))
     for (const id of [BEN, CLEO]) sfu.bring(id)
     await wait(60)
-    room.transport.set({ kind: 'sfu', epoch: 1, standby: true })
+    room.transport.set({ kind: 'sfu', epoch: 1, standby: 2 })
     await settle()
     const standby = engines[2] as ScriptedEngine
     expect([engines.length, standby.kind]).toEqual([3, 'sfu'])
@@ -432,7 +432,7 @@ describe('switching between transports', () => {
     engine.setVisible(sizes)
     for (const id of [BEN, CLEO]) sfu.bring(id)
     await wait(60)
-    room.transport.set({ kind: 'sfu', epoch: 1, standby: true })
+    room.transport.set({ kind: 'sfu', epoch: 1, standby: 2 })
     await settle()
     await wait(3000)
     const standby = engines[2] as ScriptedEngine
@@ -452,7 +452,7 @@ describe('switching between transports', () => {
     const { engine, sfu, room, engines, wait } = await ordered()
     sfu.bring(BEN)
     await wait(60)
-    room.transport.set({ kind: 'sfu', epoch: 1, standby: true })
+    room.transport.set({ kind: 'sfu', epoch: 1, standby: 2 })
     await settle()
     const standby = engines[2] as ScriptedEngine
     standby.bring(BEN)
@@ -472,14 +472,14 @@ describe('switching between transports', () => {
 
   test('[SW-15] a standby that is taken back, or is not what was ordered, is left', async () => {
     const { room, engines } = await ordered()
-    room.transport.set({ kind: 'sfu', epoch: 1, standby: true })
+    room.transport.set({ kind: 'sfu', epoch: 1, standby: 2 })
     await settle()
     room.transport.set({ kind: 'sfu', epoch: 1 })
     await settle()
     expect(engines[2]?.closed).toBe(true)
-    room.transport.set({ kind: 'sfu', epoch: 1, standby: true })
+    room.transport.set({ kind: 'sfu', epoch: 1, standby: 3 })
     await settle()
-    room.transport.set({ kind: 'mesh', epoch: 2 })
+    room.transport.set({ kind: 'mesh', epoch: 4 })
     await settle()
     expect(engines.map(({ kind, closed }) => [kind, closed])).toEqual([
       ['mesh', false],
