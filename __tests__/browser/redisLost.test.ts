@@ -47,6 +47,8 @@ withMedia('Redis lost', () => {
     await kim.joinAsGuest(link)
     await overTheServer([ida, jon, kim])
 
+    await until('a standby for all', async () => (await stage.cluster.standbyPeople()) === 3, SLOWLY)
+
     await redis.kill()
     await ida.seesAndHears(jon, kim)
     await jon.say('without Redis')

@@ -36,6 +36,15 @@ export class RedisServer {
       await new Promise((resolve) => setTimeout(resolve, 25))
   }
 
+  /** As `redis-cli` says it. @returns what it answers, without the line's end */
+  command(...args: readonly string[]): string {
+    const { status, stdout } = spawnSync('redis-cli', ['-p', String(this.port), ...args], {
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(`redis-cli ${args.join(' ')}: ${status}`)
+    return stdout.trimEnd()
+  }
+
   async kill(): Promise<void> {
     const child = this.#child
     this.#child = null

@@ -163,8 +163,8 @@ export class SfuServer {
     return { identity, token, client }
   }
 
-  async until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 20_000
+  async until(what: string, holds: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
+    const deadline = Date.now() + ms
     while (!(await holds())) {
       if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`)
       await new Promise((resolve) => setTimeout(resolve, 20))

@@ -39,6 +39,15 @@ export class NodePool {
     return this.#nodes.filter(({ state }) => state === 'ready' || state === 'busy')
   }
 
+  /**
+   * Whether people can be led to a node. One of several that says it is too busy, or has lost its Redis, would put them
+   * on another node, without those who are in their room; one that is about to end serves its own until they have left.
+   */
+  letsIn(node: SfuNode): boolean {
+    if (node.state === 'busy') return node.draining || this.#nodes.length === 1
+    return node.state === 'ready'
+  }
+
   /** Adds a node and looks at it. */
   async add(node: SfuNode): Promise<void> {
     this.#nodes.push(node)

@@ -27,6 +27,8 @@ export class PlacedRooms {
   readonly #others = new BoundedCache<string, Placed>(MAX_OTHERS)
   /** Prevents: two openings of one room, each on another node. */
   readonly #opening = new Map<string, Promise<void>>()
+  /** Nodes whose rooms are being placed again. */
+  readonly #placing = new Map<SfuNode, Promise<void>>()
   readonly #lost = new Set<(room: SfuRoom, loss: RoomLoss) => void>()
 
   constructor(pool: NodePool, log: Log) {
@@ -34,6 +36,7 @@ export class PlacedRooms {
     this.#log = log
     pool.onProcessLost((gone) => this.#forgetProcess(gone))
     pool.onDraining((leaving) => this.#leave(leaving))
+    pool.onChange(() => void this.placeAgain())
   }
 
   get ours(): readonly { readonly room: SfuRoom; readonly node: SfuNode }[] {
@@ -73,16 +76,9 @@ export class PlacedRooms {
 
   async #create(room: SfuRoom, name: string, node: SfuNode): Promise<boolean> {
     const { instance } = node
-    // Without an id LiveKit chooses; with one node that is the same.
-    const nodeId = instance ?? undefined
     try {
       node.notePlacement()
-      await node.api.createRoom({
-        name,
-        ...(nodeId === undefined ? {} : { nodeId, metadata: nodeId }),
-        emptyTimeout: EMPTY_SECONDS,
-        departureTimeout: EMPTY_SECONDS,
-      })
+      await askFor(name, node)
       this.#ours.set(name, { room, node, instance })
       return true
     } catch (error) {
@@ -97,7 +93,36 @@ export class PlacedRooms {
     const name = roomNameOf(room)
     const known = this.#ours.get(name) ?? this.#others.get(name) ?? (await this.#find(room, name))
     if (known && !this.#ours.has(name)) this.#others.set(name, known)
+    if (known) await this.#placing.get(known.node)
     return known?.node ?? null
+  }
+
+  /**
+   * Says to LiveKit anew where our rooms are. After its Redis has lost its memory it does not know that any more and
+   * puts whoever joins on any node, apart from those who are in the room; until it has been told nobody is led there.
+   * A room that LiveKit knows the place of stays as it is.
+   */
+  async placeAgain(): Promise<void> {
+    await Promise.all(
+      this.#pool.ready.map((node) => {
+        const placing =
+          this.#placing.get(node) ?? this.#placeOn(node).finally(() => this.#placing.delete(node))
+        this.#placing.set(node, placing)
+        return placing
+      }),
+    )
+  }
+
+  async #placeOn(node: SfuNode): Promise<void> {
+    const here = [...this.#ours].filter(([, placed]) => placed.node === node)
+    await Promise.all(
+      here.map(([name]) =>
+        askFor(name, node).catch((error: unknown) =>
+          // Whether the room is still what it was, the next comparison sees.
+          this.#log.info({ err: error, room: name, node: node.name }, 'a room could not be placed again'),
+        ),
+      ),
+    )
   }
 
   async #find(room: SfuRoom, name: string): Promise<Placed | null> {
@@ -160,6 +185,17 @@ export class PlacedRooms {
     for (const room of rooms) this.forget(room)
     for (const room of rooms) for (const listener of [...this.#lost]) listener(room, loss)
   }
+}
+
+/** Asks for a room on this very node; one that is open already stays as it is. @throws TwirpError */
+async function askFor(name: string, { api, instance }: SfuNode): Promise<void> {
+  await api.createRoom({
+    name,
+    // Without an id LiveKit chooses; with one node that is the same.
+    ...(instance === null ? {} : { nodeId: instance, metadata: instance }),
+    emptyTimeout: EMPTY_SECONDS,
+    departureTimeout: EMPTY_SECONDS,
+  })
 }
 
 export const unavailable = (): AppError =>

@@ -3,6 +3,7 @@ import { type ParticipantInfo, type WebhookEvent, WebhookReceiver } from 'liveki
 import { BoundedCache } from '#server/auth/BoundedCache.ts'
 import type { Log } from '#server/log.ts'
 import type { SfuGate } from './createSfuGate.ts'
+import { HeadCounts } from './HeadCounts.ts'
 import type { LiveKitSfu } from './LiveKitSfu.ts'
 import { parseIdentityName, parseRoomName, roomNameOf } from './names.ts'
 import type { PlacedRooms } from './PlacedRooms.ts'
@@ -31,8 +32,8 @@ const HINTS = new Set(['participant_joined', 'track_published', 'room_finished']
 /**
  * Compares who is in LiveKit's rooms with who should be (ME-8, K9): every few seconds, and when a webhook hints that
  * something changed. Whoever the guard does not know is removed, whoever may send other than they should is told so; a
- * room that is gone, or whose list misses half of those who are connected to it, is told as lost. Only rooms that this
- * process has opened: another one answers for the others.
+ * room that is gone, that is on two nodes, or whose list misses half of those who are connected to it, is told as lost.
+ * Only rooms that this process has opened: another one answers for the others.
  */
 export class RoomWatch {
   readonly #deps: WatchDeps
@@ -41,6 +42,7 @@ export class RoomWatch {
   readonly #seen = new BoundedCache<string, true>(REMEMBERED_EVENTS)
   /** Prevents: two looks at one room, of which the slower one knows less. */
   readonly #looking = new Map<string, Promise<void>>()
+  readonly #heads = new HeadCounts()
   readonly #timer: NodeJS.Timeout
 
   constructor(deps: WatchDeps) {
@@ -64,7 +66,9 @@ export class RoomWatch {
   }
 
   async lookAtAll(): Promise<void> {
-    await Promise.all(this.#deps.rooms.ours.map(({ room, node }) => this.#look(room, node)))
+    const { ours } = this.#deps.rooms
+    this.#heads.keep(new Set(ours.map(({ room }) => roomNameOf(room))))
+    await Promise.all(ours.map(({ room, node }) => this.#look(room, node)))
   }
 
   close(): void {
@@ -90,15 +94,31 @@ export class RoomWatch {
     if (node.state !== 'ready') return
     try {
       const [found] = await node.api.listRooms([name])
-      // A Redis that lost its memory takes nobody's media away, only who comes next could not join them.
-      if (!found) return rooms.reportLost(room, gate.connected(room, 0).length > 0 ? 'leaving' : 'ended')
+      if (!found) {
+        // A Redis that lost its memory takes nobody's media away, only who comes next could not join them.
+        const loss = gate.connected(room, 0).length > 0 ? 'leaving' : 'ended'
+        // The standby that is taken now may be one whose place was forgotten with it.
+        if (loss === 'leaving') await rooms.placeAgain()
+        return rooms.reportLost(room, loss)
+      }
       const present = await node.api.listParticipants(name)
       await Promise.all(present.map((one) => this.#check(room, node, one)))
+      if (this.#isSplit(name, found.numParticipants, present)) return rooms.reportLost(room, 'leaving')
       if (await this.#isElsewhere(room, name, node, present)) rooms.reportLost(room, 'leaving')
     } catch (error) {
       // The next look is soon; until then nobody is removed on a guess.
       log.debug({ err: error, node: node.name }, 'who is in a room could not be compared')
     }
+  }
+
+  #isSplit(name: string, heads: number, present: readonly ParticipantInfo[]): boolean {
+    const isSplit = this.#heads.isSplit(
+      name,
+      heads,
+      present.map(({ identity }) => identity),
+    )
+    if (isSplit) this.#deps.log.warn({ room: name, heads, listed: present.length }, 'a room is on two nodes')
+    return isSplit
   }
 
   /**

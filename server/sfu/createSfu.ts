@@ -77,6 +77,7 @@ export function createSfu({ root, env, tls, log }: Options): SfuService {
         log,
         ...(passOn === undefined ? {} : { passOn }),
         findNode: ({ room }) => rooms.find(room),
+        letsIn: (node) => pool.letsIn(node),
         onUpstreamClosed: (node) => void pool.suspect(node),
       })
       sfu.onPutOut((out) => gate.putOut(out))

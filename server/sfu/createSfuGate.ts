@@ -18,6 +18,8 @@ export type GateDeps = {
   readonly log: Log
   /** The node that holds a room; null when none does. */
   readonly findNode: (pass: SfuPass) => Promise<SfuNode | null>
+  /** Whether a node takes somebody in at present. */
+  readonly letsIn: (node: SfuNode) => boolean
   /** Passes the connection on to the process that answers for its meeting. @returns false when that is this one */
   readonly passOn?: (
     pass: SfuPass,
@@ -95,7 +97,7 @@ export function createSfuGate(deps: GateDeps): SfuGate {
     const refusal = await refusalFor(known.pass)
     if (refusal) return refusal
     const node = await deps.findNode(known.pass)
-    if (!node || node.state === 'down') return AWAY
+    if (!node || !deps.letsIn(node)) return AWAY
     if (socket.destroyed) return null
     const upstream = await dial(node.address)
     if (!upstream) {

@@ -275,6 +275,40 @@ describeWithLiveKit.each(['', 'redis'])('two nodes that are on their own or over
       expect(stays.client.closed).toBe(false)
     },
   )
+
+  check(
+    '[SFU-39] [F9] after Redis was away LiveKit is told anew where the rooms are, before anybody joins them',
+    async () => {
+      const [room] = await openRooms(1)
+      if (!room || !redis) return
+      const [place] = await placesOf([room])
+      const { token } = await server.join(room)
+      redis.command('HDEL', 'room_node_map', roomNameOf(room))
+      redis.command('SAVE')
+      await redis.kill()
+      await server.until('the nodes to say so', () => server.port.status.state === 'busy')
+      expect(await server.connect(token).untilClosed()).toBe(503)
+      await redis.launch()
+      await server.until('both nodes', () => ready(server) === 2)
+      const places = await placesOf([room, room, room, room])
+      expect(new Set(places.map(({ instance }) => instance))).toEqual(new Set([place?.instance]))
+      expect(redis.command('HGET', 'room_node_map', roomNameOf(room))).toBe(place?.instance)
+      expect(server.lost).toEqual([])
+    },
+  )
+
+  check('[SFU-43] a room that is on two nodes is told as lost, its media goes on', async () => {
+    const [room] = await openRooms(1)
+    if (!room || !redis) return
+    const [here] = await placesOf([room])
+    const other = server.service.report.nodes.find(({ instance }) => instance !== here?.instance)?.instance
+    redis.command('HSET', 'room_node_map', roomNameOf(room), other ?? '')
+    const [there] = await placesOf([room])
+    expect(there?.instance).toBe(other)
+    await server.until('the room to be told as lost', () => server.lost.length > 0, 40_000)
+    expect(server.losses).toEqual(['leaving'])
+    expect([here, there].map((place) => place?.client.closed)).toEqual([false, false])
+  })
 })
 
 test('[SFU-27] what cannot be reached is told as that, not as missing', async () => {
