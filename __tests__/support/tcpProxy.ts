@@ -1,25 +1,35 @@
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A door to the database that a test can shut and open again. */
+/** A line to a server that a test can cut, let hang and mend again. */
 export async function startTcpProxy(target: URL) {
-  const sockets = new Set<Socket>()
-  let open = true
-  const server = createServer((client) => {
-    if (!open) {
-      client.destroy()
-      return
-    }
+  /** Each with its other end, once it has one. */
+  const clients = new Map<Socket, Socket | null>()
+  let state: 'open' | 'shut' | 'hanging' = 'open'
+
+  const relay = (client: Socket, upstream: Socket): void => void client.pipe(upstream).pipe(client)
+
+  function lead(client: Socket): void {
     const upstream = connect(Number(target.port || 5432), target.hostname)
+    clients.set(client, upstream)
     for (const socket of [client, upstream]) {
-      sockets.add(socket)
       socket.on('error', () => socket.destroy())
       socket.on('close', () => {
-        sockets.delete(socket)
         client.destroy()
         upstream.destroy()
       })
     }
-    client.pipe(upstream).pipe(client)
+    relay(client, upstream)
+  }
+
+  const server = createServer((client) => {
+    if (state === 'shut') {
+      client.destroy()
+      return
+    }
+    clients.set(client, null)
+    client.on('error', () => client.destroy())
+    client.on('close', () => clients.delete(client))
+    if (state === 'open') lead(client)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -28,14 +38,28 @@ export async function startTcpProxy(target: URL) {
   url.hostname = '127.0.0.1'
   url.port = String(address.port)
   const shut = () => {
-    open = false
-    for (const socket of sockets) socket.destroy()
+    state = 'shut'
+    for (const client of clients.keys()) client.destroy()
   }
   return {
     url: url.href,
     shut,
+    /** As a network without a word: connections stand, and nothing passes. What waits passes once it is open. */
+    hang() {
+      state = 'hanging'
+      for (const [client, upstream] of clients) {
+        client.unpipe()
+        upstream?.unpipe()
+      }
+    },
     open() {
-      open = true
+      const waited = state === 'hanging'
+      state = 'open'
+      if (!waited) return
+      for (const [client, upstream] of clients) {
+        if (upstream === null) lead(client)
+        else relay(client, upstream)
+      }
     },
     async close() {
       shut()

@@ -50,47 +50,51 @@ function keepLease(holder: string, id: RecordingId): () => void {
 }
 
 describeWithFfmpeg(`a recorder without a network for ${AWAY} s`, () => {
-  test('[REC-122] alone: everybody reads that it is interrupted, and with the network its part goes on without a gap', async () => {
-    const meeting = await meetings.begin()
-    const cutLease = keepLease('one', meeting.id)
-    const place = { ...(await meetings.recorder(meeting)), via: new URL(line.url).origin }
-    const sender = new RecordingSender(place, meeting.id, { id: randomUUID() })
-    const recorded = sender.record(chunks)
-    await everybodyReads(meeting, 'running')
-    await until('some chunks', () => sender.acknowledged.length >= BEFORE - 1)
-    cutLease()
-    line.shut()
-    const cutAt = performance.now()
-    await everybodyReads(meeting, 'interrupted')
-    const readAfterMs = performance.now() - cutAt
-    await meeting.gus.next(
-      'recording:changed',
-      ({ recording }) => recording?.interruption === 'recorder-lost',
-    )
-    const why = performance.now() - cutAt
-    await sleep(AWAY * 1_000 - why)
-    const kept = sender.backlog
-    line.open()
-    const backAt = performance.now()
-    await everybodyReads(meeting, 'running')
-    const againAfterMs = performance.now() - backAt
-    await until('what was kept to be delivered', () => sender.backlog <= 1)
-    const deliveredAfterMs = performance.now() - backAt
-    const renew = keepLease('one', meeting.id)
-    await recorded
-    expect(await sender.finish()).toBe('complete')
-    renew()
-    expect(sender.acknowledged).toEqual(chunks.map((_, seq) => seq))
-    await meeting.ada.ask('recording:stop', {})
-    const film = await meetings.film(meeting.id)
-    expect(film).toMatchObject({ state: 'READY', errors: '' })
-    expect(film.video?.frames).toBe(SECONDS * 25)
-    process.stdout.write(
-      `network away for ${AWAY} s, one recorder: read after ${readAfterMs.toFixed(0)} ms, that the recorder is lost after ` +
-        `${why.toFixed(0)} ms; ${kept} chunks kept; running ${againAfterMs.toFixed(0)} ms after its return, all delivered ` +
-        `after ${deliveredAfterMs.toFixed(0)} ms; lost: ${SECONDS * 25 - (film.video?.frames ?? 0)} pictures\n`,
-    )
-  })
+  test.each(['cut', 'hanging'])(
+    '[REC-122] alone (%s): everybody reads that it is interrupted, and with the network its part goes on without a gap',
+    async (how) => {
+      const meeting = await meetings.begin()
+      const cutLease = keepLease('one', meeting.id)
+      const place = { ...(await meetings.recorder(meeting)), via: new URL(line.url).origin }
+      const sender = new RecordingSender(place, meeting.id, { id: randomUUID() })
+      const recorded = sender.record(chunks)
+      await everybodyReads(meeting, 'running')
+      await until('some chunks', () => sender.acknowledged.length >= BEFORE - 1)
+      cutLease()
+      if (how === 'cut') line.shut()
+      else line.hang()
+      const cutAt = performance.now()
+      await everybodyReads(meeting, 'interrupted')
+      const readAfterMs = performance.now() - cutAt
+      await meeting.gus.next(
+        'recording:changed',
+        ({ recording }) => recording?.interruption === 'recorder-lost',
+      )
+      const why = performance.now() - cutAt
+      await sleep(AWAY * 1_000 - why)
+      const kept = sender.backlog
+      line.open()
+      const backAt = performance.now()
+      await everybodyReads(meeting, 'running')
+      const againAfterMs = performance.now() - backAt
+      await until('what was kept to be delivered', () => sender.backlog <= 1)
+      const deliveredAfterMs = performance.now() - backAt
+      const renew = keepLease('one', meeting.id)
+      await recorded
+      expect(await sender.finish()).toBe('complete')
+      renew()
+      expect(sender.acknowledged).toEqual(chunks.map((_, seq) => seq))
+      await meeting.ada.ask('recording:stop', {})
+      const film = await meetings.film(meeting.id)
+      expect(film).toMatchObject({ state: 'READY', errors: '' })
+      expect(film.video?.frames).toBe(SECONDS * 25)
+      process.stdout.write(
+        `network away for ${AWAY} s (${how}), one recorder: read after ${readAfterMs.toFixed(0)} ms, that the recorder is lost after ` +
+          `${why.toFixed(0)} ms; ${kept} chunks kept; running ${againAfterMs.toFixed(0)} ms after its return, all delivered ` +
+          `after ${deliveredAfterMs.toFixed(0)} ms; lost: ${SECONDS * 25 - (film.video?.frames ?? 0)} pictures\n`,
+      )
+    },
+  )
 
   test('[REC-122] another recorder goes on meanwhile: the first one’s kept chunks come into their own part, and the film has no gap', async () => {
     const { desk } = meetings.intake.recordings
