@@ -7,6 +7,7 @@ import {
   chooseWhereToSave,
   chosenFile,
   differentPictures,
+  fillDevice,
   keptChunks,
   loudestDecibels,
   probe,
@@ -173,6 +174,35 @@ withBrowsers('chromium')('a recording that stays on the host’s device', () => 
     const film = join(FOLDER, 'chosen.webm')
     writeFileSync(film, await chosenFile(later))
     judge(film, chunks - 2)
+    await nothingIsThere(id)
+  }, 300_000)
+
+  test('[REC-86] [REC-124] a full device: its host and everybody read that recording has stopped, and what there is can be saved', async () => {
+    const eve = await stage.person('Eve', 0)
+    await eve.signUp()
+    const link = await eve.newMeeting()
+    await eve.join()
+    const fay = await stage.person('Fay', 1)
+    await fay.joinAsGuest(link)
+    await startRecording(eve, HERE)
+    const id = await recordings().id()
+    await until('six seconds', async () => ((await keptParts(eve.page)).at(0) ?? 0) >= 6, SLOWLY)
+    await fillDevice(eve)
+    const fullAt = performance.now()
+    const since = (): string => `${(performance.now() - fullAt).toFixed(0)} ms`
+    const read: string[] = []
+    await Promise.all([
+      eve
+        .seeText('This device has no room to record the meeting any further')
+        .then(() => read.push(`host ${since()}`)),
+      fay.seeText('Recording interrupted').then(() => read.push(`guest ${since()}`)),
+    ])
+    process.stdout.write(`a full device is read after: ${read.join(', ')}\n`)
+    const [kept = 0] = await keptParts(eve.page)
+    await stopRecording(eve)
+    await isKept(id)
+    await eve.see('Recordings on this device', 'region')
+    expect(await keptParts(eve.page)).toEqual([kept])
     await nothingIsThere(id)
   }, 300_000)
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beepByTheClock, beepsIn, median, offsets } from './support/beeps.ts'
 import { hasFfmpeg } from './support/makeFilm.ts'
 import type { Person } from './support/Person.ts'
@@ -8,6 +9,7 @@ import {
   chooseWhereToSave,
   chosenFile,
   differentPictures,
+  fillDevice,
   keptChunks,
   loudestDecibels,
   probe,
@@ -253,6 +255,34 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
       where: { id },
     })
     expect(webm.durationMs).toBeGreaterThan(Number(stoppedAt) - Number(startedAt) - 3_000)
+  }, 300_000)
+
+  test('[REC-124] a full device: what it does not take waits in the page, and the recording has it all', async () => {
+    const ivy = await stage.person('Ivy', 1)
+    await ivy.signUp()
+    await ivy.newMeeting()
+    await ivy.join()
+    await startRecording(ivy, 'On this device')
+    const id = await recordings().id()
+    const chunks = async (): Promise<number> => (await composed(id)).at(0)?.chunks ?? 0
+    await until('a first chunk', async () => (await chunks()) >= 2, SLOWLY)
+    await fillDevice(ivy)
+    const network = await ivy.page.createCDPSession()
+    await network.send('Network.enable')
+    await network.send('Network.setBlockedURLs', { urls: ['*/api/*/chunks/*'] })
+    await ivy.seeText('You record this meeting. ')
+    const before = await chunks()
+    await sleep(5_000)
+    expect(await waitingChunks(ivy)).toBeLessThanOrEqual(1)
+    await network.send('Network.setBlockedURLs', { urls: [] })
+    await until('what waited', async () => (await chunks()) >= before + 6, SLOWLY)
+    await stopRecording(ivy)
+    await ready(id)
+    expect(await composed(id)).toHaveLength(1)
+    const webm = (await files(id)).find(({ kind }) => kind === 'webm')
+    if (webm === undefined) throw new Error('nothing to watch')
+    expect(webm.durationMs).toBeGreaterThan((before + 5) * 1_000)
+    expect(differentPictures(copied(webm))).toBeGreaterThan(10)
   }, 300_000)
 
   test('[REC-82] a closed tab: the next visit brings the rest', async () => {

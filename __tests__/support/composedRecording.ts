@@ -3,6 +3,7 @@ import type { CallState } from '#lib/call/callState.ts'
 import { ComposedRecording } from '#lib/call/recording/ComposedRecording.ts'
 import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
 import type { PartDeps } from '#lib/call/recording/PartRecording.ts'
+import type { ChunkStore } from '#lib/call/recording/ports.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 import { Store } from '#lib/store.ts'
 import { FakeClock } from './FakeClock.ts'
@@ -10,7 +11,7 @@ import { FakeRecorder } from './FakeRecorder.ts'
 import { FakeRecordingApi, recordingOf } from './FakeRecordingApi.ts'
 
 type Surroundings = {
-  readonly store?: MemoryChunkStore
+  readonly store?: ChunkStore
   readonly sinks?: (api: FakeRecordingApi, clock: FakeClock) => PartDeps['createSink']
 }
 

@@ -23,6 +23,7 @@ const ON_DEVICE = 'You record this meeting, on this device only'
 /** One thing at most: what matters more first. Null when there is nothing to say. */
 export function ownRecordingWords({ meeting, tracks, leftover }: OwnRecording): OwnRecordingWords | null {
   if (meeting?.status === 'failed') return plain('This browser cannot record the meeting any more')
+  if (meeting?.status === 'full') return plain('This device has no room to record the meeting any further')
   if (meeting?.onDevice) return plain(ON_DEVICE)
   if (meeting?.status === 'finishing') return uploading('the recording', meeting.waiting, MEETING)
   if (meeting && meeting.waiting.seconds >= WORTH_A_WORD) {

@@ -12,7 +12,7 @@ export const recorderReport = z.strictObject({
   /** After `stop`: the server has everything, or takes no more. */
   delivered: z.boolean(),
   ended: z
-    .enum(['stopped', 'call-ended', 'over', 'no-space', 'refused', 'tracks-ended', 'cannot-capture'])
+    .enum(['stopped', 'call-ended', 'over', 'no-space', 'full', 'refused', 'tracks-ended', 'cannot-capture'])
     .nullable(),
 })
 export type RecorderReport = z.infer<typeof recorderReport>

@@ -52,4 +52,4 @@ export function judge({ report, silent, openForMs, endedForMs }: Observation): V
 
 /** Ended for a reason of its own, not because the recording is over. */
 const mustReplace = ({ ended }: RecorderReport): boolean =>
-  ended === 'tracks-ended' || ended === 'refused' || ended === 'cannot-capture'
+  ended === 'tracks-ended' || ended === 'refused' || ended === 'full' || ended === 'cannot-capture'

@@ -81,11 +81,22 @@ export const keptChunks = ({ page }: Pick<Person, 'page'>, folder: string): Prom
     for await (const part of (await root.getDirectoryHandle(name)).values()) {
       if (!(part instanceof FileSystemDirectoryHandle)) continue
       let count = 0
-      for await (const file of part.keys()) if (file.endsWith('.chunk')) count += 1
+      for await (const file of part.values()) {
+        if (!(file instanceof FileSystemFileHandle) || !file.name.endsWith('.chunk')) continue
+        // Named, and never filled: there was no room for it.
+        if ((await file.getFile()).size > 0) count += 1
+      }
       parts.push(count)
     }
     return parts
   }, folder)
+
+/** From now on the page's origin may keep nothing more in this browser, as on a device that is full. */
+export async function fillDevice({ page }: Pick<Person, 'page'>): Promise<void> {
+  const storage = await page.createCDPSession()
+  const { origin } = new URL(page.url())
+  await storage.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 })
+}
 
 const CHOSEN = 'chosen.webm'
 

@@ -99,9 +99,9 @@ export class ChunkUploader implements PartSink {
     this.#wake()
   }
 
-  /** Nothing more comes. */
+  /** Nothing more comes. Fewer in the store than there were: the device had no room for the rest. */
   finish(chunks: number): void {
-    this.#chunks = chunks
+    this.#chunks = Math.min(chunks, this.#available)
     this.#hurry = true
     this.#wake()
   }

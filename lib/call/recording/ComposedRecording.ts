@@ -1,7 +1,7 @@
 import type { RecordingId } from '#lib/protocol/ids.ts'
 import type { RecordedType } from '#lib/protocol/recordings.ts'
 import { Store } from '#lib/store.ts'
-import { type PartDeps, PartRecording } from './PartRecording.ts'
+import { type PartBreak, type PartDeps, PartRecording } from './PartRecording.ts'
 import { type EventsDeps, RecordedEvents } from './RecordedEvents.ts'
 
 export type ComposedState = {
@@ -12,8 +12,8 @@ export type ComposedState = {
   readonly acknowledged: number
   readonly backlog: number
   readonly backlogBytes: number
-  /** Why it does not go on, or null. `tracks-ended`: the picture's source is gone. */
-  readonly ended: 'stopped' | 'tracks-ended' | 'over' | 'no-space' | 'refused' | null
+  /** Why it does not go on, or null. `tracks-ended`: the picture's source is gone; `no-space`: the server has none, `full`: nor has this device. */
+  readonly ended: 'stopped' | 'tracks-ended' | 'full' | 'over' | 'no-space' | 'refused' | null
 }
 
 export type ComposedPlan = {
@@ -102,11 +102,11 @@ export class ComposedRecording {
     this.#end(outcome)
   }
 
-  #broken(why: 'tracks-ended' | 'failed'): void {
+  #broken(why: PartBreak): void {
     if (this.#stopping) return
     const live = this.#plan.stream.getTracks().some((track) => track.readyState === 'live')
     if (why === 'failed' && live && this.#again()) return
-    this.#end('tracks-ended')
+    this.#end(why === 'full' ? 'full' : 'tracks-ended')
   }
 
   /** A new part of the same tracks. @returns false when that has failed too often */

@@ -7,9 +7,9 @@ export const NOTHING_WAITS: Waiting = { seconds: 0, bytes: 0 }
 
 /** What this browser itself records, as the person at it is told. */
 export type OwnRecording = {
-  /** The whole meeting, by this host. `failed`: this browser cannot, or can no more. */
+  /** The whole meeting, by this host. `failed`: this browser cannot, or can no more; `full`: this device has no room. */
   readonly meeting: null | {
-    readonly status: 'recording' | 'finishing' | 'failed'
+    readonly status: 'recording' | 'finishing' | 'failed' | 'full'
     readonly waiting: Waiting
     /** It stays here: nothing of it is uploaded. */
     readonly onDevice: boolean

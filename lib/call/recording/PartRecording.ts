@@ -24,9 +24,11 @@ export type PartPlan = {
   readonly mimeType: RecordedType
   readonly bitsPerSecond: { readonly video?: number; readonly audio: number }
   /** Nothing more is recorded into this part, for another reason than `stop`. */
-  readonly onBroken: (why: 'tracks-ended' | 'failed') => void
+  readonly onBroken: (why: PartBreak) => void
 }
 
+/** `full`: the store takes nothing more. */
+export type PartBreak = 'tracks-ended' | 'failed' | 'full'
 type Ended = [chunks: number, why: 'stopped' | 'tracks-ended' | 'failed']
 
 /** One part from its MediaRecorder to the server: recorded, kept, sent, closed. Or to the store alone, where it stays. */
@@ -39,6 +41,7 @@ export class PartRecording {
   readonly #release: () => void
   readonly id: string
   #recordedAt: number
+  #full = false
 
   private constructor(deps: PartDeps, part: NewPart, plan: PartPlan, recorder: ChunkRecorder) {
     this.#deps = deps
@@ -109,21 +112,27 @@ export class PartRecording {
 
   #keep(seq: number, bytes: Blob): void {
     this.#recordedAt = this.#deps.clock.now()
-    // One after another: a chunk is offered when it and all before it are kept.
-    this.#queue
-      .run(() => this.#deps.store.append(this.id, seq, bytes))
-      .then(
-        () => this.#sink.offer(seq, bytes.size),
-        // No room on this device: what is kept so far is all there will be.
-        () => void this.#recorder.stop(),
-      )
+    // One after another: a chunk is offered when it and all before it are kept. Nothing is read behind a hole.
+    void this.#queue.run(async () => {
+      if (this.#full) return
+      try {
+        await this.#deps.store.append(this.id, seq, bytes)
+        this.#sink.offer(seq, bytes.size)
+      } catch {
+        this.#full = true
+        void this.#recorder.stop()
+      }
+    })
   }
 
-  #ended(chunks: number, why: 'stopped' | 'tracks-ended' | 'failed', plan: PartPlan): void {
+  #ended(chunks: number, why: Ended[1], plan: PartPlan): void {
     void this.#queue
       .run(() => this.#deps.store.finish(this.id, chunks))
       .catch(() => undefined)
-      .then(() => this.#sink.finish(chunks))
+      .then(() => {
+        this.#sink.finish(chunks)
+        if (this.#full) plan.onBroken('full')
+      })
     if (why !== 'stopped') plan.onBroken(why)
   }
 }

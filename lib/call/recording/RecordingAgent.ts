@@ -86,8 +86,8 @@ export class RecordingAgent {
       this.#meeting = { id, recording, onDevice }
       const tell = (): void => {
         const { ended, backlog, backlogBytes } = recording.state.get()
-        const failed = ended !== null && ended !== 'stopped'
-        const status = failed ? 'failed' : this.#meeting?.recording === recording ? 'recording' : 'finishing'
+        const goesOn = this.#meeting?.recording === recording ? 'recording' : 'finishing'
+        const status = ended === null || ended === 'stopped' ? goesOn : ended === 'full' ? ended : 'failed'
         own.update((now) => ({
           ...now,
           meeting: { status, waiting: { seconds: backlog, bytes: backlogBytes }, onDevice },

@@ -7,6 +7,7 @@ import { OpfsChunkStore } from './OpfsChunkStore.ts'
 import { CHUNK_FOLDER } from './OwnRecording.ts'
 import { claimPart, ifUnclaimed } from './partLocks.ts'
 import { type AgentDeps, RecordingAgent } from './RecordingAgent.ts'
+import { SpillingChunkStore } from './SpillingChunkStore.ts'
 import { uploadRest } from './uploadRest.ts'
 
 type Given = Pick<AgentDeps, 'call' | 'own' | 'startedHere' | 'demand'>
@@ -14,7 +15,8 @@ type Given = Pick<AgentDeps, 'call' | 'own' | 'startedHere' | 'demand'>
 /** With this browser's parts. Loaded when something is recorded here, or is left from a former visit. */
 export async function createRecordingAgent(given: Given): Promise<RecordingAgent> {
   const { locks, storage } = navigator
-  const store = (await OpfsChunkStore.open(storage, CHUNK_FOLDER)) ?? new MemoryChunkStore()
+  const device = await OpfsChunkStore.open(storage, CHUNK_FOLDER)
+  const store = device === null ? new MemoryChunkStore() : new SpillingChunkStore(device)
   // Asks the browser to keep it when space is short; it decides by itself.
   void storage.persist?.().catch(() => false)
   return new RecordingAgent({

@@ -75,7 +75,7 @@ describe('a recording that stays on this device', () => {
     }
     recorders[0]?.give('bbbb')
     await settle()
-    expect(recording.state.get().ended).toBe('no-space')
+    expect(recording.state.get().ended).toBe('full')
     expect(recorders[0]?.state).toBe('inactive')
     expect(await store.list()).toMatchObject([{ kept: [0] }])
   })

@@ -46,11 +46,9 @@ export class KeptPart implements PartSink {
     void this.#tell()
   }
 
-  /** With fewer in the store than there were, the device had no room for the rest. */
-  finish(chunks: number): void {
-    const outcome = this.state.get().acknowledged < chunks ? 'no-space' : 'kept'
-    this.state.update((state) => ({ ...state, outcome }))
-    this.#end(outcome)
+  finish(): void {
+    this.state.update((state) => ({ ...state, outcome: 'kept' }))
+    this.#end('kept')
   }
 
   stop(): void {

@@ -82,7 +82,10 @@ export class StudioTracks {
         mimeType,
         bitsPerSecond:
           track === 'camera' ? { video: CAMERA_BITS, audio: MICROPHONE_BITS } : { audio: MICROPHONE_BITS },
-        onBroken: () => this.#broken(track),
+        onBroken: (why) => {
+          // A device that is full takes no other part either.
+          if (why !== 'full') this.#broken(track)
+        },
       })
       this.#parts.add(part)
       part.upload.subscribe(() => this.#count())
