@@ -177,7 +177,7 @@ withBrowsers('chromium')('a recording that stays on the host’s device', () => 
     await nothingIsThere(id)
   }, 300_000)
 
-  test('[REC-86] [REC-124] a full device: its host and everybody read that recording has stopped, and what there is can be saved', async () => {
+  test('[REC-86] [REC-130] a full device: its host and everybody read that recording has stopped, and what there is can be saved', async () => {
     const eve = await stage.person('Eve', 0)
     await eve.signUp()
     const link = await eve.newMeeting()

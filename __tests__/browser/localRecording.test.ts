@@ -257,7 +257,7 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
     expect(webm.durationMs).toBeGreaterThan(Number(stoppedAt) - Number(startedAt) - 3_000)
   }, 300_000)
 
-  test('[REC-124] a full device: what it does not take waits in the page, and the recording has it all', async () => {
+  test('[REC-130] a full device: what it does not take waits in the page, and the recording has it all', async () => {
     const ivy = await stage.person('Ivy', 1)
     await ivy.signUp()
     await ivy.newMeeting()

@@ -8,7 +8,7 @@ const MOST_BYTES = 64 * 2 ** 20
 
 /**
  * Keeps in the page's memory what the device does not take: it is full, or its file system fails. Such a chunk survives
- * the network's absence and not the page's end; it is brought to the server all the same, where it is safe (REC-124).
+ * the network's absence and not the page's end; it is brought to the server all the same, where it is safe (REC-130).
  */
 export class SpillingChunkStore implements ChunkStore {
   readonly #device: ChunkStore

@@ -33,7 +33,7 @@ const blob = (text: string) => new Blob([text])
 const textOf = async (store: SpillingChunkStore, seq: number) =>
   (await (await store.read(part.id, seq))?.text()) ?? null
 
-describe('[REC-124] what the device does not take', () => {
+describe('[REC-130] what the device does not take', () => {
   test('is in the page’s memory, in its place among the others, until it is acknowledged', async () => {
     const device = new Device()
     const store = new SpillingChunkStore(device, 8)
