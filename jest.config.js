@@ -15,6 +15,7 @@ const swc = [
 const esModules = [
   '@prisma/schema-engine-wasm',
   'jose',
+  'media-captions',
   'rrule-temporal',
   'temporal-polyfill',
   'temporal-spec',

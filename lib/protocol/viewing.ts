@@ -37,6 +37,12 @@ export const newClip = z
   .strictObject({ fromMs: atMs, toMs: atMs, format: z.enum(['webm', 'mp4']).default('webm') })
   .refine(({ fromMs, toMs }) => toMs - fromMs >= SHORTEST_CLIP_MS, 'A clip lasts at least a second.')
 
+/** `PUT /api/recordings/<id>/transcript`: a WebVTT or SubRip file as it is. */
+export const MAX_TRANSCRIPT_BYTES = 2 * 1024 * 1024
+export const MAX_CUES = 20_000
+/** What it says it is. Which of the two it is, is read from what it holds. */
+export const CAPTION_TYPES = ['text/vtt', 'application/x-subrip'] as const
+
 export const MIN_PASSCODE = 4
 export const newShare = z.strictObject({
   /** For whom: what its owner recognises it by. */
