@@ -18,6 +18,7 @@ import * as clips from '../../app/api/recordings/[id]/clips/route.ts'
 import * as oneRecording from '../../app/api/recordings/[id]/route.ts'
 import * as oneShare from '../../app/api/recordings/[id]/shares/[shareId]/route.ts'
 import * as shares from '../../app/api/recordings/[id]/shares/route.ts'
+import * as transcript from '../../app/api/recordings/[id]/transcript/route.ts'
 import * as allRecordings from '../../app/api/recordings/route.ts'
 import * as oneShared from '../../app/api/shared/[shareId]/route.ts'
 import * as shared from '../../app/api/shared/route.ts'
@@ -33,6 +34,7 @@ const routes = {
   '/api/recordings/[id]/chapters/[chapterId]': oneChapter,
   '/api/recordings/[id]/clips': clips,
   '/api/recordings/[id]/clips/[clipId]': oneClip,
+  '/api/recordings/[id]/transcript': transcript,
   '/api/shared': shared,
   '/api/shared/[shareId]': oneShared,
 }
@@ -41,10 +43,12 @@ export type RecordingSuite = {
   readonly data: TestDatabase
   readonly api: ApiServer
   readonly storage: RecordingStorage
+  /** Where that storage has its files. */
+  readonly folder: string
 }
 
 /** For one test file: a database, a folder of files, and the HTTP pipeline with the routes of recordings over both. */
-export function recordingSuite(): RecordingSuite {
+export function recordingSuite(more: Readonly<Record<string, string>> = {}): RecordingSuite {
   jest.setTimeout(120_000)
   const suite = {} as { -readonly [Key in keyof RecordingSuite]: RecordingSuite[Key] }
   let folder = ''
@@ -52,10 +56,10 @@ export function recordingSuite(): RecordingSuite {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'parley-recordings-'))
-    const storage = new FolderStorage(folder)
-    suite.storage = storage
+    suite.folder = folder
+    suite.storage = new FolderStorage(folder)
     suite.data = await createTestDatabase()
-    const variables = { DATABASE_URL: suite.data.url, RECORDINGS_DIR: folder }
+    const variables = { DATABASE_URL: suite.data.url, RECORDINGS_DIR: folder, ...more }
     suite.api = await startApiServer(routes, variables, undefined, () => {
       const deps = { prisma: database(), env: env(), sessions: sessions(), log: log() }
       keeper = createRecordings({ ...deps, root: folder })

@@ -55,6 +55,8 @@ export function fileWords(file: RecordingFileView): string {
       return mimeType.startsWith('audio') ? `Microphone of ${person}` : `Camera of ${person}`
     case 'clip':
       return `Clip, ${clipWords(file)}`
+    case 'transcript':
+      return 'Transcript (.vtt)'
   }
 }
 

@@ -175,7 +175,7 @@ export type RecordingSummary = {
   readonly people: readonly string[]
 }
 
-export const FILE_KINDS = ['webm', 'mp4', 'audio', 'track', 'clip'] as const
+export const FILE_KINDS = ['webm', 'mp4', 'audio', 'track', 'clip', 'transcript'] as const
 export type RecordingFileKind = (typeof FILE_KINDS)[number]
 
 export type RecordingFileView = {

@@ -21,6 +21,8 @@ type AuditAction =
   | 'recording.shareRevoked'
   | 'recording.clipped'
   | 'recording.clipDeleted'
+  | 'recording.transcriptAdded'
+  | 'recording.transcriptRemoved'
 
 export type AuditEntry = {
   readonly action: AuditAction

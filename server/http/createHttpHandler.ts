@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { MAX_CHUNK_BYTES } from '#lib/protocol/recordings.ts'
+import { MAX_TRANSCRIPT_BYTES } from '#lib/protocol/viewing.ts'
 import type { Renewal, Sessions } from '#server/auth/createSessions.ts'
 import type { RunningEnv } from '#server/env.ts'
 import { isChunkRequest } from '#server/recordings/intake/intakeRequest.ts'
+import { isTranscriptUpload } from '#server/recordings/transcripts/transcriptPath.ts'
 import { WEBHOOK_PATH } from '#server/sfu/paths.ts'
 import { cameFromHere, clientAddress } from './clientAddress.ts'
 import { closeAfterAnswer } from './closeAfterAnswer.ts'
@@ -109,11 +111,15 @@ function refuse(request: IncomingMessage, hosts: HostPolicy, dev: boolean): Refu
   // Pages are only read; development tools of Next's are the one exception.
   const allowed = api || dev ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] : ['GET', 'HEAD']
   if (!allowed.includes(method)) return { status: 405, message: 'This method is not possible here.' }
-  const mostBytes = isChunkRequest(method, target.path) ? MAX_CHUNK_BYTES : MAX_BODY_BYTES
-  if (Number(request.headers['content-length'] ?? 0) > mostBytes && !dev) {
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes(method, target.path) && !dev) {
     return { status: 413, message: 'The body is too large.' }
   }
   return null
+}
+
+function mostBytes(method: string, path: string): number {
+  if (isChunkRequest(method, path)) return MAX_CHUNK_BYTES
+  return isTranscriptUpload(method, path) ? MAX_TRANSCRIPT_BYTES : MAX_BODY_BYTES
 }
 
 /** Removes what a client must not say and adds what only we know. */

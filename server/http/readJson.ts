@@ -22,8 +22,8 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-/** @throws AppError invalid-request when the body is larger than MAX_BODY_BYTES or is not UTF-8 */
-export async function readText(request: Request): Promise<string> {
+/** @throws AppError invalid-request when the body is larger than `most` bytes or is not UTF-8 */
+export async function readText(request: Request, most = MAX_BODY_BYTES): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = request.body?.getReader()
@@ -31,7 +31,7 @@ export async function readText(request: Request): Promise<string> {
     const { done, value } = await reader.read()
     if (done) break
     size += value.byteLength
-    if (size > MAX_BODY_BYTES) {
+    if (size > most) {
       await reader.cancel()
       throw new AppError('invalid-request', 'The body is too large.')
     }

@@ -33,6 +33,8 @@ const RULES = {
   'share-passcode': { points: 10, perSeconds: 15 * MINUTE, why: 'wrong passcodes' },
   /** By link: wrong passcodes from everywhere. */
   'share-passcode-all': { points: 200, perSeconds: HOUR, why: 'wrong passcodes' },
+  /** By person: transcripts added. Each is read and checked here, a second of a processor at most. */
+  transcript: { points: 60, perSeconds: 10 * MINUTE, why: 'transcripts' },
   /** By person: the password asked for again. */
   reauth: { points: 10, perSeconds: 15 * MINUTE, why: 'attempts' },
 } as const satisfies Record<string, Rule>

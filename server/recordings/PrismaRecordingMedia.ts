@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { PrismaClient } from '@prisma/client'
-import { liveAt, WATCHED_KINDS } from './PrismaRecordingViews.ts'
+import { HIDDEN_KINDS, WATCHED_KINDS } from './fileKinds.ts'
+import { liveAt } from './PrismaRecordingViews.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -48,6 +49,8 @@ const COLUMNS = {
   recording: { select: { title: true, wrappedKey: true } },
 } as const
 
+const SEEN = { kind: { notIn: [...HIDDEN_KINDS] } }
+
 type Row = Omit<MediaFile, 'bytes' | 'title' | 'wrappedKey'> & {
   bytes: bigint
   recording: { title: string; wrappedKey: Uint8Array | null }
@@ -64,7 +67,7 @@ export function createRecordingMedia(
     fileOfOwner: async (ownerId, recordingId, id) =>
       fileOf(
         await prisma.recordingFile.findFirst({
-          where: { id, recordingId, recording: { ownerId, ...liveAt(now()) } },
+          where: { id, recordingId, ...SEEN, recording: { ownerId, ...liveAt(now()) } },
           select: COLUMNS,
         }),
       ),
@@ -76,7 +79,7 @@ export function createRecordingMedia(
             id,
             recordingId,
             recording: liveAt(now()),
-            ...(download ? {} : { kind: { in: [...WATCHED_KINDS] } }),
+            ...(download ? SEEN : { kind: { in: [...WATCHED_KINDS] } }),
           },
           select: COLUMNS,
         }),

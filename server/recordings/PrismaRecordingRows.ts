@@ -1,6 +1,7 @@
 import { Prisma, type PrismaClient } from '@prisma/client'
 import { answered } from './answered.ts'
 import type { Usage } from './Capacity.ts'
+import { HIDDEN_KINDS, PENDING, UNLINKED } from './fileKinds.ts'
 import { ABANDONED_MS } from './limits.ts'
 import { stopping } from './PrismaRecordingJobs.ts'
 import type { StoredRecording } from './Recordings.ts'
@@ -92,6 +93,28 @@ export class PrismaRecordingRows {
       return gone > 0
     })
 
+  /** Files that nobody sees, of one recording or of all: taken away, or announced so long ago that nobody brings them. */
+  unlinked = (recordingId?: string): Promise<readonly { id: string; storageKey: string }[]> =>
+    answered(() =>
+      this.#database.recordingFile.findMany({
+        where: {
+          ...(recordingId === undefined ? {} : { recordingId }),
+          OR: [
+            { kind: UNLINKED },
+            { kind: PENDING, createdAt: { lt: new Date(Date.now() - PENDING_LEFT_MS) } },
+          ],
+        },
+        select: { id: true, storageKey: true },
+        take: PER_ROUND,
+      }),
+    )
+
+  /** Its bytes are gone: the row as well. */
+  forgetUnlinked = (id: string): Promise<void> =>
+    answered(async () => {
+      await this.#database.recordingFile.deleteMany({ where: { id, kind: { in: [...HIDDEN_KINDS] } } })
+    })
+
   /** From here on nobody sees it, and its shares open nothing. @returns false when there is none */
   markDeleted = (id: string): Promise<boolean> =>
     answered(async () => {
@@ -165,3 +188,5 @@ export class PrismaRecordingRows {
 }
 
 const PER_ROUND = 200
+/** A file is announced and brought within a request: what is older was left behind. */
+const PENDING_LEFT_MS = 3_600_000

@@ -6,6 +6,7 @@ import { audit } from '#server/auth/PrismaAudit.ts'
 import { database } from '#server/db.ts'
 import type { Actor } from '#server/meetings/PrismaMeetings.ts'
 import { decodeCursor, encodeCursor } from '#server/meetings/pageCursor.ts'
+import { HIDDEN_KINDS, WATCHED_KINDS } from './fileKinds.ts'
 import {
   EVENT_COLUMNS,
   FILE_COLUMNS,
@@ -191,7 +192,7 @@ async function view(
       conferenceId: true,
       files: {
         // Who may only watch is told of nothing else.
-        where: download ? {} : { kind: { in: [...WATCHED_KINDS] } },
+        where: download ? { kind: { notIn: [...HIDDEN_KINDS] } } : { kind: { in: [...WATCHED_KINDS] } },
         orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
         take: MOST_FILES,
         select: FILE_COLUMNS,
@@ -209,9 +210,6 @@ async function view(
     owned,
   }
 }
-
-/** What the player plays: all that a link without downloading opens. */
-export const WATCHED_KINDS = ['webm', 'mp4'] as const
 
 type Recorded = { conferenceId: string; startedAt: Date | null; durationMs: number | null }
 

@@ -16,6 +16,14 @@ export type Clip = {
   readonly toMs: number
 }
 
+/** Captions as they are kept: WebVTT of our own making. */
+export type Transcript = {
+  readonly content: Uint8Array
+  /** Until when something is said. */
+  readonly durationMs: number
+  readonly captions: number
+}
+
 /** Recordings of this process, as route handlers and the room reach them. */
 export interface Recordings {
   readonly jobs: RecordingJobs
@@ -41,6 +49,16 @@ export interface Recordings {
    * @throws AppError not-found, unavailable
    */
   deleteClip(recordingId: string, fileId: string): Promise<void>
+  /**
+   * The recording's one transcript, in place of the one before, which stays until this one is safe.
+   * @throws AppError not-found, full (no space), unavailable
+   */
+  keepTranscript(
+    recordingId: string,
+    transcript: Transcript,
+  ): Promise<{ readonly fileId: string; readonly replaced: boolean }>
+  /** @throws AppError not-found, unavailable */
+  removeTranscript(recordingId: string): Promise<void>
   /** For the HTTP pipeline. @returns false when the request is not for the intake */
   handleRequest(request: IncomingMessage, response: ServerResponse): Promise<boolean>
   /** Ends its workers; what they were at goes on with the next start. */

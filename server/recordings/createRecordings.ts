@@ -12,10 +12,12 @@ import { PrismaFinishingRows } from './finishing/PrismaFinishingRows.ts'
 import { createIntake } from './intake/createIntake.ts'
 import { PrismaIntakeRows } from './intake/PrismaIntakeRows.ts'
 import { Deletion } from './keeping/Deletion.ts'
+import { Transcripts } from './keeping/Transcripts.ts'
 import { Upkeep } from './keeping/Upkeep.ts'
 import { PrismaRecorderDesk } from './PrismaRecorderDesk.ts'
 import { PrismaRecordingJobs } from './PrismaRecordingJobs.ts'
 import { PrismaRecordingRows } from './PrismaRecordingRows.ts'
+import { PrismaTranscriptRows } from './PrismaTranscriptRows.ts'
 import type { Recordings, StoredRecording } from './Recordings.ts'
 import { registerRecordings, unregisterRecordings } from './recordingsService.ts'
 
@@ -40,6 +42,7 @@ export function createRecordings({ root, env, prisma, sessions, log }: Deps): Re
     '.finishing',
   )
   const deletion = new Deletion(rows, storage, log)
+  const transcripts = new Transcripts({ rows: new PrismaTranscriptRows(prisma), storageOf, deletion })
   const finisher = new Finisher({
     rows: new PrismaFinishingRows(prisma),
     storageOf,
@@ -63,6 +66,8 @@ export function createRecordings({ root, env, prisma, sessions, log }: Deps): Re
     cutClip: (recordingId, fromMs, toMs, format) =>
       cutClip({ rows, storageOf, folder }, recordingId, { fromMs, toMs, format }),
     deleteClip: (recordingId, fileId) => deletion.deleteClip(recordingId, fileId),
+    keepTranscript: (recordingId, transcript) => transcripts.keep(recordingId, transcript),
+    removeTranscript: (recordingId) => transcripts.remove(recordingId),
     handleRequest: createIntake({
       rows: new PrismaIntakeRows(prisma),
       sessions,

@@ -3,7 +3,10 @@ import type { Log } from '#server/log.ts'
 import type { PrismaRecordingRows } from '../PrismaRecordingRows.ts'
 import { type RecordingStorage, recordingPrefix } from '../RecordingStorage.ts'
 
-type Rows = Pick<PrismaRecordingRows, 'markDeleted' | 'deleted' | 'forget' | 'clipKey' | 'forgetClip'>
+type Rows = Pick<
+  PrismaRecordingRows,
+  'markDeleted' | 'deleted' | 'forget' | 'clipKey' | 'forgetClip' | 'unlinked' | 'forgetUnlinked'
+>
 
 /**
  * Deletion that deletes (UP-7): first the row is marked, so that nobody sees it any more, then the bytes go, then the
@@ -33,9 +36,22 @@ export class Deletion {
     if (!(await this.#rows.forgetClip(recordingId, fileId))) throw AppError.notFound('This clip')
   }
 
+  /** Files that nobody sees any more, of one recording or of all: their bytes, then their rows. */
+  async removeUnlinked(recordingId?: string): Promise<void> {
+    for (const { id, storageKey } of await this.#rows.unlinked(recordingId)) {
+      try {
+        await this.#storage.remove(storageKey)
+        await this.#rows.forgetUnlinked(id)
+      } catch (error) {
+        this.#log.warn({ err: error, file: id }, 'a removed file’s bytes are still there; tried again')
+      }
+    }
+  }
+
   /** All that is marked and still has a row. */
   async finish(): Promise<void> {
     for (const id of await this.#rows.deleted()) await this.#remove(id)
+    await this.removeUnlinked()
   }
 
   async #remove(id: string): Promise<void> {

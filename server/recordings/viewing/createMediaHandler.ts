@@ -43,7 +43,7 @@ const FIXED = {
 } as const
 
 /** Only these are shown in place; anything else that a row may say is bytes to save. */
-const PLAYABLE = /^(video|audio)\/(webm|mp4|ogg)(;|$)/
+const PLAYABLE = /^((video|audio)\/(webm|mp4|ogg)|text\/vtt)(;|$)/
 
 /**
  * Sends finished files by ranges (RFC 9110 §14), outside Next: rows are asked on every request, and every two seconds

@@ -10,6 +10,7 @@ type Named = {
 const extensionOf = (mimeType: string): string => {
   const [type = ''] = mimeType.split(';', 1)
   if (type.endsWith('/mp4')) return 'mp4'
+  if (type === 'text/vtt') return 'vtt'
   return type === 'audio/ogg' ? 'ogg' : 'webm'
 }
 
