@@ -11,7 +11,12 @@ export type RequestFailure = {
   readonly needsPassword: boolean
 }
 
-type RequestOptions = { readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'; readonly body?: unknown }
+type RequestOptions = {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly body?: unknown
+  /** Sent as it is, with its own type, instead of `body` as JSON. */
+  readonly file?: Blob
+}
 
 const OFFLINE: RequestFailure = {
   status: 0,
@@ -26,13 +31,15 @@ const OFFLINE: RequestFailure = {
  */
 export async function requestJson<Value>(
   path: string,
-  { method = 'GET', body }: RequestOptions = {},
+  { method = 'GET', body, file }: RequestOptions = {},
 ): Promise<Result<Value, RequestFailure>> {
   try {
+    const json = body === undefined ? null : JSON.stringify(body)
+    const type = file?.type ?? (json === null ? null : 'application/json')
     const response = await fetch(path, {
       method,
-      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
-      body: body === undefined ? null : JSON.stringify(body),
+      headers: type === null ? {} : { 'Content-Type': type },
+      body: file ?? json,
       credentials: 'same-origin',
       cache: 'no-store',
     })

@@ -13,10 +13,12 @@ type ChatColumnProps = {
   messages: readonly RecordedMessage[]
   /** Whose id decides a name's colour, where the recording knows it. */
   idOf(name: string): string
+  /** Its name stands above it, where no tab has it. */
+  titled: boolean
 }
 
 /** The chat in time with the film: it scrolls along, and a message leads to its moment. */
-export function ChatColumn({ control, messages, idOf }: ChatColumnProps) {
+export function ChatColumn({ control, messages, idOf, titled }: ChatColumnProps) {
   const list = useRef<HTMLOListElement>(null)
   const held = useRef(false)
   const latest = useSelected(control.state, ({ timeMs }) =>
@@ -34,12 +36,10 @@ export function ChatColumn({ control, messages, idOf }: ChatColumnProps) {
     held.current = value
   }
   return (
-    <section aria-labelledby="recorded-chat" className="flex min-h-0 flex-1 flex-col">
-      <h2 id="recorded-chat" className="text-sm font-semibold tracking-normal text-ink">
-        Chat
-      </h2>
+    <section aria-label="Chat" className="flex min-h-0 flex-1 flex-col gap-2">
+      {titled && <h2 className="text-sm font-semibold tracking-normal text-ink">Chat</h2>}
       {messages.length === 0 ? (
-        <p className="mt-2 text-sm text-ink-soft">Nobody wrote anything.</p>
+        <p className="text-sm text-ink-soft">Nobody wrote anything.</p>
       ) : (
         <ol
           ref={list}
@@ -48,7 +48,7 @@ export function ChatColumn({ control, messages, idOf }: ChatColumnProps) {
           onPointerLeave={hold(false)}
           onFocus={hold(true)}
           onBlur={hold(false)}
-          className="relative mt-2 -mx-2 flex max-h-96 min-h-0 flex-1 flex-col overflow-y-auto lg:max-h-none"
+          className="relative -mx-2 flex max-h-96 min-h-0 flex-1 flex-col overflow-y-auto lg:max-h-none"
         >
           {messages.map((message, index) => (
             <li key={message.id}>

@@ -109,7 +109,8 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
         <RecordingStage
           recording={recording}
           sources={sources}
-          chaptersPath={`${path}/chapters`}
+          filesPath={`${path}/files`}
+          ownPath={path}
           onChanged={() => void reload()}
           clip={clip}
           tools={(control) =>

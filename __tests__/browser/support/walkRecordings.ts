@@ -1,3 +1,4 @@
+import { chooseCaptions, SPOKEN, vttOf } from './addTranscript.ts'
 import { hasFfmpeg, makeFilm } from './makeFilm.ts'
 import type { Person } from './Person.ts'
 import { seedFilm } from './seedFilms.ts'
@@ -48,6 +49,23 @@ export async function walkRecordings({ parley, host, guest, settle, open }: Walk
   await host.goto(`/recordings/${ready.id}`)
   await playFrom(host, 65)
   await settle('recording', host)
+  await host.press('Transcript', 'tab')
+  await settle('recording-transcript-none', host)
+  await chooseCaptions(host, 'captions.vtt', vttOf(SPOKEN))
+  await host.see('Captions')
+  await host.page.keyboard.press('c')
+  await host.page.evaluate(() => window.parleyProbe.forgetShifts())
+  await settle('recording-transcript', host)
+  await host.fill('Search the transcript', 'roadmap', 'searchbox')
+  await host.seeText('2 of 17 lines')
+  await settle('recording-transcript-search', host)
+  await host.press('More about the transcript')
+  await settle('recording-transcript-menu', host)
+  await host.page.keyboard.press('Escape')
+  await host.press('More about the transcript')
+  await host.press('Remove the transcript…', 'menuitem')
+  await settle('recording-transcript-remove', host)
+  await host.press('Keep it')
   await host.press('Clip')
   await settle('recording-clip', host)
   await host.press('Make clip')

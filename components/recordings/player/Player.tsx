@@ -5,6 +5,7 @@ import { toggleFullScreen } from '#components/call/fullScreen.ts'
 import { useStore } from '#components/call/useStore.ts'
 import { Spinner } from '#components/ui/Spinner.tsx'
 import type { Chapter } from '#lib/domain/recordingTimeline.ts'
+import type { CaptionTrack } from '../transcript/CaptionTrack.ts'
 import { PlayerBar } from './PlayerBar.tsx'
 import type { PlayerControl } from './PlayerControl.ts'
 import { keyIsTaken, pressPlayerKey } from './playerKeys.ts'
@@ -16,10 +17,13 @@ type PlayerProps = {
   title: string
   sources: readonly PlayerSource[]
   chapters: readonly Chapter[]
+  captions: CaptionTrack
+  /** Where the transcript is; null where there is none. */
+  captionsUrl: string | null
 }
 
 /** The film and its bar. Keys work wherever the focus is on the page, unless what has it needs them. */
-export function Player({ control, title, sources, chapters }: PlayerProps) {
+export function Player({ control, title, sources, chapters, captions, captionsUrl }: PlayerProps) {
   const frame = useRef<HTMLElement>(null)
   const video = useRef<HTMLVideoElement>(null)
   const fullScreen = useCallback(() => void toggleFullScreen(frame.current), [])
@@ -36,11 +40,12 @@ export function Player({ control, title, sources, chapters }: PlayerProps) {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (keyIsTaken(event)) return
-      if (pressPlayerKey(event.key, { control, toggleFullScreen: fullScreen })) event.preventDefault()
+      if (pressPlayerKey(event.key, { control, captions, toggleFullScreen: fullScreen }))
+        event.preventDefault()
     }
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
-  }, [control, fullScreen])
+  }, [control, captions, fullScreen])
 
   return (
     <section
@@ -49,22 +54,31 @@ export function Player({ control, title, sources, chapters }: PlayerProps) {
       className="flex flex-col overflow-hidden rounded-lg bg-stage shadow-2 [&:fullscreen]:rounded-none"
     >
       <div className="relative aspect-video w-full bg-stage in-[:fullscreen]:aspect-auto in-[:fullscreen]:min-h-0 in-[:fullscreen]:flex-1">
-        {/* biome-ignore lint/a11y/useMediaCaption: a recorded conversation has no captions; the product keeps none */}
+        {/* biome-ignore lint/a11y/useMediaCaption: a recording has captions once somebody has added them */}
         <video
           ref={video}
           aria-label={title}
           playsInline
           preload="metadata"
           onClick={() => control.toggle()}
-          className="absolute inset-0 size-full bg-stage object-contain"
+          className="captioned absolute inset-0 size-full bg-stage object-contain"
         >
           {sources.map(({ url, mimeType }) => (
             <source key={url} src={url} type={mimeType} />
           ))}
+          {captionsUrl !== null && (
+            <track
+              key={captionsUrl}
+              ref={captions.attach}
+              kind="captions"
+              label="Captions"
+              src={captionsUrl}
+            />
+          )}
         </video>
         <Overlay control={control} />
       </div>
-      <PlayerBar control={control} chapters={chapters} onFullScreen={fullScreen} />
+      <PlayerBar control={control} chapters={chapters} captions={captions} onFullScreen={fullScreen} />
     </section>
   )
 }

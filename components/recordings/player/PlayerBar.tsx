@@ -1,25 +1,43 @@
 'use client'
-import { Maximize, Pause, PictureInPicture2, Play, RotateCcw, RotateCw, Volume2, VolumeX } from 'lucide-react'
+import {
+  Captions,
+  Maximize,
+  Pause,
+  PictureInPicture2,
+  Play,
+  RotateCcw,
+  RotateCw,
+  Volume2,
+  VolumeX,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useStore } from '#components/call/useStore.ts'
 import { Menu, MenuChoices } from '#components/ui/Menu.tsx'
 import { Tooltip } from '#components/ui/Tooltip.tsx'
 import { clockTime } from '#lib/domain/clockTime.ts'
 import type { Chapter } from '#lib/domain/recordingTimeline.ts'
+import type { CaptionTrack } from '../transcript/CaptionTrack.ts'
 import { type PlayerControl, RATES } from './PlayerControl.ts'
 import { SeekBar } from './SeekBar.tsx'
 
 const SKIP_MS = 10_000
 const BUTTON =
   'focus-ring inline-flex h-9 min-w-9 shrink-0 items-center justify-center rounded-md px-2 text-sm font-medium text-stage-ink ' +
-  'transition-colors hover:bg-stage-control-hover focus-visible:outline-stage-accent touch:h-11 touch:min-w-11 [&>svg]:size-5'
+  'transition-colors hover:bg-stage-control-hover focus-visible:outline-stage-accent touch:h-11 touch:sm:min-w-11 [&>svg]:size-5 ' +
+  'aria-pressed:bg-stage-control aria-pressed:text-stage-accent'
 const RATE_CHOICES = RATES.map((rate) => ({ value: String(rate), label: rate === 1 ? 'Normal' : `${rate}×` }))
 
-type PlayerBarProps = { control: PlayerControl; chapters: readonly Chapter[]; onFullScreen(): void }
+type PlayerBarProps = {
+  control: PlayerControl
+  chapters: readonly Chapter[]
+  captions: CaptionTrack
+  onFullScreen(): void
+}
 
 /** What one does to a film, on one line below it. */
-export function PlayerBar({ control, chapters, onFullScreen }: PlayerBarProps) {
+export function PlayerBar({ control, chapters, captions, onFullScreen }: PlayerBarProps) {
   const { timeMs, lengthMs, playing, muted, volume, rate } = useStore(control.state)
+  const { status, shown } = useStore(captions.state)
   const silent = muted || volume === 0
   return (
     <div className="bg-stage px-3 pt-1 pb-2 sm:px-4">
@@ -43,7 +61,8 @@ export function PlayerBar({ control, chapters, onFullScreen }: PlayerBarProps) {
         </BarButton>
         <Volume control={control} value={silent ? 0 : volume} />
         <p className="ml-2 text-sm whitespace-nowrap text-stage-ink tabular-nums">
-          {clockTime(timeMs)} <span className="text-stage-ink-soft">/ {clockTime(lengthMs)}</span>
+          {clockTime(timeMs)}{' '}
+          <span className="text-stage-ink-soft max-sm:hidden">/ {clockTime(lengthMs)}</span>
         </p>
         <div className="ml-auto flex items-center gap-0.5">
           <Menu
@@ -61,6 +80,11 @@ export function PlayerBar({ control, chapters, onFullScreen }: PlayerBarProps) {
               choices={RATE_CHOICES}
             />
           </Menu>
+          {status !== 'none' && (
+            <BarButton label="Captions" shortcut="C" pressed={shown} onClick={() => captions.toggle()}>
+              <Captions aria-hidden />
+            </BarButton>
+          )}
           <span className="max-sm:hidden">
             <BarButton
               label="Picture in picture"
@@ -79,12 +103,19 @@ export function PlayerBar({ control, chapters, onFullScreen }: PlayerBarProps) {
   )
 }
 
-type BarButtonProps = { label: string; shortcut: string; onClick(): void; children: ReactNode }
+type BarButtonProps = {
+  label: string
+  shortcut: string
+  /** Of what is on or off. */
+  pressed?: boolean
+  onClick(): void
+  children: ReactNode
+}
 
-function BarButton({ label, shortcut, onClick, children }: BarButtonProps) {
+function BarButton({ label, shortcut, pressed, onClick, children }: BarButtonProps) {
   return (
     <Tooltip content={label} shortcut={shortcut}>
-      <button type="button" aria-label={label} onClick={onClick} className={BUTTON}>
+      <button type="button" aria-label={label} aria-pressed={pressed} onClick={onClick} className={BUTTON}>
         {children}
       </button>
     </Tooltip>

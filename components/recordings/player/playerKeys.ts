@@ -1,6 +1,11 @@
+import type { CaptionTrack } from '../transcript/CaptionTrack.ts'
 import type { PlayerControl } from './PlayerControl.ts'
 
-type Commands = { readonly control: PlayerControl; readonly toggleFullScreen: () => void }
+type Commands = {
+  readonly control: PlayerControl
+  readonly captions: CaptionTrack
+  readonly toggleFullScreen: () => void
+}
 
 const ACTIONS: Readonly<Record<string, (commands: Commands) => void>> = {
   ' ': ({ control }) => control.toggle(),
@@ -12,6 +17,7 @@ const ACTIONS: Readonly<Record<string, (commands: Commands) => void>> = {
   ArrowUp: ({ control }) => control.setVolume(control.state.get().volume + 0.1),
   ArrowDown: ({ control }) => control.setVolume(control.state.get().volume - 0.1),
   m: ({ control }) => control.toggleMuted(),
+  c: ({ captions }) => captions.toggle(),
   f: ({ toggleFullScreen }) => toggleFullScreen(),
   p: ({ control }) => control.togglePictureInPicture(),
   '<': ({ control }) => control.stepRate(-1),

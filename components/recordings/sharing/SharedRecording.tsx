@@ -66,7 +66,8 @@ export function SharedRecording({ shareId, first, onOver }: SharedRecordingProps
           <RecordingStage
             recording={recording}
             sources={sources}
-            chaptersPath={null}
+            filesPath={`${path}/files`}
+            ownPath={null}
             onChanged={() => undefined}
           />
         ) : (
