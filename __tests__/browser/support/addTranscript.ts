@@ -27,7 +27,7 @@ export const SPOKEN = [
 
 const clock = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(11, 23)
 
-/** The same as a file, from the tab's button or its menu on. @param voices a name for each line in turn */
+/** Lines as a WebVTT file, each four seconds long. */
 export const vttOf = (lines: readonly (readonly [number, string])[]): string =>
   ['WEBVTT', ...lines.map(([at, text]) => `${clock(at)} --> ${clock(at + 4)}\n ${text}`)].join('\n\n')
 
