@@ -23,7 +23,7 @@ import { SeekBar } from './SeekBar.tsx'
 const SKIP_MS = 10_000
 const BUTTON =
   'focus-ring inline-flex h-9 min-w-9 shrink-0 items-center justify-center rounded-md px-2 text-sm font-medium text-stage-ink ' +
-  'transition-colors hover:bg-stage-control-hover focus-visible:outline-stage-accent touch:h-11 touch:sm:min-w-11 [&>svg]:size-5 ' +
+  'transition-colors hover:bg-stage-control-hover focus-visible:outline-stage-accent touch:h-11 touch:min-w-11 [&>svg]:size-5 ' +
   'aria-pressed:bg-stage-control aria-pressed:text-stage-accent'
 const RATE_CHOICES = RATES.map((rate) => ({ value: String(rate), label: rate === 1 ? 'Normal' : `${rate}×` }))
 
@@ -34,7 +34,7 @@ type PlayerBarProps = {
   onFullScreen(): void
 }
 
-/** What one does to a film, on one line below it. */
+/** What one does to a film, on one line below it; on a small screen the time stands above that line, in nobody's way. */
 export function PlayerBar({ control, chapters, captions, onFullScreen }: PlayerBarProps) {
   const { timeMs, lengthMs, playing, muted, volume, rate } = useStore(control.state)
   const { status, shown } = useStore(captions.state)
@@ -42,7 +42,7 @@ export function PlayerBar({ control, chapters, captions, onFullScreen }: PlayerB
   return (
     <div className="bg-stage px-3 pt-1 pb-2 sm:px-4">
       <SeekBar control={control} chapters={chapters} />
-      <div className="mt-0.5 flex items-center gap-0.5">
+      <div className="mt-0.5 flex flex-wrap items-center gap-0.5">
         <BarButton label={playing ? 'Pause' : 'Play'} shortcut="K" onClick={() => control.toggle()}>
           {playing ? <Pause aria-hidden /> : <Play aria-hidden />}
         </BarButton>
@@ -52,17 +52,19 @@ export function PlayerBar({ control, chapters, captions, onFullScreen }: PlayerB
         <BarButton label="Ahead 10 seconds" shortcut="L" onClick={() => control.skip(SKIP_MS)}>
           <RotateCw aria-hidden />
         </BarButton>
-        <BarButton
-          label={silent ? 'Sound on' : 'Sound off'}
-          shortcut="M"
-          onClick={() => control.toggleMuted()}
-        >
-          {silent ? <VolumeX aria-hidden /> : <Volume2 aria-hidden />}
-        </BarButton>
+        {/* A phone has buttons of its own for that. */}
+        <span className="max-sm:touch:hidden">
+          <BarButton
+            label={silent ? 'Sound on' : 'Sound off'}
+            shortcut="M"
+            onClick={() => control.toggleMuted()}
+          >
+            {silent ? <VolumeX aria-hidden /> : <Volume2 aria-hidden />}
+          </BarButton>
+        </span>
         <Volume control={control} value={silent ? 0 : volume} />
-        <p className="ml-2 text-sm whitespace-nowrap text-stage-ink tabular-nums">
-          {clockTime(timeMs)}{' '}
-          <span className="text-stage-ink-soft max-sm:hidden">/ {clockTime(lengthMs)}</span>
+        <p className="ml-2 text-sm whitespace-nowrap text-stage-ink tabular-nums max-sm:order-first max-sm:basis-full max-sm:text-xs">
+          {clockTime(timeMs)} <span className="text-stage-ink-soft">/ {clockTime(lengthMs)}</span>
         </p>
         <div className="ml-auto flex items-center gap-0.5">
           <Menu
