@@ -32,6 +32,14 @@ const CONSENT = 'Ask everyone for consent first'
 const waitingChunks = async (who: Person): Promise<number> =>
   (await keptChunks(who, 'parley-recordings')).reduce((sum, count) => sum + count, 0)
 
+/** The line to the intake alone. @returns mends it */
+async function cutIntake({ page }: Person): Promise<() => Promise<void>> {
+  const network = await page.createCDPSession()
+  await network.send('Network.enable')
+  await network.send('Network.setBlockedURLs', { urls: ['*/api/*/chunks/*'] })
+  return () => network.send('Network.setBlockedURLs', { urls: [] })
+}
+
 function secondsOf(film: string): number {
   const { format } = probe(film, '-show_entries', 'format=duration') as { format: { duration: string } }
   return Number(format.duration)
@@ -58,6 +66,21 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
     until('the finished recording', async () => (await recordings().state(id)) === 'READY', SLOWLY)
   const files = (id: string) =>
     stage.parley.database.prisma.recordingFile.findMany({ where: { recordingId: id } })
+
+  async function filmOf(id: string) {
+    const webm = (await files(id)).find(({ kind }) => kind === 'webm')
+    if (webm === undefined) throw new Error('nothing to watch')
+    return webm
+  }
+
+  /** A meeting of one's own, recorded by its host's browser. */
+  async function recordsAlone(host: Person): Promise<{ readonly id: string; readonly link: string }> {
+    await host.signUp()
+    const link = await host.newMeeting()
+    await host.join()
+    await startRecording(host, 'On this device')
+    return { id: await recordings().id(), link }
+  }
 
   function copied(file: { readonly id: string; readonly storageKey: string }): string {
     const path = join(FOLDER, `${file.id}.webm`)
@@ -179,23 +202,17 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
 
   test('[REC-82] a reload goes on with a further part, and what waited in the browser arrives', async () => {
     const cleo = await stage.person('Cleo', 0)
-    await cleo.signUp()
-    await cleo.newMeeting()
-    await cleo.join()
-    await startRecording(cleo, 'On this device')
-    const id = await recordings().id()
+    const { id } = await recordsAlone(cleo)
     await until('a first chunk', async () => ((await composed(id)).at(0)?.chunks ?? 0) >= 2, SLOWLY)
 
     // The line to the intake is cut: what is recorded waits in the browser's own file system.
-    const network = await cleo.page.createCDPSession()
-    await network.send('Network.enable')
-    await network.send('Network.setBlockedURLs', { urls: ['*/api/*/chunks/*'] })
+    const mend = await cutIntake(cleo)
     const kept = await until('chunks that wait', async () =>
       (await waitingChunks(cleo)) >= 4 ? waitingChunks(cleo) : null,
     )
     const sent = (await composed(id)).at(0)?.chunks ?? 0
     await cleo.page.reload({ waitUntil: 'domcontentloaded' })
-    await network.send('Network.setBlockedURLs', { urls: [] })
+    await mend()
     await cleo.inCall()
 
     await until('a second part', async () => ((await composed(id)).at(1)?.chunks ?? 0) >= 3, SLOWLY)
@@ -210,18 +227,13 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
     expect(await waitingChunks(cleo)).toBeLessThan(kept)
     await stopRecording(cleo)
     await ready(id)
-    const webm = (await files(id)).find(({ kind }) => kind === 'webm')
-    if (webm === undefined) throw new Error('nothing to watch')
+    const webm = await filmOf(id)
     expect(differentPictures(copied(webm))).toBeGreaterThan(10)
   }, 300_000)
 
   test('[REC-82] a killed server, a network that is away: what was recorded meanwhile is in the recording', async () => {
     const gus = await stage.person('Gus', 2)
-    await gus.signUp()
-    await gus.newMeeting()
-    await gus.join()
-    await startRecording(gus, 'On this device')
-    const id = await recordings().id()
+    const { id } = await recordsAlone(gus)
     const grow = async (more: number): Promise<void> => {
       const before = (await composed(id)).at(0)?.chunks ?? 0
       await until(
@@ -249,8 +261,7 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
         where: { recordingId: id, type: 'interrupted' },
       }),
     ).toBe(0)
-    const webm = (await files(id)).find(({ kind }) => kind === 'webm')
-    if (webm === undefined) throw new Error('nothing to watch')
+    const webm = await filmOf(id)
     const { startedAt, stoppedAt } = await stage.parley.database.prisma.recording.findUniqueOrThrow({
       where: { id },
     })
@@ -259,43 +270,30 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
 
   test('[REC-130] a full device: what it does not take waits in the page, and the recording has it all', async () => {
     const ivy = await stage.person('Ivy', 1)
-    await ivy.signUp()
-    await ivy.newMeeting()
-    await ivy.join()
-    await startRecording(ivy, 'On this device')
-    const id = await recordings().id()
+    const { id } = await recordsAlone(ivy)
     const chunks = async (): Promise<number> => (await composed(id)).at(0)?.chunks ?? 0
     await until('a first chunk', async () => (await chunks()) >= 2, SLOWLY)
     await fillDevice(ivy)
-    const network = await ivy.page.createCDPSession()
-    await network.send('Network.enable')
-    await network.send('Network.setBlockedURLs', { urls: ['*/api/*/chunks/*'] })
+    const mend = await cutIntake(ivy)
     await ivy.seeText('You record this meeting. ')
     const before = await chunks()
     await sleep(5_000)
     expect(await waitingChunks(ivy)).toBeLessThanOrEqual(1)
-    await network.send('Network.setBlockedURLs', { urls: [] })
+    await mend()
     await until('what waited', async () => (await chunks()) >= before + 6, SLOWLY)
     await stopRecording(ivy)
     await ready(id)
     expect(await composed(id)).toHaveLength(1)
-    const webm = (await files(id)).find(({ kind }) => kind === 'webm')
-    if (webm === undefined) throw new Error('nothing to watch')
+    const webm = await filmOf(id)
     expect(webm.durationMs).toBeGreaterThan((before + 5) * 1_000)
     expect(differentPictures(copied(webm))).toBeGreaterThan(10)
   }, 300_000)
 
   test('[REC-82] a closed tab: the next visit brings the rest', async () => {
     const hal = await stage.person('Hal', 0)
-    await hal.signUp()
-    const link = await hal.newMeeting()
-    await hal.join()
-    await startRecording(hal, 'On this device')
-    const id = await recordings().id()
+    const { id, link } = await recordsAlone(hal)
     await until('a first chunk', async () => ((await composed(id)).at(0)?.chunks ?? 0) >= 2, SLOWLY)
-    const network = await hal.page.createCDPSession()
-    await network.send('Network.enable')
-    await network.send('Network.setBlockedURLs', { urls: ['*/api/*/chunks/*'] })
+    await cutIntake(hal)
     const kept = await until('chunks that wait', async () => {
       const waiting = await waitingChunks(hal)
       return waiting >= 4 && waiting
@@ -305,8 +303,7 @@ withBrowsers('chromium')('recording in people’s browsers', () => {
     await hal.page.close()
     await later.goto(link, { waitUntil: 'domcontentloaded' })
     await ready(id)
-    const webm = (await files(id)).find(({ kind }) => kind === 'webm')
-    if (webm === undefined) throw new Error('nothing to watch')
+    const webm = await filmOf(id)
     expect(webm.durationMs).toBeGreaterThan((sent + kept - 2) * 1_000)
   }, 300_000)
 })

@@ -22,7 +22,7 @@ import * as transcript from '../../app/api/recordings/[id]/transcript/route.ts'
 import * as allRecordings from '../../app/api/recordings/route.ts'
 import * as oneShared from '../../app/api/shared/[shareId]/route.ts'
 import * as shared from '../../app/api/shared/route.ts'
-import { type ApiServer, startApiServer } from './apiServer.ts'
+import { type ApiServer, type Ask, startApiServer } from './apiServer.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
 const routes = {
@@ -42,6 +42,8 @@ const routes = {
 export type RecordingSuite = {
   readonly data: TestDatabase
   readonly api: ApiServer
+  /** As somebody who is signed in, or as nobody. */
+  readonly ask: (path: string, who: { cookie: string } | null, options?: Ask) => ReturnType<ApiServer['ask']>
   readonly storage: RecordingStorage
   /** Where that storage has its files. */
   readonly folder: string
@@ -51,6 +53,8 @@ export type RecordingSuite = {
 export function recordingSuite(more: Readonly<Record<string, string>> = {}): RecordingSuite {
   jest.setTimeout(120_000)
   const suite = {} as { -readonly [Key in keyof RecordingSuite]: RecordingSuite[Key] }
+  suite.ask = (path, who, options = {}) =>
+    suite.api.ask(path, { ...(who && { cookie: who.cookie }), ...options })
   let folder = ''
   let keeper: Recordings | null = null
 

@@ -7,6 +7,7 @@ import { joinClasses } from '#components/ui/joinClasses.ts'
 import { clockTime } from '#lib/domain/clockTime.ts'
 import type { RecordedMessage } from '#lib/protocol/recordings.ts'
 import type { PlayerControl } from './player/PlayerControl.ts'
+import { scrollCalmly } from './scrollCalmly.ts'
 
 type ChatColumnProps = {
   control: PlayerControl
@@ -29,8 +30,7 @@ export function ChatColumn({ control, messages, idOf, titled }: ChatColumnProps)
     const line = box?.children[latest]
     // Whoever is reading is not carried away.
     if (!box || !(line instanceof HTMLElement) || held.current) return
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
-    box.scrollTo({ top: line.offsetTop - box.clientHeight / 2, behavior: calm ? 'auto' : 'smooth' })
+    scrollCalmly(box, line.offsetTop - box.clientHeight / 2)
   }, [latest])
   const hold = (value: boolean) => () => {
     held.current = value

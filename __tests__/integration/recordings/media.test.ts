@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { sessions } from '#server/auth/sessions.ts'
 import { until } from '../../browser/support/until.ts'
-import type { Ask } from '../../support/apiServer.ts'
 import { recordingSuite, startDownload } from '../../support/recordingSuite.ts'
 import { type Seeded, seedRecording } from '../../support/seedRecording.ts'
 import { guestFor, type SignedIn, signedInUser } from '../../support/session.ts'
@@ -34,8 +33,7 @@ const made = (title: string, content: Uint8Array = CONTENT): Promise<Seeded> =>
 const fileOf = ({ files }: Seeded, kind: string): string => files.find((file) => file.kind === kind)?.id ?? ''
 const own = (which: Seeded, kind = 'webm'): string =>
   `/api/recordings/${which.id}/files/${fileOf(which, kind)}`
-const ask = (path: string, who: { cookie: string } | null, options: Ask = {}) =>
-  suite.api.ask(path, { ...(who && { cookie: who.cookie }), ...options })
+const { ask } = suite
 
 type Link = { readonly id: string; readonly secret: string; readonly cookie: string }
 

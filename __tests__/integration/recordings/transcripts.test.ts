@@ -34,8 +34,7 @@ beforeEach(async () => {
 
 const seed = (options: SeedOptions = {}): Promise<Seeded> =>
   seedRecording(suite.data.prisma, suite.storage, owner.user.id, { files: [FILM], ...options })
-const ask = (address: string, who: { cookie: string } | null, options: Ask = {}) =>
-  suite.api.ask(address, { ...(who && { cookie: who.cookie }), ...options })
+const { ask } = suite
 const own = ({ id }: { id: string } = recording): string => `/api/recordings/${id}/transcript`
 const put = (raw: string, who: { cookie: string } | null = owner, options: Ask & { to?: Seeded } = {}) =>
   ask(own(options.to), who, {

@@ -18,8 +18,7 @@ beforeEach(async () => {
 
 const seed = (options: SeedOptions = {}): Promise<Seeded> =>
   seedRecording(suite.data.prisma, suite.storage, owner.user.id, options)
-const ask = (path: string, who: { cookie: string } | null, options: Ask = {}) =>
-  suite.api.ask(path, { ...(who && { cookie: who.cookie }), ...options })
+const { ask } = suite
 
 type Page = { recordings: RecordingSummary[]; nextCursor: string | null }
 async function listed(query = ''): Promise<Page> {

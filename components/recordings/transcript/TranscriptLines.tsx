@@ -6,6 +6,7 @@ import { Avatar } from '#components/ui/Avatar.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { lineAt, paragraphsOf, type SpokenLine } from '#lib/domain/transcript.ts'
 import type { PlayerControl } from '../player/PlayerControl.ts'
+import { scrollCalmly } from '../scrollCalmly.ts'
 import { TranscriptLine } from './TranscriptLine.tsx'
 
 type TranscriptLinesProps = {
@@ -124,6 +125,5 @@ function placeOf(target: EventTarget): number | null {
 function bringToMiddle(box: HTMLElement, line: HTMLElement): void {
   const { top, height } = line.getBoundingClientRect()
   const middle = box.getBoundingClientRect().top + box.clientHeight / 2
-  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
-  box.scrollTo({ top: box.scrollTop + top + height / 2 - middle, behavior: calm ? 'auto' : 'smooth' })
+  scrollCalmly(box, box.scrollTop + top + height / 2 - middle)
 }
