@@ -13,6 +13,11 @@ type Entry = {
 export class MemoryChunkStore implements ChunkStore {
   readonly #parts = new Map<string, Entry>()
 
+  /** Of all chunks that it holds. */
+  get heldBytes(): number {
+    return [...this.#parts.values()].reduce((sum, { bytes }) => sum + sizeOf(bytes), 0)
+  }
+
   async open(recordingId: RecordingId, part: NewPart): Promise<void> {
     if (!this.#parts.has(part.id))
       this.#parts.set(part.id, { recordingId, part, bytes: new Map(), chunks: null })
@@ -44,8 +49,11 @@ export class MemoryChunkStore implements ChunkStore {
       recordingId,
       part,
       kept: [...bytes.keys()].sort((a, b) => a - b),
-      keptBytes: [...bytes.values()].reduce((sum, { size }) => sum + size, 0),
+      keptBytes: sizeOf(bytes),
       chunks,
     }))
   }
 }
+
+const sizeOf = (bytes: ReadonlyMap<number, Blob>): number =>
+  [...bytes.values()].reduce((sum, { size }) => sum + size, 0)

@@ -13,8 +13,6 @@ const MOST_BYTES = 64 * 2 ** 20
 export class SpillingChunkStore implements ChunkStore {
   readonly #device: ChunkStore
   readonly #memory = new MemoryChunkStore()
-  /** Bytes of the chunks that are in memory, by part and number. */
-  readonly #spilt = new Map<string, number>()
   readonly #mostBytes: number
 
   constructor(device: ChunkStore, mostBytes = MOST_BYTES) {
@@ -33,8 +31,7 @@ export class SpillingChunkStore implements ChunkStore {
     try {
       await this.#device.append(partId, seq, bytes)
     } catch (error) {
-      if (this.#spiltBytes + bytes.size > this.#mostBytes) throw error
-      this.#spilt.set(nameOf(partId, seq), bytes.size)
+      if (this.#memory.heldBytes + bytes.size > this.#mostBytes) throw error
       await this.#memory.append(partId, seq, bytes)
     }
   }
@@ -44,7 +41,6 @@ export class SpillingChunkStore implements ChunkStore {
   }
 
   async acknowledge(partId: string, seq: number): Promise<void> {
-    this.#spilt.delete(nameOf(partId, seq))
     await this.#memory.acknowledge(partId, seq)
     await this.#device.acknowledge(partId, seq)
   }
@@ -55,7 +51,6 @@ export class SpillingChunkStore implements ChunkStore {
   }
 
   async forget(partId: string): Promise<void> {
-    for (const name of this.#spilt.keys()) if (name.startsWith(`${partId} `)) this.#spilt.delete(name)
     await this.#memory.forget(partId)
     await this.#device.forget(partId)
   }
@@ -64,10 +59,4 @@ export class SpillingChunkStore implements ChunkStore {
   list(): Promise<readonly StoredPart[]> {
     return this.#device.list()
   }
-
-  get #spiltBytes(): number {
-    return [...this.#spilt.values()].reduce((sum, size) => sum + size, 0)
-  }
 }
-
-const nameOf = (partId: string, seq: number): string => `${partId} ${seq}`
