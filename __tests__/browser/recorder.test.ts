@@ -11,6 +11,13 @@ const FOLDER = mkdtempSync(join(tmpdir(), 'parley-recorder-'))
 const DATA = join(FOLDER, 'data')
 const SLOWLY = { timeoutMs: 120_000 }
 
+/** What a page is drawn anew for, picture by picture, for as long as it is open. */
+const endlessAnimations = (): string[] =>
+  document
+    .getAnimations()
+    .filter((one) => one.effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY)
+    .map((one) => (one instanceof CSSAnimation ? one.animationName : 'unnamed'))
+
 /** The recorder that `npm start` starts, a real Chromium of its own, a real database: what arrives of a meeting. */
 withBrowsers('chromium')('the recorder', () => {
   const stage = stageSuite({
@@ -30,7 +37,7 @@ withBrowsers('chromium')('the recorder', () => {
   const chunks = async (id: string, part: number): Promise<number> =>
     (await recordings().parts(id)).at(part)?.chunks ?? 0
 
-  test('[REC-73] records picture and sound, and is finished', async () => {
+  test('[REC-73] [REC-131] records picture and sound, and is finished; the page of somebody in it rests', async () => {
     const ana = await stage.person('Ana', 0)
     await ana.signUp()
     const link = await ana.newMeeting()
@@ -43,6 +50,7 @@ withBrowsers('chromium')('the recorder', () => {
     const id = await recordings().id()
     await until('the first part', async () => (await chunks(id, 0)) >= 2, SLOWLY)
     expect(await ben.tileNames()).toHaveLength(2)
+    expect(await ben.page.evaluate(endlessAnimations)).toEqual([])
     const browser = await new RecorderProcess(DATA).browserPid()
 
     await ben.see('Recording', 'status')

@@ -39,7 +39,7 @@ export function RecordingStatus({ recording }: RecordingStatusProps) {
           aria-hidden
           className={joinClasses(
             'size-2.5 shrink-0 rounded-full',
-            running ? 'bg-stage-danger motion-safe:animate-pulse' : 'border-2 border-stage-warning',
+            running ? 'bg-stage-danger animate-breathe-thrice' : 'border-2 border-stage-warning',
           )}
         />
         <span className="truncate">{words(recording)}</span>
