@@ -21,8 +21,10 @@ export async function newMeeting(parley: Parley): Promise<Meeting> {
 
 export type GuestOptions = {
   readonly viewport?: Viewport
-  /** They come in with their microphone off. */
-  readonly silent?: boolean
+  /** Without one, as a browser that finds none: even switched off, each page that has one works for its sound and for all others'. */
+  readonly microphone?: boolean
+  /** Of the camera; the fake one makes five or more. Left out: as many as it makes. */
+  readonly framesPerSecond?: number
 }
 
 /** A guest with a context of their own, from the green room into the call. */
@@ -30,7 +32,7 @@ export async function joinAsGuest(
   browser: Browser,
   { parley, code }: Meeting,
   name: string,
-  { viewport, silent = false }: GuestOptions = {},
+  { viewport, microphone = true, framesPerSecond }: GuestOptions = {},
 ): Promise<Page> {
   const guest = new ApiClient(parley.url)
   await guest.json('POST', `/api/m/${code}/guest`, {})
@@ -38,15 +40,29 @@ export async function joinAsGuest(
   if (viewport !== undefined) await page.setViewport(viewport)
   page.setDefaultNavigationTimeout(PATIENCE.timeoutMs)
   await installMediaProbe(page)
+  await page.evaluateOnNewDocument(changeDevices, { microphone, framesPerSecond })
   await page.goto(`${parley.url}/m/${code}`, { waitUntil: 'load' })
   const field = await wait(page, 'the name', () => page.$('aria/Your name[role="textbox"]'))
   await field.type(name)
   await wait(page, 'a preview', () => page.evaluate(() => window.parleyProbe.firstFrameAt !== null))
-  if (silent) await press(page, 'Turn off microphone')
   await press(page, 'Join now')
   const inCall = () => page.evaluate(() => window.parleyProbe.call()?.state === 'inCall')
   await wait(page, `${name} to be in the call`, inCall)
   return page
+}
+
+function changeDevices({ microphone, framesPerSecond }: GuestOptions): void {
+  const devices = navigator.mediaDevices
+  if (!devices) return
+  const own = devices.getUserMedia.bind(devices)
+  devices.getUserMedia = async (wanted) => {
+    if (wanted?.audio && !microphone) throw new DOMException('Requested device not found', 'NotFoundError')
+    const stream = await own(wanted)
+    if (framesPerSecond !== undefined)
+      for (const track of stream.getVideoTracks())
+        await track.applyConstraints({ frameRate: framesPerSecond })
+    return stream
+  }
 }
 
 async function press(page: Page, name: string): Promise<void> {

@@ -176,6 +176,7 @@ async function gather(parley: Parley, count: number, browsers: Browser[]): Promi
     await page.setViewport(SCREEN)
     // What they send stays as it is, and over a mesh what they receive.
     await styleVideos(page, 'display: none !important')
+    await page.evaluate(() => window.parleyProbe.rest())
   }
   const [host] = people
   if (host === undefined) throw new Error('nobody came')

@@ -98,11 +98,12 @@
   }
 
   const watched = new WeakSet()
+  let resting = false
   const gaps = new Map()
   const videoTrackOf = (video) =>
     video.srcObject instanceof MediaStream ? (video.srcObject.getVideoTracks()[0] ?? null) : null
   function watch(video) {
-    if (watched.has(video) || !video.requestVideoFrameCallback) return
+    if (resting || watched.has(video) || !video.requestVideoFrameCallback) return
     watched.add(video)
     let last = null
     const onFrame = (now, metadata) => {
@@ -122,7 +123,7 @@
         }
         last = { at, presented }
       }
-      video.requestVideoFrameCallback(onFrame)
+      if (!resting) video.requestVideoFrameCallback(onFrame)
     }
     video.requestVideoFrameCallback(onFrame)
   }
@@ -339,6 +340,9 @@
     forgetShifts() {
       Object.assign(burst, { value: 0, lastAt: Number.NEGATIVE_INFINITY })
       Object.assign(probe, { layoutShift: 0, shifted: [] })
+    },
+    rest() {
+      resting = true
     },
     async startGaps() {
       gaps.clear()
