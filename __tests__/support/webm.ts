@@ -36,17 +36,24 @@ export async function makeWebm({
     ...(audio ? ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'] : []),
   ]
   const codecs = [
-    ...(video ? ['-c:v', video, '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '300k', '-g', '50'] : []),
+    ...(video ? ['-c:v', video, ...speedOf(video), '-b:v', '300k', '-g', '50'] : []),
     ...(audio ? ['-c:a', 'libopus', '-b:a', '32k'] : []),
   ]
   try {
-    const output = ['-t', String(seconds), ...codecs, '-f', 'webm', '-live', '1', '-y', file]
+    const output = ['-t', String(seconds), ...codecs, '-f', formatOf(video), '-live', '1', '-y', file]
     await run('ffmpeg', ['-loglevel', 'error', ...inputs, ...output])
     return withoutClusterLengths(readFileSync(file))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** H.264 is none of a WebM's codecs, but browsers write it like that, as Matroska. */
+const formatOf = (video: string | null): string => (video === 'libx264' ? 'matroska' : 'webm')
+const speedOf = (video: string): string[] =>
+  video === 'libx264'
+    ? ['-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p']
+    : ['-deadline', 'realtime', '-cpu-used', '8']
 
 const CLUSTER = Buffer.from([0x1f, 0x43, 0xb6, 0x75])
 /** RFC 8794 §6.2, as Chromium writes it. */

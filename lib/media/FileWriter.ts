@@ -3,8 +3,10 @@ import {
   EncodedAudioPacketSource,
   type EncodedPacket,
   EncodedVideoPacketSource,
+  type MediaCodec,
   Mp4OutputFormat,
   Output,
+  type OutputFormat,
   type Target,
   type VideoCodec,
   WebMOutputFormat,
@@ -38,6 +40,21 @@ export async function streamsOf({ video, audio }: Tracks): Promise<Streams> {
   }
 }
 
+const formatOf = (container: Container): OutputFormat =>
+  container === 'mp4' ? new Mp4OutputFormat({ fastStart: false }) : new WebMOutputFormat()
+
+/** @returns the container that is wanted, or another of ours where that may not hold these codecs (H.264 is none of a WebM's); null when none may */
+export function containerFor({ video, audio }: Streams, wanted: Container): Container | null {
+  const codecs = [video?.codec, audio?.codec].filter((codec) => codec !== undefined)
+  const order: readonly Container[] = [wanted, 'webm', 'mp4']
+  return (
+    order.find((one) => {
+      const held: readonly MediaCodec[] = formatOf(one).getSupportedCodecs()
+      return codecs.every((codec) => held.includes(codec))
+    }) ?? null
+  )
+}
+
 /** Writes packets into a file that can be searched through. Memory holds its index alone. */
 export class FileWriter {
   readonly #output: Output
@@ -59,8 +76,7 @@ export class FileWriter {
 
   private constructor(streams: Streams, container: Container, target: Target) {
     this.#streams = streams
-    const format = container === 'mp4' ? new Mp4OutputFormat({ fastStart: false }) : new WebMOutputFormat()
-    this.#output = new Output({ format, target })
+    this.#output = new Output({ format: formatOf(container), target })
     this.#video = streams.video ? new EncodedVideoPacketSource(streams.video.codec) : null
     this.#audio = streams.audio ? new EncodedAudioPacketSource(streams.audio.codec) : null
     if (this.#video) this.#output.addVideoTrack(this.#video)

@@ -1,4 +1,4 @@
-import { Input, MATROSKA, UrlSource, WEBM } from 'mediabunny'
+import { Input, MATROSKA, MP4, UrlSource, WEBM } from 'mediabunny'
 
 /** Of each file, bytes: a meeting has two for everybody, and they are read from beginning to end. */
 const CACHE_BYTES = 8 * 2 ** 20
@@ -13,5 +13,5 @@ export const openTrack = (url: string): Input =>
       maxCacheSize: CACHE_BYTES,
       getRetryDelay: (attempts) => (attempts < ATTEMPTS ? 2 ** attempts / 4 : null),
     }),
-    formats: [WEBM, MATROSKA],
+    formats: [WEBM, MATROSKA, MP4],
   })

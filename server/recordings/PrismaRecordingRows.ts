@@ -33,7 +33,7 @@ export class PrismaRecordingRows {
       return { files: Number(row?.files ?? 0), parts: Number(row?.parts ?? 0) }
     })
 
-  /** What a clip is cut from: the recording's own WebM, its first file. */
+  /** What a clip is cut from: the recording's own WebM, its first file; its MP4 where what was recorded fits no WebM. */
   watched = (id: string): Promise<(StoredRecording & { readonly file: WatchedFile }) | null> =>
     answered(async () => {
       const row = await this.#database.recording.findFirst({
@@ -42,7 +42,7 @@ export class PrismaRecordingRows {
           id: true,
           wrappedKey: true,
           files: {
-            where: { kind: { in: ['webm', 'audio'] } },
+            where: { kind: { in: ['webm', 'mp4', 'audio'] } },
             select: { id: true, kind: true, bytes: true },
             orderBy: [{ kind: 'desc' }, { createdAt: 'asc' }],
             take: 1,

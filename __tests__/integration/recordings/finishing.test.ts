@@ -154,6 +154,23 @@ describeWithFfmpeg.each([
     ).toEqual([])
   })
 
+  test('[REC-132] H.264, which no WebM holds, becomes an MP4, a clip of it too', async () => {
+    const chunks = inPieces(await makeWebm({ seconds: 6, video: 'libx264' }), 6)
+    await record(chunks, 0, { mimeType: 'video/webm;codecs=h264,opus' })
+    await server.recordings.jobs.stop(id, 'stopped')
+    const { state, files } = await finished()
+    expect(state).toBe('READY')
+    expect(files.map(({ kind }) => kind).sort()).toEqual(['audio', 'mp4'])
+    const film = await judge(await download('mp4'))
+    expect(Math.abs(film.seconds - 6)).toBeLessThan(0.5)
+    expect([film.video, film.audio?.codec, film.errors]).toEqual([{ codec: 'h264', frames: 150 }, 'opus', ''])
+
+    await server.recordings.cutClip(id, 2000, 4000, 'webm')
+    const clip = (await row()).files.find(({ kind }) => kind === 'clip')
+    expect(clip?.mimeType).toBe('video/mp4')
+    expect(await judge(await download('clip'))).toMatchObject({ video: { codec: 'h264' }, errors: '' })
+  })
+
   test('[REC-51] a part that was never closed, and whose last chunk is torn, loses only that', async () => {
     const pieces = inPieces(await makeWebm({ seconds: 6 }), 6)
     const part = await upload(recorder, pieces, 0)
@@ -236,6 +253,25 @@ describeWithFfmpeg.each([
     // Silence until it began: sound editors put it at 0 and it is in its place.
     expect(Math.abs(judged.seconds - 8.5)).toBeLessThan(0.2)
     expect((await row()).durationMs).toBe(before.durationMs)
+  })
+
+  test('[REC-132] a person’s camera in H.264 is an MP4', async () => {
+    await server.recordings.jobs.stop(id, 'stopped')
+    await begin({ studio: true })
+    const guest = await guestInMeeting(server, data.prisma, meeting, id, true)
+    const own = new Uploader(server, id, guest.cookie)
+    await record(inPieces(await makeWebm({ seconds: 4 }), 4), 0)
+    const chunks = inPieces(await makeWebm({ seconds: 3, video: 'libx264', audio: false }), 3)
+    const camera = await upload(own, chunks, 500, {
+      source: { type: 'track', track: 'camera' },
+      mimeType: 'video/webm;codecs=h264',
+    })
+    expect((await own.closePart(camera, 3)).status).toBe(204)
+    await server.recordings.jobs.stop(id, 'stopped')
+    await until('the track to be finished', async () => (await row()).parts.length === 0)
+    const file = (await row()).files.find(({ kind }) => kind === 'track')
+    expect(file).toMatchObject({ visitId: guest.visitId, mimeType: 'video/mp4' })
+    expect(await judge(await download('track'))).toMatchObject({ video: { codec: 'h264' }, errors: '' })
   })
 
   test('[REC-54] a clip begins at a key frame before what was asked for, and ends where it was asked for', async () => {

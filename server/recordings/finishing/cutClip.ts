@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { EncodedPacketSink } from 'mediabunny'
 import { AppError } from '#lib/errors.ts'
-import { FileWriter, streamsOf } from '#lib/media/FileWriter.ts'
+import { containerFor, FileWriter, streamsOf } from '#lib/media/FileWriter.ts'
 import { packetsInOrder, type Tracks, tracksOf } from '#lib/media/packets.ts'
 import type { PrismaRecordingRows } from '../PrismaRecordingRows.ts'
 import { fileKey, type RecordingStorage } from '../RecordingStorage.ts'
@@ -34,11 +34,11 @@ export async function cutClip(deps: ClipDeps, recordingId: string, asked: ClipRe
     const tracks = await tracksOf(input)
     if (!tracks) throw AppError.notFound('The recording')
     await mkdir(deps.folder, { recursive: true, mode: 0o700 })
-    const cut = await copyPiece(tracks, asked, file)
+    const { container, ...cut } = await copyPiece(tracks, asked, file)
     const size = await file.size()
     const storageKey = fileKey(recordingId, id)
     await storage.putStream(storageKey, file.read(), size)
-    const mimeType = `${tracks.video ? 'video' : 'audio'}/${asked.format}`
+    const mimeType = `${tracks.video ? 'video' : 'audio'}/${container}`
     const { fromMs } = cut
     const row = { id, storageKey, mimeType, bytes: size, fromMs, durationMs: cut.toMs - fromMs }
     if (!(await deps.rows.addClip(recordingId, row))) {
@@ -53,7 +53,9 @@ export async function cutClip(deps: ClipDeps, recordingId: string, asked: ClipRe
 }
 
 async function copyPiece(tracks: Tracks, { fromMs, toMs, format }: ClipRequest, file: ScratchFile) {
-  const writer = await FileWriter.open(await streamsOf(tracks), format, file.target())
+  const streams = await streamsOf(tracks)
+  const container = containerFor(streams, format) ?? format
+  const writer = await FileWriter.open(streams, container, file.target())
   try {
     // With video it begins with the key frame before; sound joins in there, not at its own last packet.
     let zero: number | null = tracks.video ? null : fromMs / 1000
@@ -70,7 +72,7 @@ async function copyPiece(tracks: Tracks, { fromMs, toMs, format }: ClipRequest, 
       if (copied % PACKETS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     if (zero === null || writer.empty || zero + writer.end <= fromMs / 1000) throw empty()
-    const cut = { fromMs: Math.round(zero * 1000), toMs: Math.round((zero + writer.end) * 1000) }
+    const cut = { container, fromMs: Math.round(zero * 1000), toMs: Math.round((zero + writer.end) * 1000) }
     await writer.close()
     return cut
   } catch (error) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isAppError } from '#lib/errors.ts'
+import { containerFor, type Streams } from '#lib/media/FileWriter.ts'
 import {
   type Group,
   groupParts,
@@ -77,15 +78,21 @@ async function finishComposed(
   await deps.rows.addGaps(job.id, gapsOf(job.id, groups))
   let made = 0
   for (const [index, group] of groups.entries()) {
-    const products = group.streams.video ? COMPOSED : COMPOSED.filter(({ audioOnly }) => audioOnly)
-    for (const product of products) {
-      if (product.audioOnly && group.streams.audio === null) continue
+    for (const product of COMPOSED.filter((one) => canBeMade(one, group.streams))) {
       if (await make(deps, job, group, product, `composed/${index}`)) made += 1
     }
   }
   if (made === 0) await deps.rows.fail(deps.holder, job.id)
   await remove(deps, job.id, parts)
 }
+
+/** Whether there is something for it, of a kind that its container holds. */
+function canBeMade({ audioOnly, container }: Product, streams: Streams): boolean {
+  if ((audioOnly ? streams.audio : streams.video) === null) return false
+  return containerFor(audioOnly ? soundOf(streams) : streams, container) === container
+}
+
+const soundOf = (streams: Streams): Streams => ({ ...streams, video: null })
 
 async function finishTrack(
   deps: FinishDeps,
@@ -98,10 +105,15 @@ async function finishTrack(
   // Without anything composed the first of it is the beginning.
   const zero = job.startedAt ?? Math.min(...parts.map(({ startedAt }) => startedAt))
   const audioOnly = first.track === 'microphone'
-  const mimeType = audioOnly ? 'audio/webm' : 'video/webm'
-  const product: Product = { kind: 'track', mimeType, container: 'webm', audioOnly }
   for (const [index, group] of (await groupParts(await placed(deps, job.id, parts, zero))).entries()) {
-    if (audioOnly && group.streams.audio === null) continue
+    const { streams } = group
+    const container = containerFor(audioOnly ? soundOf(streams) : streams, 'webm')
+    if (container === null || (audioOnly && streams.audio === null)) {
+      deps.log.error({ recording: job.id, track: first.track }, 'a track has nothing for a file in it')
+      continue
+    }
+    const mimeType = `${audioOnly ? 'audio' : 'video'}/${container}`
+    const product: Product = { kind: 'track', mimeType, container, audioOnly }
     await make(deps, job, group, product, `${first.visitId}/${first.track}/${index}`, first)
   }
   await remove(deps, job.id, parts)
