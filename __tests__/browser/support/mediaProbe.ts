@@ -79,8 +79,8 @@ export interface MediaProbe {
   call(): { state: string | null; transport: string | null } | null
   roundTripMs(): Promise<number[]>
   /**
-   * Looks at no picture any more: asked for each one the page makes a frame of its own, up to sixty a second, which costs a
-   * fifth of what the whole page does. When the first came, and all that is read from statistics, stays as it is.
+   * Looks at no picture any more: asked for each one, the page makes frames of its own, up to sixty a second. When the first
+   * came, and all that is read from statistics, stays as it is.
    */
   rest(): void
   startTileWatch(): void
