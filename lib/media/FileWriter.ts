@@ -43,17 +43,19 @@ export async function streamsOf({ video, audio }: Tracks): Promise<Streams> {
 const formatOf = (container: Container): OutputFormat =>
   container === 'mp4' ? new Mp4OutputFormat({ fastStart: false }) : new WebMOutputFormat()
 
-/** @returns the container that is wanted, or another of ours where that may not hold these codecs (H.264 is none of a WebM's); null when none may */
-export function containerFor({ video, audio }: Streams, wanted: Container): Container | null {
-  const codecs = [video?.codec, audio?.codec].filter((codec) => codec !== undefined)
-  const order: readonly Container[] = [wanted, 'webm', 'mp4']
-  return (
-    order.find((one) => {
-      const held: readonly MediaCodec[] = formatOf(one).getSupportedCodecs()
-      return codecs.every((codec) => held.includes(codec))
-    }) ?? null
-  )
+/** What of them goes into a file of the sound alone, or into one of everything. */
+export const streamsIn = (streams: Streams, audioOnly: boolean): Streams =>
+  audioOnly ? { ...streams, video: null } : streams
+
+/** Whether a container may hold these codecs: H.264 is none of a WebM's. */
+export function holds(container: Container, { video, audio }: Streams): boolean {
+  const held: readonly MediaCodec[] = formatOf(container).getSupportedCodecs()
+  return [video, audio].every((stream) => stream === null || held.includes(stream.codec))
 }
+
+/** @returns the container that is wanted, or another of ours where that may not hold these codecs; null when none may */
+export const containerFor = (streams: Streams, wanted: Container): Container | null =>
+  ([wanted, 'webm', 'mp4'] as const).find((one) => holds(one, streams)) ?? null
 
 /** Writes packets into a file that can be searched through. Memory holds its index alone. */
 export class FileWriter {

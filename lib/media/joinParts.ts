@@ -1,5 +1,5 @@
 import type { Input, Target } from 'mediabunny'
-import { type Container, FileWriter, type Streams, streamsOf } from './FileWriter.ts'
+import { type Container, FileWriter, type Streams, streamsIn, streamsOf } from './FileWriter.ts'
 import { packetsInOrder, tracksOf } from './packets.ts'
 
 /** A part with its place on the recording's time line, in seconds. */
@@ -73,7 +73,7 @@ export async function joinParts(
   { container, audioOnly }: Wanted,
   target: Target,
 ): Promise<Joined | null> {
-  const writer = await FileWriter.open(audioOnly ? { ...streams, video: null } : streams, container, target)
+  const writer = await FileWriter.open(streamsIn(streams, audioOnly), container, target)
   try {
     for (const [index, part] of parts.entries()) {
       await copyPart(deps, writer, part, parts[index + 1]?.offset ?? Number.POSITIVE_INFINITY, audioOnly)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isAppError } from '#lib/errors.ts'
-import { containerFor, type Streams } from '#lib/media/FileWriter.ts'
+import { containerFor, holds, type Streams, streamsIn } from '#lib/media/FileWriter.ts'
 import {
   type Group,
   groupParts,
@@ -88,11 +88,9 @@ async function finishComposed(
 
 /** Whether there is something for it, of a kind that its container holds. */
 function canBeMade({ audioOnly, container }: Product, streams: Streams): boolean {
-  if ((audioOnly ? streams.audio : streams.video) === null) return false
-  return containerFor(audioOnly ? soundOf(streams) : streams, container) === container
+  const stream = audioOnly ? streams.audio : streams.video
+  return stream !== null && holds(container, streamsIn(streams, audioOnly))
 }
-
-const soundOf = (streams: Streams): Streams => ({ ...streams, video: null })
 
 async function finishTrack(
   deps: FinishDeps,
@@ -107,7 +105,7 @@ async function finishTrack(
   const audioOnly = first.track === 'microphone'
   for (const [index, group] of (await groupParts(await placed(deps, job.id, parts, zero))).entries()) {
     const { streams } = group
-    const container = containerFor(audioOnly ? soundOf(streams) : streams, 'webm')
+    const container = containerFor(streamsIn(streams, audioOnly), 'webm')
     if (container === null || (audioOnly && streams.audio === null)) {
       deps.log.error({ recording: job.id, track: first.track }, 'a track has nothing for a file in it')
       continue
