@@ -6,31 +6,48 @@
   const EVERY_MS = 2000
   const FLASH_MS = 160
   // More than two, so that a picture still differs from the last one when one or two between them were left out.
-  const SHADES = ['#202830', '#404850', '#606870', '#808890']
+  const SHADES = [50, 80, 110, 140]
   const { flashes, steady, width, height, framesPerSecond } = window.parleyBench
   const devices = navigator.mediaDevices
   if (!devices) return
   const now = () => performance.timeOrigin + performance.now()
 
-  function picture() {
-    const canvas = Object.assign(document.createElement('canvas'), { width, height })
-    const context = canvas.getContext('2d')
+  // Made in a worker, as frames that a camera gives: it costs a page as little as a camera does, and goes on at its pace
+  // whatever the page is busy with.
+  function camera({ writable, width, height, framesPerSecond, flashes, steady, shades, everyMs, flashMs }) {
+    const writer = writable.getWriter()
+    const chroma = (width / 2) * (height / 2)
+    const pixels = new Uint8Array(width * height + 2 * chroma).fill(128)
+    const luma = pixels.subarray(0, width * height)
+    const bar = {
+      width: Math.round(width / 12),
+      top: Math.round(height * 0.4),
+      height: Math.round(height * 0.2),
+    }
     let drawn = 0
     function draw() {
-      const bright = flashes && now() % EVERY_MS < FLASH_MS
-      const dark = SHADES[steady ? drawn % SHADES.length : 0]
-      context.fillStyle = bright ? '#fff' : dark
-      context.fillRect(0, 0, width, height)
-      context.fillStyle = '#a0b0c0'
-      context.fillRect((drawn * 8) % width, height * 0.4, width / 12, height * 0.2)
+      const bright = flashes && (performance.timeOrigin + performance.now()) % everyMs < flashMs
+      luma.fill(bright ? 235 : shades[steady ? drawn % shades.length : 0])
+      const left = (drawn * 8) % (width - bar.width)
+      for (let row = bar.top; row < bar.top + bar.height; row += 1)
+        luma.fill(170, row * width + left, row * width + left + bar.width)
       drawn += 1
+      const timestamp = Math.round(performance.now() * 1000)
+      const shape = { format: 'I420', codedWidth: width, codedHeight: height, timestamp }
+      void writer.write(new VideoFrame(pixels, shape))
     }
-    draw()
-    // A worker's timer: a page in the background must not draw once a second.
-    const tick = `setInterval(() => postMessage(0), ${1000 / framesPerSecond})`
-    const worker = new Worker(URL.createObjectURL(new Blob([tick], { type: 'text/javascript' })))
-    worker.onmessage = draw
-    return canvas.captureStream(framesPerSecond).getVideoTracks()
+    setInterval(draw, 1000 / framesPerSecond)
+  }
+
+  function picture() {
+    const generator = new MediaStreamTrackGenerator({ kind: 'video' })
+    const { writable } = generator
+    const code = `onmessage = ({ data }) => (${camera})(data)`
+    const worker = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })))
+    const how = { flashes, steady, width, height, framesPerSecond }
+    const told = { ...how, shades: SHADES, everyMs: EVERY_MS, flashMs: FLASH_MS, writable }
+    worker.postMessage(told, [writable])
+    return [generator]
   }
 
   function sound() {

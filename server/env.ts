@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { recordedCodec } from '#lib/protocol/recordings.ts'
 import { processSingleton } from '#server/processSingleton.ts'
 
 const SAMPLE_SECRET = 'change-me-change-me-change-me-change-me'
@@ -114,6 +115,8 @@ const schema = z
     RECORDER_PLACES: z.coerce.number().int().min(0).max(1000).optional(),
     /** The size of what is recorded on the server: fewer pixels take fewer processors (docs/RECORDING.md). */
     RECORDER_PICTURE: z.enum(['360p', '720p', '1080p']).default('720p'),
+    /** What it is encoded as: films of VP8 and VP9 are there as WebM and MP4, of H.264 as MP4. */
+    RECORDER_CODEC: z.enum(['auto', ...recordedCodec.options]).default('auto'),
     /** The Chromium that records; the one on PATH when unset. */
     CHROMIUM_BIN: z.string().optional(),
     SESSION_TOKEN_MINUTES: z.coerce.number().int().min(1).max(1440).default(15),

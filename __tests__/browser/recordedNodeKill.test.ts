@@ -54,7 +54,7 @@ withMedia('a recording whose media node dies', () => {
     await stopRecording(ana)
     await until('the finished recording', async () => (await recordings.state(id)) === 'READY', SLOWLY)
 
-    const film = await recordings.file(id, 'webm')
+    const film = await recordings.film(id)
     const times = pictures(film)
     expect(times.some((at) => at < killedAt - 1)).toBe(true)
     // The cameras send five pictures a second; other things on the page move too.

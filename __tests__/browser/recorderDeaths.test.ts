@@ -99,7 +99,7 @@ withBrowsers('chromium')('a recording whose makers die', () => {
     await ana.press('Stop recording')
     await until('the finished recording', async () => (await recordings().state(id)) === 'READY', SLOWLY)
 
-    const finished = new Set(packetsOf(await recordings().file(id, 'webm')).map(whole))
+    const finished = new Set(packetsOf(await recordings().film(id)).map(whole))
     for (const [index, packets] of acknowledged.entries()) {
       const offset = (last[index]?.from ?? Number.NaN) - (last[0]?.from ?? Number.NaN)
       // Times are kept in whole milliseconds, and pictures before the first whole one cannot be shown.

@@ -46,6 +46,7 @@ describe('configuration', () => {
     ['RECORDER', 'yes'],
     ['RECORDER_PLACES', '-1'],
     ['RECORDER_PICTURE', '4k'],
+    ['RECORDER_CODEC', 'av1'],
     ['RECORDING', 'always'],
     ['S3_ENDPOINT', 's3.example.org'],
     ['RECORDINGS_KEY', 'secret'],
@@ -131,6 +132,7 @@ describe('configuration', () => {
         ['LOG_PRETTY', '1'],
         ['RECORDER_PLACES', '2'],
         ['RECORDER_PICTURE', '360p'],
+        ['RECORDER_CODEC', 'h264'],
         ['CHROMIUM_BIN', '/usr/bin/chromium'],
         ['S3_ENDPOINT', 'https://s3.example.org'],
         ...['RECORDINGS_DIR', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'].map((name) => [

@@ -106,7 +106,7 @@ async function record(
   await until('the film', async () => (await recordings.state(id)) === 'READY', PATIENCE)
   const { length: parts } = await recordings.parts(id)
   if (parts > 1) throw new Error(`${parts} parts: the recording was interrupted`)
-  return { film: await recordings.file(id, 'webm'), windows }
+  return { film: await recordings.film(id), windows }
 }
 
 function look({ from }: Window, changes: readonly number[], silences: readonly Silence[]): Sample {

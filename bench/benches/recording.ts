@@ -110,6 +110,7 @@ async function record(scene: Scene): Promise<{ ours: Sample; floor: Sample }> {
     env: {
       RECORDER: 'auto',
       RECORDER_PICTURE: scene.picture,
+      RECORDER_CODEC: process.env.BENCH_CODEC ?? 'auto',
       RECORDINGS_MIN_FREE_GB: '0',
       PARLEY_DATA_DIR: folder,
       LOG_LEVEL: 'info',
@@ -133,7 +134,7 @@ async function record(scene: Scene): Promise<{ ours: Sample; floor: Sample }> {
     await stopRecording(host)
     const recordings = new Recordings(parley.database, parley.recordings)
     await until('the film', async () => (await recordings.state(id)) === 'READY', PATIENCE)
-    const film = lookAtFilm(await recordings.file(id, 'webm'))
+    const film = lookAtFilm(await recordings.film(id))
     const { startedAt, stoppedAt } = await parley.database.prisma.recording.findUniqueOrThrow({
       where: { id },
     })

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import type { CallHandle } from '#lib/call/CallHandle.ts'
+import { SpeakerTracker } from '#lib/call/SpeakerTracker.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
-import { SpeakerTracker } from './speakerTracker.ts'
 
 const SPEAKING = 'data-speaking'
 

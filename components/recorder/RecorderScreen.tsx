@@ -1,16 +1,15 @@
 'use client'
 
-import { useEffect, useState } from 'react'
-import { CallProvider } from '#components/call/CallContext.tsx'
-import type { TileActions } from '#components/call/TileMenu.tsx'
+import { useEffect, useMemo, useState } from 'react'
+import { RemoteAudio } from '#components/call/RemoteAudio.tsx'
 import { useStore } from '#components/call/useStore.ts'
 import type { CallHandle } from '#lib/call/CallHandle.ts'
+import { mayBeRecorded } from '#lib/call/recording/recordedPeople.ts'
 import type { RecordingId } from '#lib/protocol/ids.ts'
-import { RecorderStage } from './RecorderStage.tsx'
 
 type RecorderScreenProps = { code: string; recordingId: string }
 
-/** The page that a recorder's browser has open. Nobody looks at it but its own recording. */
+/** The page that a recorder's browser has open. Nobody looks at it: the film is drawn elsewhere (UnattendedRecording). */
 export function RecorderScreen({ code, recordingId }: RecorderScreenProps) {
   const [call, setCall] = useState<CallHandle | null>(null)
   useEffect(() => {
@@ -28,31 +27,21 @@ export function RecorderScreen({ code, recordingId }: RecorderScreenProps) {
       close?.()
     }
   }, [code, recordingId])
-  if (call === null) return <Dark />
   return (
-    <CallProvider call={call}>
-      <Recorded call={call} />
-    </CallProvider>
+    <main aria-label="Recording" className="fixed inset-0 bg-stage">
+      {call !== null && <Playing call={call} />}
+    </main>
   )
 }
 
-function Recorded({ call }: { call: CallHandle }) {
+/** Everybody's sound who may be in the film, which has what this page plays. */
+function Playing({ call }: { call: CallHandle }) {
   const state = useStore(call.state)
-  if (state.status !== 'inCall') return <Dark />
-  return <RecorderStage state={state} actions={NO_ACTIONS} />
-}
-
-const Dark = () => <main aria-label="Recording" className="fixed inset-0 bg-stage" />
-
-const nothing = (): void => undefined
-/** Nobody points at anything here. */
-const NO_ACTIONS: TileActions = {
-  self: { role: 'recorder', coHost: false },
-  togglePin: nothing,
-  toggleSilence: nothing,
-  toggleFullScreen: nothing,
-  mute: nothing,
-  lowerHand: nothing,
-  setCoHost: nothing,
-  askToRemove: nothing,
+  const room = state.status === 'inCall' ? state.room : null
+  const unheard = useMemo(() => {
+    const ids = [...(room?.participants.keys() ?? [])]
+    return new Set(ids.filter((id) => !mayBeRecorded(room?.recording ?? null, id)))
+  }, [room])
+  if (state.status !== 'inCall') return null
+  return <RemoteAudio participants={state.media.participants} speaker={null} silenced={unheard} />
 }

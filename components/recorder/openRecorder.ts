@@ -4,7 +4,7 @@ import { createCall } from '#lib/call/createCall.ts'
 import { newId } from '#lib/call/newId.ts'
 import { fetchRecordingApi } from '#lib/call/recording/fetchRecordingApi.ts'
 import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
-import { TabRecording } from '#lib/call/recording/TabRecording.ts'
+import { UnattendedRecording } from '#lib/call/recording/UnattendedRecording.ts'
 import type { RecordingId } from '#lib/protocol/ids.ts'
 import type { RecorderPage } from '#lib/protocol/recorderPage.ts'
 
@@ -14,17 +14,12 @@ declare global {
   }
 }
 
-/**
- * More than a camera's 25: a screen is drawn 60 times a second, so that pictures come 33 or 50 ms apart. Held to 40 ms Chromium
- * leaves out one after each that came too soon, a quarter of them with two people.
- */
-const PICTURES_PER_SECOND = 30
 const JOIN_AGAIN_MS = 500
 
 /** The call and the recording of a recorder's page; `window.parleyRecorder` is how its process talks to it. */
 export function openRecorder(code: string, recordingId: RecordingId): { call: CallHandle; close(): void } {
   const call = createCall({ code, guest: false, name: 'Recorder', receiveOnly: true })
-  const recording = new TabRecording({
+  const recording = new UnattendedRecording({
     call,
     recordingId,
     api: fetchRecordingApi({ fetch: (...request) => fetch(...request), priority: 'auto' }),
@@ -35,10 +30,10 @@ export function openRecorder(code: string, recordingId: RecordingId): { call: Ca
     serverNow: call.serverNow,
     createRecorder: (stream, options) => new MediaRecorder(stream, options),
     isSupported: (type) => MediaRecorder.isTypeSupported(type),
-    capture: captureTab,
+    captureSound,
   })
   window.parleyRecorder = {
-    begin: () => recording.begin(),
+    begin: (plan) => recording.begin(plan),
     report: () => recording.report(),
     stop: () => recording.stop(),
   }
@@ -58,17 +53,21 @@ export function openRecorder(code: string, recordingId: RecordingId): { call: Ca
   }
 }
 
-function captureTab(): Promise<MediaStream> {
+/**
+ * What this tab plays, mixed by the browser: in step with the pictures, where Web Audio would keep sound back by up to a
+ * tenth of a second once it was late. A tab is captured with its picture or not at all, which ends at once.
+ */
+async function captureSound(): Promise<MediaStreamTrack> {
   const options: DisplayMediaStreamOptions & { preferCurrentTab: boolean; selfBrowserSurface: string } = {
-    video: {
-      frameRate: PICTURES_PER_SECOND,
-      width: window.innerWidth,
-      height: window.innerHeight,
-    },
+    video: true,
     // What people said has been through all of that already.
     audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
     preferCurrentTab: true,
     selfBrowserSurface: 'include',
   }
-  return navigator.mediaDevices.getDisplayMedia(options)
+  const stream = await navigator.mediaDevices.getDisplayMedia(options)
+  for (const track of stream.getVideoTracks()) track.stop()
+  const [sound] = stream.getAudioTracks()
+  if (sound === undefined) throw new Error('this browser captures no sound of a tab')
+  return sound
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { RecordedCodec } from './recordings.ts'
 
 /** What a recorder's page says to the process that watches it, about once a second. */
 export const recorderReport = z.strictObject({
@@ -17,10 +18,13 @@ export const recorderReport = z.strictObject({
 })
 export type RecorderReport = z.infer<typeof recorderReport>
 
+/** What is to be made of the meeting: a film of this size in px, encoded so where the browser can. */
+export type RecorderPlan = { readonly width: number; readonly height: number; readonly codec: RecordedCodec }
+
 /** On `window` of that page. */
 export type RecorderPage = {
-  /** To be called as if by a person: a tab may be captured only then. */
-  readonly begin: () => void
+  /** Records as soon as it is in the meeting. To be called as if by a person: what a tab plays may be captured only then. */
+  readonly begin: (plan: RecorderPlan) => void
   readonly report: () => RecorderReport
   /** Records no more. `delivered` tells when the server has everything. */
   readonly stop: () => void

@@ -74,6 +74,10 @@ export const MAX_CHUNK_BYTES = 8 * 1024 * 1024
 /** Of one part: twelve hours of seconds. */
 export const MAX_CHUNKS = 12 * 3600
 
+/** What pictures are encoded as. */
+export const recordedCodec = z.enum(['vp8', 'vp9', 'h264'])
+export type RecordedCodec = z.infer<typeof recordedCodec>
+
 /** What a MediaRecorder makes here: its container and its codecs. */
 export const recordedType = z.enum([
   'video/webm;codecs=vp8,opus',

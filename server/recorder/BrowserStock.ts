@@ -36,11 +36,10 @@ export class BrowserStock<One extends Stocked> {
     })
   }
 
-  /** The spare one, or a fresh one when that is not there or has died. The next spare comes later. @throws as `launch` */
+  /** The spare one, or a fresh one when that is not there or has died. @throws as `launch` */
   async take(): Promise<One> {
     const spare = this.#spare
     this.#spare = null
-    this.#refillLater()
     const ready = await spare
     if (ready?.browser.connected === true) return ready
     if (ready) await this.#deps.end(ready)
@@ -54,7 +53,8 @@ export class BrowserStock<One extends Stocked> {
     if (ready) await this.#deps.end(ready)
   }
 
-  #refillLater(): void {
+  /** To be called when the one that was taken has opened its page, or has failed to. */
+  fillLater(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.fill(), REFILL_AFTER_MS)
     this.#timer.unref()

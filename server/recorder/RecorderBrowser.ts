@@ -1,16 +1,17 @@
 import type { Page } from 'puppeteer-core'
-import { type RecorderReport, recorderReport } from '#lib/protocol/recorderPage.ts'
+import { type RecorderPlan, type RecorderReport, recorderReport } from '#lib/protocol/recorderPage.ts'
 import type { RecorderAccess } from '#server/auth/createSessions.ts'
 import type { Log } from '#server/log.ts'
 import { type Chromium, endChromium } from './chromium.ts'
 import type { Camera } from './RecordingTask.ts'
 import { withinTime } from './withinTime.ts'
 
-/** The page that is to be opened. */
+/** The page that is to be opened, and what it is to make. */
 export type Visit = {
   readonly origin: string
   readonly meetingCode: string
   readonly cookie: RecorderAccess['cookie']
+  readonly plan: RecorderPlan
 }
 
 const OPEN_TIMEOUT_MS = 30_000
@@ -52,8 +53,8 @@ export class RecorderBrowser implements Camera {
       })
       if (response?.ok() !== true) throw new Error(`its page answered ${response?.status() ?? 'nothing'}`)
       await page.waitForFunction('window.parleyRecorder !== undefined', { timeout: OPEN_TIMEOUT_MS })
-      // As if somebody had pressed a key: a page may capture its tab only then.
-      await page.evaluate('window.parleyRecorder.begin()')
+      // As if somebody had pressed a key, which is how puppeteer calls.
+      await page.evaluate((plan) => window.parleyRecorder?.begin(plan), visit.plan)
       return opened
     } catch (error) {
       await endChromium(chromium)

@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { type Browser, launch } from 'puppeteer-core'
-import { chromiumArguments, type Picture } from './chromiumArguments.ts'
+import { chromiumArguments } from './chromiumArguments.ts'
 import { browserFolder, endTree, writeBrowserPid } from './orphans.ts'
 import { withinTime } from './withinTime.ts'
 
 export type ChromiumPlan = {
-  readonly picture: Picture
   readonly executable: string
   /** The folder of all browsers; each has one of its own in it. */
   readonly parent: string
@@ -23,6 +22,8 @@ export type Chromium = { readonly browser: Browser; readonly folder: string }
 
 const ANSWER_TIMEOUT_MS = 30_000
 const CLOSE_TIMEOUT_MS = 3_000
+/** Nothing is seen in it: what is recorded is drawn on a canvas of its own size. */
+const VIEWPORT = { width: 320, height: 180 }
 
 /** A headless Chromium with nothing open, in a folder of its own. @throws when it does not start */
 export async function launchChromium(plan: ChromiumPlan): Promise<Chromium> {
@@ -33,7 +34,7 @@ export async function launchChromium(plan: ChromiumPlan): Promise<Chromium> {
     // It ends when our end of the pipe closes, however we end.
     pipe: true,
     userDataDir: path.join(folder, 'profile'),
-    defaultViewport: { ...plan.picture, deviceScaleFactor: 1 },
+    defaultViewport: VIEWPORT,
     ignoreDefaultArgs: ['--mute-audio'],
     args: chromiumArguments({ ...plan, root: process.getuid?.() === 0 }),
     handleSIGINT: false,

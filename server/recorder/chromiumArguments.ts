@@ -1,14 +1,4 @@
-export type Picture = { readonly width: number; readonly height: number }
-
-/** What a recorder's browser draws and records, px. */
-export const PICTURES = {
-  '360p': { width: 640, height: 360 },
-  '720p': { width: 1280, height: 720 },
-  '1080p': { width: 1920, height: 1080 },
-} as const satisfies Record<string, Picture>
-
 type Surroundings = {
-  readonly picture: Picture
   readonly origin: string
   /** `host:port` under which the origin is reached from here, where its public name does not lead here. */
   readonly reach: string | null
@@ -18,8 +8,8 @@ type Surroundings = {
   readonly root: boolean
 }
 
-/** Captures its own tab without a question, plays sound without a touch, and talks to nobody but us. */
-export function chromiumArguments({ picture, origin, reach, ownKey, root }: Surroundings): string[] {
+/** Captures what its own tab plays without a question, plays sound without a touch, and talks to nobody but us. */
+export function chromiumArguments({ origin, reach, ownKey, root }: Surroundings): string[] {
   const { protocol, host, hostname, port } = new URL(origin)
   const named = `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`
   const secure = protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1'
@@ -31,14 +21,12 @@ export function chromiumArguments({ picture, origin, reach, ownKey, root }: Surr
     '--disable-sync',
     '--disable-quic',
     '--no-first-run',
-    '--hide-scrollbars',
     '--force-color-profile=srgb',
     '--disable-background-timer-throttling',
     '--disable-renderer-backgrounding',
     '--disable-backgrounding-occluded-windows',
     // A machine without a network has no other address to offer.
     '--allow-loopback-in-peer-connection',
-    `--window-size=${picture.width},${picture.height}`,
     ...(root ? ['--no-sandbox'] : []),
     ...(ownKey === null ? [] : [`--ignore-certificate-errors-spki-list=${ownKey}`]),
     ...(reach === null ? [] : [`--host-resolver-rules=MAP ${named} ${reach}`]),

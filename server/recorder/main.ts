@@ -15,7 +15,6 @@ import { PrismaRecorderDesk } from '#server/recordings/PrismaRecorderDesk.ts'
 import { answers } from './answers.ts'
 import { BrowserStock } from './BrowserStock.ts'
 import { endChromium, launchChromium } from './chromium.ts'
-import { PICTURES } from './chromiumArguments.ts'
 import { findChromium } from './findChromium.ts'
 import { readFormerId, writeFormerId } from './formerId.ts'
 import { endOrphans } from './orphans.ts'
@@ -23,6 +22,7 @@ import { placesOf } from './places.ts'
 import { Recorder } from './Recorder.ts'
 import { RecorderBrowser } from './RecorderBrowser.ts'
 import { recorderFolders } from './recorderFolders.ts'
+import { recorderPlan } from './recorderPlan.ts'
 import { watchParent } from './watchParent.ts'
 
 /** `npm run recorder`: takes recordings out of the database's job table; as many of it as wanted, on any machine. */
@@ -47,14 +47,15 @@ async function main(): Promise<void> {
   const origin = configuration.PUBLIC_URL
   const reach = values.reach ?? null
   const ownKey = values['own-key'] ?? null
-  const picture = PICTURES[configuration.RECORDER_PICTURE]
-  const chromium = { executable, picture, parent: folders.browsers, origin, reach, ownKey }
+  const chromium = { executable, parent: folders.browsers, origin, reach, ownKey }
   const stock = new BrowserStock({
     launch: () => launchChromium(chromium),
     end: endChromium,
     log: log(),
   })
-  const places = placesOf(os.availableParallelism(), configuration.RECORDER_PLACES)
+  const processors = os.availableParallelism()
+  const places = placesOf(processors, configuration.RECORDER_PLACES)
+  const plan = recorderPlan(configuration, processors)
   if (places > 0) stock.fill()
   const desk = new PrismaRecorderDesk(database())
   const former = readFormerId(folders.own)
@@ -74,12 +75,16 @@ async function main(): Promise<void> {
     async openCamera(job) {
       const client = { device: `Recorder on ${os.hostname()}`, address: '127.0.0.1' }
       const { cookie } = await sessions().startRecorder({ id: job.id, meetingId: job.meetingId }, client)
-      const visit = { origin, meetingCode: job.meetingCode, cookie }
-      return RecorderBrowser.open(await stock.take(), visit, log())
+      const visit = { origin, meetingCode: job.meetingCode, cookie, plan }
+      try {
+        return await RecorderBrowser.open(await stock.take(), visit, log())
+      } finally {
+        stock.fillLater()
+      }
     },
   })
   recorder.start()
-  log().info({ id, places }, 'recorder ready')
+  log().info({ id, places, ...plan }, 'recorder ready')
   closeOnSignal(log(), {
     recordings: () => recorder.close(),
     stock: () => stock.close(),

@@ -62,6 +62,15 @@ export class Recordings {
     return join(this.#folder, storageKey)
   }
 
+  /** Where a finished recording's film lies: its WebM, or the MP4 of what a WebM may not hold. */
+  async film(id: string): Promise<string> {
+    const { storageKey } = await this.#database.prisma.recordingFile.findFirstOrThrow({
+      where: { recordingId: id, kind: { in: ['webm', 'mp4'] } },
+      orderBy: { kind: 'desc' },
+    })
+    return join(this.#folder, storageKey)
+  }
+
   /** The bytes of a part, as they were sent. */
   bytes(recordingId: string, partId: string): Buffer {
     const folder = join(this.#folder, 'r', recordingId, 'parts', partId)

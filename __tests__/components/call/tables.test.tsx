@@ -3,8 +3,8 @@ import { changeView, FIRST_VIEW, stagedKey } from '#components/call/callView.ts'
 import { noticeText } from '#components/call/noticeText.ts'
 import { createPreferences, DEFAULT_PREFERENCES, readPreferences } from '#components/call/preferences.ts'
 import { belongsToControl, type KeyPress, keysOf, matchShortcut } from '#components/call/shortcuts.ts'
-import { SpeakerTracker } from '#components/call/speakerTracker.ts'
 import { toneOf } from '#components/call/useNotices.ts'
+import { SpeakerTracker } from '#lib/call/SpeakerTracker.ts'
 import { idOf } from '../../support/fakeCall.ts'
 
 const press = (code: string, more: Partial<KeyPress> = {}): KeyPress => ({

@@ -56,6 +56,22 @@ describe('[REC-75] a browser that runs before it is needed', () => {
     await broken.stock.close()
   })
 
+  test('the next one is started some seconds after the one before has opened its page, and not while it does', async () => {
+    jest.useFakeTimers()
+    const { stock, launched } = setUp()
+    stock.fill()
+    await stock.take()
+    jest.advanceTimersByTime(60_000)
+    expect(launched).toHaveLength(1)
+    stock.fillLater()
+    jest.advanceTimersByTime(7_000)
+    expect(launched).toHaveLength(1)
+    jest.advanceTimersByTime(2_000)
+    expect(launched).toHaveLength(2)
+    jest.useRealTimers()
+    await stock.close()
+  })
+
   test('ends with its owner, and none comes after that', async () => {
     const { stock, launched } = setUp()
     stock.fill()

@@ -8,7 +8,7 @@ const INTERVAL_MS = 100
  * context suspended (before the first click on the page), rather than saying "silence".
  */
 export const audioMeterOfBrowser: AudioMeter = (track, onLevel) => {
-  const context = new AudioContext()
+  const context = new AudioContext({ latencyHint: 'playback' })
   // The copy hears what the original does not send, as while muted.
   const copy = track.clone()
   copy.enabled = true

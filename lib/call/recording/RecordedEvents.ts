@@ -1,10 +1,9 @@
-import type { ParticipantId, RecordingId } from '#lib/protocol/ids.ts'
+import type { RecordingId } from '#lib/protocol/ids.ts'
 import type { RecordedEvent } from '#lib/protocol/recordings.ts'
 import { Scope } from '#lib/scope.ts'
-import type { ReadableStore } from '#lib/store.ts'
-import type { CallState } from '../callState.ts'
 import { every } from '../every.ts'
 import type { Clock } from '../ports.ts'
+import { type HeardDeps, heardLevels } from './heardLevels.ts'
 import type { RecordingApi } from './ports.ts'
 import { Timeline } from './Timeline.ts'
 
@@ -15,15 +14,11 @@ const LISTEN_EVERY_MS = 200
 /** The newest are dropped beyond: hours without a server. */
 const MOST_KEPT = 20_000
 
-export type EventsDeps = {
+export type EventsDeps = HeardDeps & {
   readonly api: Pick<RecordingApi, 'sendEvents'>
   readonly clock: Clock
   readonly serverNow: () => number
   readonly newId: () => string
-  readonly state: ReadableStore<CallState>
-  readonly levels: ReadableStore<ReadonlyMap<ParticipantId, number>>
-  /** Our own, who are part of what is recorded when a person records; null for a recorder. */
-  readonly ownLevel: ReadableStore<number> | null
 }
 
 /** Who came and went, spoke, shared and raised a hand, from a call's stores to the server in batches (REC-66). */
@@ -66,14 +61,7 @@ export class RecordedEvents {
   }
 
   #listen(): void {
-    const { levels, ownLevel, state, serverNow } = this.#deps
-    const heard = new Map(levels.get())
-    const current = state.get()
-    if (ownLevel && current.status === 'inCall') {
-      const self = current.room.participants.get(current.room.self)
-      heard.set(current.room.self, self?.media.microphone ? ownLevel.get() : 0)
-    }
-    this.#timeline.levels(heard, serverNow())
+    this.#timeline.levels(heardLevels(this.#deps), this.#deps.serverNow())
   }
 
   async #send(): Promise<void> {

@@ -31,16 +31,16 @@ export function trackGenerator(): TrackGenerator | null {
 
 /**
  * A timer of a worker: a page's own is slowed down to one tick a second, or a minute, while nobody looks at it. The next
- * tick waits for the last one's end, and then at least as long as that took: where ticks are too much for the machine
- * there are fewer of them, and half of the page's time is left to everything else.
+ * tick waits for the last one's end, and, unless it is to be `steady`, at least as long as that took: where ticks are too
+ * much for the machine there are fewer of them, and half of the page's time is left to everything else.
  */
-export function workerTimer(everyMs: number, tick: () => void): () => void {
+export function workerTimer(everyMs: number, tick: () => void, steady: boolean): () => void {
   const url = URL.createObjectURL(new Blob([pacing(everyMs)], { type: 'text/javascript' }))
   const worker = new Worker(url)
   worker.onmessage = () => {
     const startedAt = performance.now()
     tick()
-    worker.postMessage(performance.now() - startedAt)
+    worker.postMessage(steady ? 0 : performance.now() - startedAt)
   }
   worker.postMessage(0)
   return () => {
@@ -49,11 +49,11 @@ export function workerTimer(everyMs: number, tick: () => void): () => void {
   }
 }
 
-/** Runs in the worker: told how long a tick took, it says when the next one is due. */
+/** Runs in the worker: told how long to rest at least, it says when the next tick is due. */
 const pacing = (everyMs: number): string => `
   let due = performance.now()
-  onmessage = ({ data: tookMs }) => {
+  onmessage = ({ data: restMs }) => {
     const now = performance.now()
-    due = Math.max(due + ${everyMs}, now + tookMs)
+    due = Math.max(due + ${everyMs}, now + restMs)
     setTimeout(() => postMessage(0), due - now)
   }`

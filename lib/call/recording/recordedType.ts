@@ -1,4 +1,4 @@
-import type { RecordedType } from '#lib/protocol/recordings.ts'
+import type { RecordedCodec, RecordedType } from '#lib/protocol/recordings.ts'
 
 /**
  * In order of preference. VP8 first: the cheapest to encode in software, and what every browser's recorder makes. A type
@@ -13,10 +13,15 @@ const TYPES: Readonly<Record<RecordedTracks, readonly RecordedType[]>> = {
 /** `film`: picture and sound. */
 type RecordedTracks = 'film' | 'picture' | 'sound'
 
-/** @returns what this browser's MediaRecorder can make of it, or null */
+/**
+ * @param preferred where this browser can
+ * @returns what this browser's MediaRecorder can make of it, or null
+ */
 export function chooseRecordedType(
   tracks: RecordedTracks,
   isSupported: (type: string) => boolean,
+  preferred: RecordedCodec = 'vp8',
 ): RecordedType | null {
-  return TYPES[tracks].find((type) => isSupported(type)) ?? null
+  const types = TYPES[tracks].filter((type) => isSupported(type))
+  return types.find((type) => type.includes(`codecs=${preferred}`)) ?? types[0] ?? null
 }

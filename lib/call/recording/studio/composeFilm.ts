@@ -1,9 +1,10 @@
 import { composeTracks } from '#lib/media/composeTracks.ts'
 import type { WrittenFile } from '#lib/media/joinBlobs.ts'
 import type { TrackPicture } from '#lib/media/TrackPictures.ts'
-import { HEIGHT, WIDTH } from '../local/Compositor.ts'
-import { type ComposedTile, composedLayout } from '../local/composedTiles.ts'
-import { clearStage, drawTile } from '../local/drawTiles.ts'
+import { Brush } from '../composed/Brush.ts'
+import { composedLayout } from '../composed/composedLayout.ts'
+import { composedKey } from '../composed/composedTiles.ts'
+import { drawTile } from '../composed/drawTile.ts'
 
 /** Somebody whose own tracks go into the film. */
 export type FilmPerson = {
@@ -21,6 +22,8 @@ type Work = {
   readonly signal: AbortSignal
 }
 
+const SIZE = { width: 1280, height: 720 }
+
 /**
  * Makes a film of these people's own tracks, laid out as a call is, in full quality, on this device (REC-89). To be loaded
  * when it is asked for: it brings what decodes and encodes.
@@ -28,37 +31,41 @@ type Work = {
  * @throws as `composeTracks` does
  */
 export async function composeFilm(people: readonly FilmPerson[], work: Work): Promise<void> {
-  const canvas = document.createElement('canvas')
-  Object.assign(canvas, { width: WIDTH, height: HEIGHT })
+  const canvas = Object.assign(document.createElement('canvas'), SIZE)
   const context = canvas.getContext('2d', { alpha: false })
   if (context === null) {
     await work.file.abort()
     throw new Error('this browser has no canvas to draw on')
   }
+  const brush = new Brush(context)
+  await brush.ready
   const tiles = people.map(tileOf)
-  const { layout } = composedLayout(tiles, [], { width: WIDTH, height: HEIGHT })
+  const { layout } = composedLayout(tiles, SIZE)
   const draw = (pictures: ReadonlyMap<string, TrackPicture | null>): void => {
-    clearStage(context, WIDTH, HEIGHT)
+    brush.clear(SIZE)
     for (const tile of tiles) {
       const place = layout.places.get(tile.key)
-      if (place !== undefined) drawTile(context, tile, place, pictures.get(tile.key) ?? null)
+      const picture = pictures.get(tile.key) ?? null
+      if (place !== undefined) drawTile(brush, tile, { place, picture, speaks: false, whole: false })
     }
   }
   await composeTracks({
     ...work,
     canvas,
     draw,
-    people: people.map(({ id, cameras, microphones }) => ({ key: keyOf(id), cameras, microphones })),
+    people: people.map(({ id, cameras, microphones }) => ({ key: composedKey(id), cameras, microphones })),
   })
 }
 
-const keyOf = (id: string): string => `person:${id}`
-
-const tileOf = ({ id, name }: FilmPerson): ComposedTile => ({
-  key: keyOf(id),
+const tileOf = ({ id, name }: FilmPerson, seat: number) => ({
+  key: composedKey(id),
   share: false,
   participantId: id,
+  seat,
   name,
   muted: false,
+  runsMeeting: false,
+  handRaised: false,
+  away: false,
   track: null,
 })

@@ -1,45 +1,51 @@
 import type { RecordingId } from '#lib/protocol/ids.ts'
-import type { RecorderReport } from '#lib/protocol/recorderPage.ts'
+import type { RecorderPlan, RecorderReport } from '#lib/protocol/recorderPage.ts'
 import { Scope } from '#lib/scope.ts'
 import type { CallHandle } from '../CallHandle.ts'
 import type { CallState } from '../callState.ts'
 import { ComposedRecording } from './ComposedRecording.ts'
+import { MeetingPicture } from './composed/MeetingPicture.ts'
 import type { PartDeps } from './PartRecording.ts'
 import { recordedBits } from './recordedBits.ts'
 import { chooseRecordedType } from './recordedType.ts'
 
-export type TabRecordingDeps = PartDeps & {
-  readonly call: Pick<CallHandle, 'state' | 'levels' | 'serverNow' | 'compareClocks'>
+export type UnattendedDeps = PartDeps & {
+  readonly call: Pick<
+    CallHandle,
+    'state' | 'local' | 'levels' | 'ownLevel' | 'setVisible' | 'serverNow' | 'compareClocks'
+  >
   readonly recordingId: RecordingId
-  /** This tab's picture and sound. To be asked for as if by a person. */
-  readonly capture: () => Promise<MediaStream>
   readonly isSupported: (type: string) => boolean
+  /** What this tab plays. To be asked for as if by a person. */
+  readonly captureSound: () => Promise<MediaStreamTrack>
 }
 
 const ABSENT_MS = 1_500
+/** In a browser of its own, without a graphics processor. More than a camera's 25, of which none is to fall between two. */
+const DRAWING = { picturesPerSecond: 30, pictures: 'copies', steady: true } as const
 
 /**
- * A recorder's page: records its own tab from the moment it is in the meeting until the room says that the recording is
- * over. A lost connection to the server ends nothing: what is recorded meanwhile waits in the page (REC-64).
+ * A recorder's page: records the meeting from the moment it is in it until the room says that the recording is over. A
+ * lost connection to the server ends nothing: what is recorded meanwhile waits in the page (REC-64).
  */
-export class TabRecording {
-  readonly #deps: TabRecordingDeps
+export class UnattendedRecording {
+  readonly #deps: UnattendedDeps
   readonly #scope = new Scope()
-  #captured: Promise<MediaStream> | null = null
-  #starting = false
+  #begun: { readonly plan: RecorderPlan; readonly sound: Promise<MediaStreamTrack> } | null = null
+  #picture: MeetingPicture | null = null
   #recording: ComposedRecording | null = null
   #ended: RecorderReport['ended'] = null
   #stopped: Promise<void> | null = null
   #delivered = false
 
-  constructor(deps: TabRecordingDeps) {
+  constructor(deps: UnattendedDeps) {
     this.#deps = deps
     this.#scope.add(deps.call.state.subscribe(() => this.#look()))
   }
 
-  begin(): void {
-    this.#captured ??= this.#deps.capture()
-    this.#captured.catch(() => this.#end('cannot-capture'))
+  begin(plan: RecorderPlan): void {
+    this.#begun ??= { plan, sound: this.#deps.captureSound() }
+    this.#begun.sound.catch(() => this.#end('cannot-capture'))
     this.#look()
   }
 
@@ -71,10 +77,8 @@ export class TabRecording {
     if (state.status === 'ended' || state.status === 'failed') this.#end('call-ended')
     if (recording === 'over') this.#end('stopped')
     if (recording === 'absent') this.#deps.clock.after(ABSENT_MS, () => this.#lookAgain())
-    // Once, whatever the room tells while the tab's picture is on its way.
-    if (recording !== 'on' || this.#starting || this.#captured === null) return
-    this.#starting = true
-    void this.#start(this.#captured)
+    // Once, whatever the room tells while the sound is on its way.
+    if (recording === 'on' && this.#picture === null) void this.#start()
   }
 
   /** A room that has just been taken over may learn of its recording a moment later than we come in. */
@@ -82,15 +86,23 @@ export class TabRecording {
     if (ourRecording(this.#deps.call.state.get(), this.#deps.recordingId) === 'absent') this.#end('stopped')
   }
 
-  async #start(captured: Promise<MediaStream>): Promise<void> {
+  async #start(): Promise<void> {
+    if (this.#begun === null) return
     const { call, recordingId, isSupported } = this.#deps
+    const { width, height, codec } = this.#begun.plan
     try {
-      const [stream] = await Promise.all([captured, call.compareClocks()])
-      const mimeType = chooseRecordedType('film', isSupported)
+      const picture = new MeetingPicture(
+        { ...this.#deps, demand: (sizes) => call.setVisible(sizes) },
+        { ...DRAWING, size: { width, height } },
+      )
+      this.#picture = picture
+      const [sound] = await Promise.all([this.#begun.sound, call.compareClocks()])
+      const mimeType = chooseRecordedType('film', isSupported, codec)
       if (mimeType === null) throw new Error('this browser records no video')
+      const stream = new MediaStream([picture.track, sound])
       this.#recording = new ComposedRecording(
         { ...this.#deps, state: call.state, levels: call.levels, ownLevel: null },
-        { recordingId, stream, mimeType, bitsPerSecond: bitsOf(stream) },
+        { recordingId, stream, mimeType, bitsPerSecond: recordedBits(width, height) },
       )
       await this.#recording.start()
       if (this.#ended !== null) await this.stop()
@@ -110,8 +122,9 @@ export class TabRecording {
     await this.#recording?.stop()
     this.#delivered = true
     this.#scope.end()
-    const stream = await this.#captured?.catch(() => null)
-    for (const track of stream?.getTracks() ?? []) track.stop()
+    this.#picture?.close()
+    const sound = await this.#begun?.sound.catch(() => null)
+    sound?.stop()
   }
 }
 
@@ -121,10 +134,4 @@ function ourRecording(state: CallState, id: RecordingId): 'unknown' | 'on' | 'ab
   const { recording } = state.room
   if (recording?.id !== id) return 'absent'
   return recording.status === 'stopping' ? 'over' : 'on'
-}
-
-/** As its picture really is, not as it was asked for. */
-function bitsOf(stream: MediaStream): ReturnType<typeof recordedBits> {
-  const { width = 1280, height = 720 } = stream.getVideoTracks()[0]?.getSettings() ?? {}
-  return recordedBits(width, height)
 }
