@@ -10,7 +10,7 @@ export type StockDeps<One extends Stocked> = {
 }
 
 /** A browser that has just begun to record has the processors to itself for so long, before the next one is started. */
-const REFILL_AFTER_MS = 8_000
+const REFILL_AFTER_MS = 4_000
 
 /**
  * One browser that runs already when it is needed: a recording begins, and goes on after the death of a browser, by as

@@ -64,7 +64,7 @@ describe('[REC-75] a browser that runs before it is needed', () => {
     jest.advanceTimersByTime(60_000)
     expect(launched).toHaveLength(1)
     stock.fillLater()
-    jest.advanceTimersByTime(7_000)
+    jest.advanceTimersByTime(3_000)
     expect(launched).toHaveLength(1)
     jest.advanceTimersByTime(2_000)
     expect(launched).toHaveLength(2)
