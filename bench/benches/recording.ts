@@ -110,7 +110,7 @@ async function record(scene: Scene): Promise<{ ours: Sample; floor: Sample }> {
     env: {
       RECORDER: 'auto',
       RECORDER_PICTURE: scene.picture,
-      RECORDER_CODEC: process.env.BENCH_CODEC ?? 'auto',
+      RECORDER_CODEC: process.env.RECORDER_CODEC ?? 'auto',
       RECORDINGS_MIN_FREE_GB: '0',
       PARLEY_DATA_DIR: folder,
       LOG_LEVEL: 'info',

@@ -171,7 +171,7 @@ const recordingDoor = (tabStorage: Storage | undefined): RecordingDoor =>
     load: async (given) => (await import('./recording/createRecordingAgent.ts')).createRecordingAgent(given),
   })
 
-/** A recorder's page records its tab by itself. */
+/** A recorder's page records by itself (UnattendedRecording). */
 const NO_RECORDING: CallDeps['recording'] = {
   own: new Store(NOTHING_OF_OUR_OWN),
   started: () => undefined,

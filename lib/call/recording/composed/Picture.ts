@@ -31,8 +31,8 @@ export const openPicture = (track: MediaStreamTrack, kind: PictureKind): Picture
   return new ElementPicture(track)
 }
 
-/** Longer than from one picture to the next of anything that moves. */
-const LAST_FRAME_MS = 250
+/** Longer than from one picture to the next of anything that moves, on a machine that has no time as well. */
+const LAST_FRAME_MS = 2_000
 
 /** The frames of a copy of a track, which ends with this. */
 class FrameStream {
