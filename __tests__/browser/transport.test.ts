@@ -2,6 +2,9 @@ import type { Person } from './support/Person.ts'
 import { stageSuite, withBrowsers } from './support/stage.ts'
 import { until } from './support/until.ts'
 
+/** Three browsers, each encoding for both ways while they move, on two cores. */
+const SLOWLY = { timeoutMs: 90_000 }
+
 const transportOf = (person: Person) => person.page.evaluate(() => window.parleyProbe.call()?.transport)
 const pathsOf = (person: Person) =>
   person.page.evaluate(() => window.parleyProbe.participants().map(({ path }) => path))
@@ -27,10 +30,14 @@ withBrowsers('chromium')('the way of media', () => {
     await ola.joinAsGuest(link)
     const three = [mia, ned, ola]
     for (const one of three) {
-      await until(`${one.name} to have everybody over the server`, async () => {
-        const paths = await pathsOf(one)
-        return paths.filter((path) => path === 'server').length === 2 && paths
-      })
+      await until(
+        `${one.name} to have everybody over the server`,
+        async () => {
+          const paths = await pathsOf(one)
+          return paths.filter((path) => path === 'server').length === 2 && paths
+        },
+        SLOWLY,
+      )
     }
     for (const one of three) {
       await one.seesAndHears(...three.filter((other) => other !== one))
