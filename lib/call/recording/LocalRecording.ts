@@ -3,6 +3,7 @@ import type { ReadableStore } from '#lib/store.ts'
 import type { CallHandle } from '../CallHandle.ts'
 import type { TileSize } from '../ports.ts'
 import { ComposedRecording, type ComposedState } from './ComposedRecording.ts'
+import { FILM_SIZE } from './composed/composedLayout.ts'
 import { MeetingPicture } from './composed/MeetingPicture.ts'
 import { MeetingSound } from './composed/MeetingSound.ts'
 import type { PartDeps } from './PartRecording.ts'
@@ -15,9 +16,8 @@ export type LocalDeps = PartDeps & {
   readonly demand: (sizes: ReadonlyMap<ParticipantId, TileSize>) => void
 }
 
-const SIZE = { width: 1280, height: 720 }
 /** In a browser in which its host is in a call, too. */
-const DRAWING = { size: SIZE, picturesPerSecond: 25, pictures: 'frames', steady: false } as const
+const DRAWING = { size: FILM_SIZE, picturesPerSecond: 25, pictures: 'frames', steady: false } as const
 
 /** The whole meeting, recorded by the browser of the host who started it (REC-80). */
 export class LocalRecording {
@@ -39,7 +39,7 @@ export class LocalRecording {
         recordingId,
         stream: new MediaStream([this.#picture.track, this.#sound.track]),
         mimeType,
-        bitsPerSecond: recordedBits(SIZE.width, SIZE.height),
+        bitsPerSecond: recordedBits(FILM_SIZE.width, FILM_SIZE.height),
       },
     )
   }

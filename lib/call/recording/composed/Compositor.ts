@@ -66,7 +66,10 @@ export class Compositor {
     this.track = track
     this.#emit = emit
     this.#draw()
-    void this.#brush.ready.then(() => this.#forget())
+    // All of it is drawn once more, with the font.
+    void this.#brush.ready.then(() => {
+      this.#scene = null
+    })
     this.#stopTimer = workerTimer(1000 / plan.picturesPerSecond, () => this.#draw(), plan.steady)
   }
 
@@ -101,8 +104,7 @@ export class Compositor {
       this.#pictures.delete(key)
     }
     for (const { key, track } of scene.tiles) {
-      const open = (shown: MediaStreamTrack) => openPicture(shown, this.#plan.pictures)
-      const picture = this.#pictures.get(key) ?? new TilePicture(open)
+      const picture = this.#pictures.get(key) ?? new TilePicture(this.#open)
       this.#pictures.set(key, picture)
       picture.follow(track)
     }
@@ -121,9 +123,7 @@ export class Compositor {
     return true
   }
 
-  #forget(): void {
-    this.#scene = null
-  }
+  #open = (track: MediaStreamTrack) => openPicture(track, this.#plan.pictures)
 }
 
 /** Where the canvas's pictures go: a track that needs no painting on the screen, or `captureStream`. */

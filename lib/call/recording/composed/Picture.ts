@@ -46,17 +46,9 @@ class FrameStream {
   }
 
   /** Until it is closed or the track ends; the next frame is read when `take` is done. `take` closes what it is given. */
-  async read(take: (frame: VideoFrame) => Promise<void> | void): Promise<void> {
-    for (;;) {
-      const { done, value } = await this.#reader.read()
-      if (done) return
-      if (this.#closed) {
-        value.close()
-        this.#own.stop()
-        return
-      }
-      await take(value)
-    }
+  read(take: (frame: VideoFrame) => Promise<void> | void): void {
+    // A track that fails shows what it showed last.
+    void this.#readAll(take).catch(() => undefined)
   }
 
   /**
@@ -67,6 +59,19 @@ class FrameStream {
   close(): void {
     this.#closed = true
     setTimeout(() => this.#own.stop(), LAST_FRAME_MS)
+  }
+
+  async #readAll(take: (frame: VideoFrame) => Promise<void> | void): Promise<void> {
+    for (;;) {
+      const { done, value } = await this.#reader.read()
+      if (done) return
+      if (this.#closed) {
+        value.close()
+        this.#own.stop()
+        return
+      }
+      await take(value)
+    }
   }
 }
 
@@ -79,7 +84,7 @@ class FramePicture implements Picture {
   constructor(track: MediaStreamTrack, stream: FrameStream) {
     this.track = track
     this.#stream = stream
-    void stream.read((frame) => this.#take(frame)).catch(() => undefined)
+    stream.read((frame) => this.#take(frame))
   }
 
   get source(): CanvasImageSource | null {
@@ -123,7 +128,7 @@ class CopiedPicture implements Picture {
   constructor(track: MediaStreamTrack, stream: FrameStream) {
     this.track = track
     this.#stream = stream
-    void stream.read((frame) => this.#take(frame)).catch(() => undefined)
+    stream.read((frame) => this.#take(frame))
   }
 
   get source(): CanvasImageSource | null {

@@ -9,6 +9,9 @@ const GAP = 8
 /** In pixels. */
 export type PictureSize = { readonly width: number; readonly height: number }
 
+/** Of a film that a person's browser makes. */
+export const FILM_SIZE: PictureSize = { width: 1280, height: 720 }
+
 /** As much of a tile as decides its place. */
 export type LaidTile = Pick<ComposedTile, 'key' | 'share' | 'seat' | 'track'> & {
   readonly participantId: string

@@ -103,15 +103,16 @@ function drawAway(brush: Brush, place: Rectangle, pictured: boolean): void {
   brush.centredText(words, x, y, style, COLOURS.ink)
 }
 
+type Sign = readonly [icon: Icon, colour: string]
+
 function drawLabel(brush: Brush, tile: DrawnTile, place: Rectangle): void {
   const small = isSmall(place)
   const style: TextStyle = { px: small ? 12 : 14, weight: 500 }
   const padding = small ? 6 : 10
-  const before: [Icon, string][] = [
-    ...(tile.share ? [[ICONS.screen, COLOURS.ink] as [Icon, string]] : []),
-    ...(tile.muted ? [[ICONS.microphoneOff, COLOURS.danger] as [Icon, string]] : []),
-  ]
-  const after: [Icon, string][] = tile.runsMeeting ? [[ICONS.runsMeeting, COLOURS.inkSoft]] : []
+  const before: Sign[] = []
+  if (tile.share) before.push([ICONS.screen, COLOURS.ink])
+  if (tile.muted) before.push([ICONS.microphoneOff, COLOURS.danger])
+  const after: Sign[] = tile.runsMeeting ? [[ICONS.runsMeeting, COLOURS.inkSoft]] : []
   const signs = (before.length + after.length) * (ICON_PX + ICON_GAP)
   const name = brush.shortened(tile.name, style, place.width - 2 * INSET - 2 * padding - signs)
   const nameWidth = brush.widthOf(name, style)
@@ -120,7 +121,7 @@ function drawLabel(brush: Brush, tile: DrawnTile, place: Rectangle): void {
   const middle = box.top + height / 2
   brush.pill({ ...box, width: nameWidth + 2 * padding + signs, height }, 6, COLOURS.scrim)
   let x = box.left + padding
-  const drawSign = ([icon, colour]: [Icon, string]): void => {
+  const drawSign = ([icon, colour]: Sign): void => {
     brush.icon(icon, x, middle - ICON_PX / 2, ICON_PX, colour)
     x += ICON_PX + ICON_GAP
   }

@@ -2,7 +2,7 @@ import { composeTracks } from '#lib/media/composeTracks.ts'
 import type { WrittenFile } from '#lib/media/joinBlobs.ts'
 import type { TrackPicture } from '#lib/media/TrackPictures.ts'
 import { Brush } from '../composed/Brush.ts'
-import { composedLayout } from '../composed/composedLayout.ts'
+import { composedLayout, FILM_SIZE } from '../composed/composedLayout.ts'
 import { composedKey } from '../composed/composedTiles.ts'
 import { drawTile } from '../composed/drawTile.ts'
 
@@ -22,8 +22,6 @@ type Work = {
   readonly signal: AbortSignal
 }
 
-const SIZE = { width: 1280, height: 720 }
-
 /**
  * Makes a film of these people's own tracks, laid out as a call is, in full quality, on this device (REC-89). To be loaded
  * when it is asked for: it brings what decodes and encodes.
@@ -31,7 +29,7 @@ const SIZE = { width: 1280, height: 720 }
  * @throws as `composeTracks` does
  */
 export async function composeFilm(people: readonly FilmPerson[], work: Work): Promise<void> {
-  const canvas = Object.assign(document.createElement('canvas'), SIZE)
+  const canvas = Object.assign(document.createElement('canvas'), FILM_SIZE)
   const context = canvas.getContext('2d', { alpha: false })
   if (context === null) {
     await work.file.abort()
@@ -40,9 +38,9 @@ export async function composeFilm(people: readonly FilmPerson[], work: Work): Pr
   const brush = new Brush(context)
   await brush.ready
   const tiles = people.map(tileOf)
-  const { layout } = composedLayout(tiles, SIZE)
+  const { layout } = composedLayout(tiles, FILM_SIZE)
   const draw = (pictures: ReadonlyMap<string, TrackPicture | null>): void => {
-    brush.clear(SIZE)
+    brush.clear(FILM_SIZE)
     for (const tile of tiles) {
       const place = layout.places.get(tile.key)
       const picture = pictures.get(tile.key) ?? null
