@@ -22,6 +22,7 @@ beforeEach(() => {
   Object.defineProperty(window, 'matchMedia', { configurable: true, value: () => ({ matches: true }) })
   const media = HTMLMediaElement.prototype
   Object.defineProperty(media, 'paused', { configurable: true, get: () => paused })
+  Object.defineProperty(media, 'error', { configurable: true, value: null })
   media.play = async function play() {
     paused = false
     this.dispatchEvent(new Event('play'))
@@ -38,6 +39,20 @@ const press = (key: string, target: Element | Window = window): void => {
 const shown = () => render(<RecordingScreen first={RECORDING} />)
 
 describe('the player', () => {
+  it('[REC-100] offers to begin until it is played or sought through, wherever its file begins', () => {
+    shown()
+    const begin = { name: 'Play from the beginning' }
+    act(() => {
+      film().currentTime = 0.0035
+      film().dispatchEvent(new Event('loadedmetadata'))
+    })
+    fireEvent.click(screen.getByRole('button', begin))
+    expect(paused).toBe(false)
+    expect(screen.queryByRole('button', begin)).toBeNull()
+    press('k')
+    expect(screen.queryByRole('button', begin)).toBeNull()
+  })
+
   it('[REC-100] is steered by keys: play, skip, jump, sound, speed', () => {
     shown()
     press(' ')

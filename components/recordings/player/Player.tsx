@@ -85,7 +85,7 @@ export function Player({ control, title, sources, chapters, captions, captionsUr
 
 /** The large button before the first picture, what it waits for, and what went wrong. */
 function Overlay({ control }: { control: PlayerControl }) {
-  const { playing, waiting, failed, timeMs } = useStore(control.state)
+  const { begun, waiting, failed } = useStore(control.state)
   if (failed) {
     return (
       <div role="alert" className="absolute inset-0 flex items-center justify-center bg-stage-scrim p-6">
@@ -102,7 +102,7 @@ function Overlay({ control }: { control: PlayerControl }) {
       </div>
     )
   }
-  if (playing || timeMs > 0) return null
+  if (begun) return null
   return (
     <button
       type="button"

@@ -9,6 +9,8 @@ export type PlayerState = {
   readonly lengthMs: number
   readonly bufferedMs: number
   readonly playing: boolean
+  /** It has been played, or sought through. Where a file begins is not always 0, so that its time tells neither. */
+  readonly begun: boolean
   /** It should play, and waits for bytes. */
   readonly waiting: boolean
   readonly failed: boolean
@@ -51,6 +53,7 @@ export class PlayerControl {
       lengthMs: knownMs,
       bufferedMs: 0,
       playing: false,
+      begun: false,
       waiting: false,
       failed: false,
       muted: false,
@@ -143,6 +146,7 @@ export class PlayerControl {
       lengthMs: Number.isFinite(duration) && duration > 0 ? duration * MS : this.#knownMs,
       bufferedMs: last * MS,
       playing: !paused && !ended,
+      begun: this.state.get().begun || !paused || event === 'seeking',
       waiting: !paused && !ended && readyState < HTMLMediaElement.HAVE_FUTURE_DATA,
       failed: event === 'error' || (video.error !== null && event !== 'playing'),
       muted,
