@@ -6,11 +6,15 @@ export type Stocked = { readonly browser: { readonly connected: boolean } }
 export type StockDeps<One extends Stocked> = {
   readonly launch: () => Promise<One>
   readonly end: (one: One) => Promise<void>
+  /** Processors that had nothing to do since this was last asked. */
+  readonly idle: () => number
   readonly log: Log
 }
 
-/** A browser that has just begun to record has the processors to itself for so long, before the next one is started. */
-const REFILL_AFTER_MS = 4_000
+/** A browser that has just begun to record has the processors to itself for so long, before the next one is thought of. */
+const LOOK_EVERY_MS = 4_000
+/** What a browser takes for the second in which it starts; taken from a recording it is half a second of its pictures. */
+const STARTS_WITH = 1
 
 /**
  * One browser that runs already when it is needed: a recording begins, and goes on after the death of a browser, by as
@@ -48,15 +52,23 @@ export class BrowserStock<One extends Stocked> {
 
   async close(): Promise<void> {
     this.#closed = true
-    if (this.#timer !== null) clearTimeout(this.#timer)
+    if (this.#timer !== null) clearInterval(this.#timer)
     const ready = await this.#spare
     if (ready) await this.#deps.end(ready)
   }
 
-  /** To be called when the one that was taken has opened its page, or has failed to. */
+  /**
+   * Starts the next one when it takes nothing from what is being recorded. To be called when the one that was taken has
+   * opened its page, or has failed to.
+   */
   fillLater(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.fill(), REFILL_AFTER_MS)
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#deps.idle()
+    this.#timer = setInterval(() => {
+      if (this.#spare === null && this.#deps.idle() < STARTS_WITH) return
+      clearInterval(this.#timer ?? undefined)
+      this.fill()
+    }, LOOK_EVERY_MS)
     this.#timer.unref()
   }
 }

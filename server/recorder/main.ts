@@ -17,6 +17,7 @@ import { BrowserStock } from './BrowserStock.ts'
 import { endChromium, launchChromium } from './chromium.ts'
 import { findChromium } from './findChromium.ts'
 import { readFormerId, writeFormerId } from './formerId.ts'
+import { idleProcessors } from './idleProcessors.ts'
 import { endOrphans } from './orphans.ts'
 import { placesOf } from './places.ts'
 import { Recorder } from './Recorder.ts'
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
   const stock = new BrowserStock({
     launch: () => launchChromium(chromium),
     end: endChromium,
+    idle: idleProcessors(),
     log: log(),
   })
   const processors = os.availableParallelism()

@@ -1,11 +1,13 @@
 import { pino } from 'pino'
 import { BrowserStock } from '#server/recorder/BrowserStock.ts'
+import { idleProcessors } from '#server/recorder/idleProcessors.ts'
 
 type Fake = { readonly browser: { connected: boolean }; ended: boolean }
 
 const setUp = (
   launch: () => Promise<Fake> = async () => ({ browser: { connected: true }, ended: false }),
 ) => {
+  const machine = { idle: 2 }
   const launched: Promise<Fake>[] = []
   const stock = new BrowserStock<Fake>({
     launch: () => {
@@ -16,9 +18,10 @@ const setUp = (
     end: async (one) => {
       one.ended = true
     },
+    idle: () => machine.idle,
     log: pino({ level: 'silent' }),
   })
-  return { stock, launched }
+  return { stock, launched, machine }
 }
 
 describe('[REC-75] a browser that runs before it is needed', () => {
@@ -72,6 +75,22 @@ describe('[REC-75] a browser that runs before it is needed', () => {
     await stock.close()
   })
 
+  test('it waits until a processor has nothing to do', async () => {
+    jest.useFakeTimers()
+    const { stock, launched, machine } = setUp()
+    machine.idle = 0.6
+    stock.fillLater()
+    jest.advanceTimersByTime(60_000)
+    expect(launched).toHaveLength(0)
+    machine.idle = 1.2
+    jest.advanceTimersByTime(5_000)
+    expect(launched).toHaveLength(1)
+    jest.advanceTimersByTime(60_000)
+    expect(launched).toHaveLength(1)
+    jest.useRealTimers()
+    await stock.close()
+  })
+
   test('ends with its owner, and none comes after that', async () => {
     const { stock, launched } = setUp()
     stock.fill()
@@ -80,4 +99,19 @@ describe('[REC-75] a browser that runs before it is needed', () => {
     stock.fill()
     expect(launched).toHaveLength(1)
   })
+})
+
+test('[REC-75] idle processors are counted from one question to the next', () => {
+  const times = (idle: number, user: number) => ({ times: { idle, user, nice: 0, sys: 0, irq: 0 } })
+  const readings = [
+    [times(1_000, 0), times(0, 1_000)],
+    [times(1_900, 100), times(500, 1_500)],
+    [times(1_900, 1_100), times(500, 2_500)],
+    [],
+  ]
+  const idle = idleProcessors(() => readings.shift() ?? [])
+  expect(idle()).toBe(0)
+  expect(idle()).toBeCloseTo(1.4)
+  expect(idle()).toBe(0)
+  expect(idle()).toBe(0)
 })
