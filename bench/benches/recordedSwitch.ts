@@ -1,6 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { changesIn, type Silence, silencesIn } from '../../__tests__/browser/support/film.ts'
+import { flashAndBeep } from '../../__tests__/browser/support/flashAndBeep.ts'
 import { launchBrowser } from '../../__tests__/browser/support/launchBrowser.ts'
 import { Person } from '../../__tests__/browser/support/Person.ts'
 import { Recordings, startRecording, stopRecording } from '../../__tests__/browser/support/recordings.ts'
@@ -8,11 +10,10 @@ import { type Parley, startParley } from '../../__tests__/browser/support/startP
 import { pause, until } from '../../__tests__/browser/support/until.ts'
 import type { Benchmark, BenchmarkOptions } from '../Benchmark.ts'
 import { figure } from '../figure.ts'
-import { changesIn, type Silence, silencesIn } from '../film.ts'
 import type { Rounds, Sample } from '../rounds.ts'
 import { styleVideos } from '../styleVideos.ts'
 
-const CAMERA = { width: 640, height: 360, framesPerSecond: 25, flashes: false, steady: true }
+const CAMERA = { width: 640, height: 360, framesPerSecond: 25, steady: true }
 /** What a switch takes on two busy cores, its last word included. */
 const WINDOW_MS = 6_000
 const SETTLE_MS = 8_000
@@ -22,8 +23,6 @@ type Way = keyof typeof WAYS
 
 /** Since the film's beginning, ms. */
 type Window = { readonly from: number; readonly way: Way; readonly switched: boolean }
-
-const source = readFileSync(join(process.cwd(), 'bench/flashAndBeep.page.js'), 'utf8')
 
 /** Issue "Recording", 4: what the film has of a switch in its middle. The floor is the same film, seconds later. */
 export const recordedSwitch: Benchmark = {
@@ -44,7 +43,7 @@ export const recordedSwitch: Benchmark = {
     const browser = await launchBrowser('chromium')
     try {
       const host = await Person.at(browser, parley.url, 'Ana')
-      await host.page.evaluateOnNewDocument(`window.parleyBench = ${JSON.stringify(CAMERA)};\n${source}`)
+      await flashAndBeep(host.page, CAMERA)
       await host.signUp()
       await host.newMeeting()
       await host.join()

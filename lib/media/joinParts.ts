@@ -1,6 +1,7 @@
 import type { Input, Target } from 'mediabunny'
 import { type Container, FileWriter, type Streams, streamsIn, streamsOf } from './FileWriter.ts'
 import { packetsInOrder, tracksOf } from './packets.ts'
+import { soundIsLate } from './recordedSound.ts'
 
 /** A part with its place on the recording's time line, in seconds. */
 export type PlacedPart = {
@@ -105,14 +106,17 @@ async function copyPart(
     let turn = 0
     let keyed = false
     const wanted = audioOnly ? { ...tracks, video: null } : tracks
+    const late = await soundIsLate(tracks)
     for await (const { kind, packet } of packetsInOrder(wanted)) {
       turn += 1
       if (turn % PACKETS_PER_TURN === 0) {
         deps.check()
         await deps.nextTurn()
       }
-      const timestamp = packet.timestamp + part.offset
-      if (timestamp >= limit) break
+      const timestamp = packet.timestamp + part.offset - (kind === 'audio' ? late : 0)
+      // What is left of the other track, which is up to `late` behind, still belongs to this part.
+      if (timestamp >= limit + late) break
+      if (timestamp >= limit) continue
       if (kind === 'video' && !keyed && (packet.type !== 'key' || timestamp < 0)) continue
       if (kind === 'video') keyed = true
       await writer.add(kind, packet.clone({ timestamp }))

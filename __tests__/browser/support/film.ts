@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { BY_TIMESTAMPS, beepsIn } from '../__tests__/browser/support/beeps.ts'
+import { BY_TIMESTAMPS, beepsIn } from './beeps.ts'
 
 /** Between a dark picture's mean brightness and a flash's, 0…1. */
 const BRIGHT = 0.5
@@ -13,7 +13,7 @@ export type FilmTimes = {
   readonly beeps: readonly number[]
 }
 
-/** What ffmpeg sees and hears in a film of bench/flashAndBeep.page.js. */
+/** What ffmpeg sees and hears in a film of `flashAndBeep`. */
 export function lookAtFilm(file: string): FilmTimes {
   const frames = brightness(file)
   return { pictures: frames.map(({ at }) => at), flashes: flashesIn(frames), beeps: beepsIn(file) }
@@ -56,9 +56,11 @@ const brightness = (file: string): Frame[] =>
 /** One of the figures of ffmpeg's `signalstats`, picture by picture. */
 function signalOf(file: string, key: 'YAVG' | 'YDIF'): { at: number; value: number }[] {
   const filter = `scale=64:36,signalstats,metadata=mode=print:key=lavfi.signalstats.${key}:file=-`
+  // A film's own times: rounded to those of 25 pictures a second, two of them are one and ffmpeg complains of each.
+  const timing = ['-fps_mode', 'passthrough', '-enc_time_base', '-1']
   const said = execFileSync(
     'ffmpeg',
-    ['-v', 'error', '-i', file, '-an', '-vf', filter, '-fps_mode', 'passthrough', '-f', 'null', '-'],
+    ['-v', 'error', '-i', file, '-an', '-vf', filter, ...timing, '-f', 'null', '-'],
     { encoding: 'utf8', maxBuffer: 1 << 28 },
   )
   return [...said.matchAll(/pts_time:([\d.]+)\s+lavfi\.signalstats\.\w+=([\d.]+)/g)].map(([, at, value]) => ({
