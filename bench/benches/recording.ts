@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'puppeteer-core'
+import { asFilm } from '../../__tests__/browser/support/asFilm.ts'
 import { type FilmTimes, lookAtFilm, soundAfterPicture } from '../../__tests__/browser/support/film.ts'
 import { flashAndBeep, recordSource } from '../../__tests__/browser/support/flashAndBeep.ts'
 import { launchBrowser } from '../../__tests__/browser/support/launchBrowser.ts'
@@ -225,7 +226,7 @@ async function start(parley: Parley, host: Person): Promise<{ id: string; startM
 /** The same offset where picture and sound are made: what is over it came on the way. */
 async function sourceOf(host: Person, folder: string): Promise<Sample> {
   const file = join(folder, 'source.webm')
-  writeFileSync(file, await recordSource(host.page, SOURCE_MS))
+  writeFileSync(file, await asFilm(await recordSource(host.page, SOURCE_MS)))
   return sync(lookAtFilm(file))
 }
 

@@ -15,8 +15,9 @@ export function opusDurationMs(packet: Uint8Array): number {
   return (FRAME_MS[toc >> 3] ?? 0) * (code === 3 ? counted & 0x3f : code === 0 ? 1 : 2)
 }
 
-/** Chromium's recorder makes packets of that length, and no other does; of sound that comes in blocks of that length. */
+/** So long are the packets of Chromium's recorder, and of no other browser's. */
 const CHROMIUM_PACKET_MS = 60
+/** Sound comes to it in blocks of that length. */
 const BLOCK_MS = 10
 /** What its encoder looks ahead, which its files do not tell (the pre-skip of RFC 7845 §5.1 is 0 in them). */
 const LOOKAHEAD_MS = 6.5
