@@ -106,16 +106,17 @@ async function copyPart(
     let turn = 0
     let keyed = false
     const wanted = audioOnly ? { ...tracks, video: null } : tracks
-    const late = await soundIsLate(tracks)
+    let late: number | null = null
     for await (const { kind, packet } of packetsInOrder(wanted)) {
       turn += 1
       if (turn % PACKETS_PER_TURN === 0) {
         deps.check()
         await deps.nextTurn()
       }
-      const timestamp = packet.timestamp + part.offset - (kind === 'audio' ? late : 0)
-      // What is left of the other track, which is up to `late` behind, still belongs to this part.
-      if (timestamp >= limit + late) break
+      if (kind === 'audio') late ??= await soundIsLate(tracks, packet)
+      const timestamp = packet.timestamp + part.offset - (kind === 'audio' ? (late ?? 0) : 0)
+      // What is left of the sound, which is up to `late` behind, still belongs to this part.
+      if (timestamp >= limit + (late ?? 0)) break
       if (timestamp >= limit) continue
       if (kind === 'video' && !keyed && (packet.type !== 'key' || timestamp < 0)) continue
       if (kind === 'video') keyed = true
