@@ -39,7 +39,7 @@ describe('what Chromium records', () => {
     await flashAndBeep(page, { width: 320, height: 180, framesPerSecond: 25, flashes: true })
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
     const recorded = await recordSource(page, 9_000)
-    // Once this fails, Chromium has mended it: what is taken off (recordedSound.ts) has to go as well.
+    // Once this fails, Chromium has mended it: what is done about it (recordedSound.ts) has to go as well.
     expect(offsetIn(recorded)).toBeGreaterThan(40)
     expect(Math.abs(offsetIn(await asFilm(recorded)))).toBeLessThan(15)
   })

@@ -106,17 +106,17 @@ async function copyPart(
     let turn = 0
     let keyed = false
     const wanted = audioOnly ? { ...tracks, video: null } : tracks
-    let late: number | null = null
+    // Pictures are put later by it, as sound that is put earlier could begin before the film.
+    const late = await soundIsLate(tracks)
     for await (const { kind, packet } of packetsInOrder(wanted)) {
       turn += 1
       if (turn % PACKETS_PER_TURN === 0) {
         deps.check()
         await deps.nextTurn()
       }
-      if (kind === 'audio') late ??= await soundIsLate(tracks, packet)
-      const timestamp = packet.timestamp + part.offset - (kind === 'audio' ? (late ?? 0) : 0)
-      // What is left of the sound, which is up to `late` behind, still belongs to this part.
-      if (timestamp >= limit + (late ?? 0)) break
+      const recorded = packet.timestamp + part.offset
+      const timestamp = kind === 'video' ? recorded + late : recorded
+      if (recorded >= limit) break
       if (timestamp >= limit) continue
       if (kind === 'video' && !keyed && (packet.type !== 'key' || timestamp < 0)) continue
       if (kind === 'video') keyed = true

@@ -1,4 +1,4 @@
-import type { EncodedPacket } from 'mediabunny'
+import { EncodedPacketSink } from 'mediabunny'
 import type { Tracks } from './packets.ts'
 
 /** RFC 6716 §3.1, table 2: how long a frame of each configuration is, ms. */
@@ -25,12 +25,11 @@ const LOOKAHEAD_MS = 6.5
 /**
  * How much later, in seconds, the sound of a film's part stands than its picture, by the way in which it was recorded.
  * Chromium gives a packet of sound the time of its last block instead of its first one's (audio_track_opus_encoder.cc).
- *
- * @param first the first packet of its sound
  */
-export async function soundIsLate({ video, audio }: Tracks, first: EncodedPacket): Promise<number> {
+export async function soundIsLate({ video, audio }: Tracks): Promise<number> {
   // Alone it begins at 0, whatever its times were.
-  if (video === null || (await audio?.getCodec()) !== 'opus') return 0
-  if (opusDurationMs(first.data) !== CHROMIUM_PACKET_MS) return 0
+  if (video === null || audio === null || (await audio.getCodec()) !== 'opus') return 0
+  const first = await new EncodedPacketSink(audio).getFirstPacket()
+  if (first === null || opusDurationMs(first.data) !== CHROMIUM_PACKET_MS) return 0
   return (CHROMIUM_PACKET_MS - BLOCK_MS + LOOKAHEAD_MS) / 1000
 }
