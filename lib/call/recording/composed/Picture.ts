@@ -22,9 +22,11 @@ export type PictureKind = 'frames' | 'copies'
 
 export const openPicture = (track: MediaStreamTrack, kind: PictureKind): Picture => {
   const own = track.clone()
+  // It is copied as it is: LiveKit disables a track while it is muted, and its copy would stay black for ever.
+  own.enabled = true
   const processor = trackProcessor(own)
   if (processor !== null) {
-    const stream = new FrameStream(own, processor.readable)
+    const stream = new FrameStream(track, own, processor.readable)
     return kind === 'copies' ? new CopiedPicture(track, stream) : new FramePicture(track, stream)
   }
   own.stop()
@@ -34,13 +36,15 @@ export const openPicture = (track: MediaStreamTrack, kind: PictureKind): Picture
 /** Longer than from one picture to the next of anything that moves, on a machine that has no time as well. */
 const LAST_FRAME_MS = 2_000
 
-/** The frames of a copy of a track, which ends with this. */
+/** The frames of a copy of a track, which ends with this. Of what the track itself would not show there are none. */
 class FrameStream {
+  readonly #track: MediaStreamTrack
   readonly #own: MediaStreamTrack
   readonly #reader: ReadableStreamDefaultReader<VideoFrame>
   #closed = false
 
-  constructor(own: MediaStreamTrack, frames: ReadableStream<VideoFrame>) {
+  constructor(track: MediaStreamTrack, own: MediaStreamTrack, frames: ReadableStream<VideoFrame>) {
+    this.#track = track
     this.#own = own
     this.#reader = frames.getReader()
   }
@@ -70,7 +74,8 @@ class FrameStream {
         this.#own.stop()
         return
       }
-      await take(value)
+      if (this.#track.enabled) await take(value)
+      else value.close()
     }
   }
 }
