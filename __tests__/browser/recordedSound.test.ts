@@ -41,6 +41,9 @@ describe('what Chromium records', () => {
     const recorded = await recordSource(page, 9_000)
     // Once this fails, Chromium has mended it: what is done about it (recordedSound.ts) has to go as well.
     expect(offsetIn(recorded)).toBeGreaterThan(40)
-    expect(Math.abs(offsetIn(await asFilm(recorded)))).toBeLessThan(15)
+    // Here nothing was drawn, which would have taken about as long as is left.
+    const left = offsetIn(await asFilm(recorded))
+    expect(left).toBeGreaterThan(10)
+    expect(left).toBeLessThan(35)
   })
 })

@@ -127,7 +127,7 @@ withBrowsers('chromium')('a recording whose makers die', () => {
 })
 
 /** By which pictures stand later in a film than in its parts (REC-136). */
-const SOUND_IS_LATE_MS = 56.5
+const SOUND_IS_LATE_MS = 34.5
 
 type Packet = { readonly stream: string; readonly at: number; readonly bytes: number }
 

@@ -223,7 +223,7 @@ async function start(parley: Parley, host: Person): Promise<{ id: string; startM
   return { id: chunk.part.recordingId, startMs: chunk.at.getTime() - pressedAt }
 }
 
-/** The same offset where picture and sound are made: what is over it came on the way. */
+/** The same where picture and sound are made, as a film: its pictures are drawn by nobody, which is made up for (REC-136). */
 async function sourceOf(host: Person, folder: string): Promise<Sample> {
   const file = join(folder, 'source.webm')
   writeFileSync(file, await asFilm(await recordSource(host.page, SOURCE_MS)))

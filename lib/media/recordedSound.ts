@@ -21,6 +21,8 @@ const CHROMIUM_PACKET_MS = 60
 const BLOCK_MS = 10
 /** What its encoder looks ahead, which its files do not tell (the pre-skip of RFC 7845 §5.1 is 0 in them). */
 const LOOKAHEAD_MS = 6.5
+/** A picture that is drawn is late itself: by half the time from one to the next, and by the drawing. */
+const DRAWN_LATE_MS = 22
 
 /**
  * How much later, in seconds, the sound of a film's part stands than its picture, by the way in which it was recorded.
@@ -31,5 +33,5 @@ export async function soundIsLate({ video, audio }: Tracks): Promise<number> {
   if (video === null || audio === null || (await audio.getCodec()) !== 'opus') return 0
   const first = await new EncodedPacketSink(audio).getFirstPacket()
   if (first === null || opusDurationMs(first.data) !== CHROMIUM_PACKET_MS) return 0
-  return (CHROMIUM_PACKET_MS - BLOCK_MS + LOOKAHEAD_MS) / 1000
+  return (CHROMIUM_PACKET_MS - BLOCK_MS + LOOKAHEAD_MS - DRAWN_LATE_MS) / 1000
 }
