@@ -9,8 +9,9 @@ import { median } from './support/beeps.ts'
 import { lookAtFilm, soundAfterPicture } from './support/film.ts'
 import { flashAndBeep, recordSource } from './support/flashAndBeep.ts'
 import { launchBrowser } from './support/launchBrowser.ts'
+import { withBrowsers } from './support/stage.ts'
 
-describe('what Chromium records', () => {
+withBrowsers('chromium')('what Chromium records', () => {
   let browser: Browser
   let server: Server
   const folder = mkdtempSync(join(tmpdir(), 'parley-sound-'))

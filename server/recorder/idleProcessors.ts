@@ -14,10 +14,9 @@ export function idleProcessors(read: () => readonly Pick<os.CpuInfo, 'times'>[] 
   }
 }
 
-const sum = (processors: readonly Pick<os.CpuInfo, 'times'>[]): Times => ({
-  total: processors.reduce(
-    (all, { times: { user, nice, sys, idle, irq } }) => all + user + nice + sys + idle + irq,
-    0,
-  ),
-  idle: processors.reduce((all, { times }) => all + times.idle, 0),
-})
+const sum = (processors: readonly Pick<os.CpuInfo, 'times'>[]): Times => {
+  const times = processors.map((one) => one.times)
+  return { total: add(times.flatMap((one) => Object.values(one))), idle: add(times.map(({ idle }) => idle)) }
+}
+
+const add = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0)
