@@ -133,6 +133,8 @@ function CallStage({ state, link }: CallScreenProps) {
             peopleOpen={view.panel === 'people'}
             alone={people <= 1}
             link={link}
+            unrecorded={room.settings.unrecorded}
+            onRecord={recordingItem(room) === 'start' ? () => barActions.openRecording('start') : null}
             onShowPeople={() => change({ type: 'togglePanel', panel: 'people' })}
             first={<RecordingStatus recording={room.recording} />}
             last={

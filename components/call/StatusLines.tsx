@@ -1,4 +1,4 @@
-import { Link2, WifiOff } from 'lucide-react'
+import { CircleSlash, Link2, WifiOff } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button } from '#components/ui/Button.tsx'
 import { Spinner } from '#components/ui/Spinner.tsx'
@@ -13,6 +13,10 @@ type StatusLinesProps = {
   peopleOpen: boolean
   alone: boolean
   link: string
+  /** It should be recorded by itself, and is not. */
+  unrecorded: boolean
+  /** For who can have it recorded in another way; null for everybody else. */
+  onRecord: (() => void) | null
   onShowPeople(): void
   /** What keeps its size for as long as it is there. */
   first: ReactNode
@@ -20,13 +24,15 @@ type StatusLinesProps = {
   last: ReactNode
 }
 
-/** What lasts, over the tiles, so that none of them moves for it: one line for the connection, one for people at the door, one while nobody else is here. */
+/** What lasts, over the tiles, so that none of them moves for it: one line for the connection, one for a recording that is missing, one for people at the door, one while nobody else is here. */
 export function StatusLines({
   reconnecting,
   waiting,
   peopleOpen,
   alone,
   link,
+  unrecorded,
+  onRecord,
   onShowPeople,
   first: above,
   last,
@@ -49,6 +55,18 @@ export function StatusLines({
             <Button variant="stage" size="sm" onClick={() => call.retryNow()}>
               Try now
             </Button>
+          </Line>
+        )}
+        {unrecorded && (
+          <Line icon={<CircleSlash aria-hidden className="size-4 shrink-0 text-stage-warning" />}>
+            <span className="min-w-0 py-1 pr-2.5">
+              This meeting is not being recorded: no recorder is free.
+            </span>
+            {onRecord && (
+              <Button variant="stage" size="sm" onClick={onRecord}>
+                Record another way
+              </Button>
+            )}
           </Line>
         )}
         {first && (

@@ -112,6 +112,11 @@ export function noticeText(notice: CallNotice): NoticeText | null {
       return { text: `${notice.name} shares a screen`, ...light }
     case 'shareEnded':
       return { text: `${notice.name} stopped sharing`, ...light }
+    case 'recordingStarting':
+      return {
+        text: notice.by ? `${notice.by} starts a recording` : 'A recording starts by itself',
+        ...heavy,
+      }
     case 'recordingStarted':
       return { text: recordedWords(notice.onDevice), ...heavy }
     case 'recordedDirectly':

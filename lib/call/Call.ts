@@ -222,10 +222,7 @@ export class Call implements CallHandle {
   startRecording = async (how: RecordingChoice): Promise<void> => {
     const answer = await this.#deps.signalling.request('recording:start', how)
     if (!answer.ok) this.#notify({ type: 'requestFailed', error: answer.error })
-    else {
-      if (how.kind !== 'server') this.#deps.recording.started(answer.value.id)
-      if (answer.value.direct) this.#notify({ type: 'recordedDirectly' })
-    }
+    else if (how.kind !== 'server') this.#deps.recording.started(answer.value.id)
   }
   lowerHand = (id: ParticipantId): Promise<void> => this.#ask('hand:lower', { id })
 

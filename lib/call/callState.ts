@@ -81,6 +81,8 @@ export type CallNotice =
   | { readonly type: 'deviceLost'; readonly source: Source }
   | { readonly type: 'recordingResumed' | 'recordedDirectly' }
   | { readonly type: 'recordingInterrupted'; readonly why: RecordingInterruption }
+  /** From here on somebody may be recorded. Who began it; null when it began by itself. */
+  | { readonly type: 'recordingStarting'; readonly by: string | null }
   /** `onDevice`: it stays on the host's. */
   | { readonly type: 'recordingStarted'; readonly onDevice: boolean }
   | { readonly type: 'recordingStopped'; readonly reason: RecordingStopReason; readonly onDevice: boolean }

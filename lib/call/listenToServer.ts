@@ -5,7 +5,7 @@ import type { Attendance } from './Attendance.ts'
 import type { CallEvent, CallNotice, CallState } from './callState.ts'
 import type { LocalMediaController } from './media/LocalMediaController.ts'
 import type { Signalling } from './ports.ts'
-import { recordingNotices } from './recordingNotices.ts'
+import { isRecordedDirectly, recordingNotices } from './recordingNotices.ts'
 import { rosterNotices } from './rosterNotices.ts'
 
 export type ServerListenerDeps = {
@@ -63,6 +63,15 @@ export function listenToServer(deps: ServerListenerDeps): () => void {
     dispatch({ type: 'recordingChanged', version, recording })
     for (const notice of recordingNotices(before, recording, stopped)) notify(notice)
   })
+  let directly = false
+  scope.add(
+    state.subscribe(() => {
+      const current = room()
+      const before = directly
+      directly = current !== null && isRecordedDirectly(current)
+      if (directly && !before) notify({ type: 'recordedDirectly' })
+    }),
+  )
   on('lobby:changed', ({ waiting }) => {
     const known = new Set(room()?.waiting.map(({ id }) => id))
     dispatch({ type: 'lobbyChanged', waiting })

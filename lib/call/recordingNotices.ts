@@ -1,5 +1,6 @@
+import { runsMeeting } from '#lib/domain/authority.ts'
 import type { RecordingStopReason, RoomRecording } from '#lib/protocol/recordings.ts'
-import type { CallNotice } from './callState.ts'
+import type { CallNotice, Room } from './callState.ts'
 
 /** What a person should hear when the room's recording has changed. */
 export function recordingNotices(
@@ -14,6 +15,17 @@ export function recordingNotices(
   if (after.interruption !== null && after.interruption !== interruption)
     return [{ type: 'recordingInterrupted', why: after.interruption }]
   if (status === after.status) return []
+  if (after.status === 'starting') return [{ type: 'recordingStarting', by: after.by }]
   if (after.status !== 'running') return []
   return [status === 'interrupted' ? { type: 'recordingResumed' } : { type: 'recordingStarted', onDevice }]
+}
+
+/**
+ * The recorder takes part in the mesh, one more connection for everybody: for whoever runs the meeting to know, however it
+ * came about (REC-180).
+ */
+export function isRecordedDirectly({ recording, transport, participants, self }: Room): boolean {
+  const own = participants.get(self)
+  const byRecorder = recording?.kind === 'server' && recording.status === 'running'
+  return byRecorder && transport.kind === 'mesh' && own !== undefined && runsMeeting(own)
 }

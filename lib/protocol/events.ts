@@ -84,6 +84,8 @@ export const settings = z.strictObject({
   permissions,
   /** In which ways a host can have this meeting recorded; none where it must not be. */
   recording: z.array(recordingKind).max(3),
+  /** It should be recorded by itself, and is not: no recorder is free. */
+  unrecorded: z.boolean(),
 })
 export type Settings = z.infer<typeof settings>
 
@@ -289,15 +291,14 @@ export const clientEvents = {
   'participant:remove': { payload: z.strictObject({ id: participantId }), answer: nothing },
   'hand:lower': { payload: z.strictObject({ id: participantId }), answer: nothing },
   /**
-   * One recording at a time. `studio`: whoever agrees records their own tracks on their device as well. `direct` in the
-   * answer: the recorder takes part in the mesh, one more connection for everybody. What stays on the host's device is
-   * of nobody's own tracks.
+   * One recording at a time. `studio`: whoever agrees records their own tracks on their device as well. What stays on
+   * the host's device is of nobody's own tracks.
    */
   'recording:start': {
     payload: z
       .strictObject({ kind: recordingKind, studio: z.boolean(), consent: z.enum(['told', 'asked']) })
       .refine(({ kind, studio }) => !(kind === 'device' && studio)),
-    answer: z.strictObject({ id: recordingId, direct: z.boolean() }),
+    answer: z.strictObject({ id: recordingId }),
   },
   'recording:stop': { payload: nothing, answer: nothing },
 } as const

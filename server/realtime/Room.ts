@@ -114,8 +114,7 @@ export class Room {
     by: RecordingActor,
     choice: ClientPayload<'recording:start'>,
   ): Promise<ClientAnswer<'recording:start'>> {
-    const id = await this.#state.recording.start(by, choice)
-    return { id, direct: choice.kind === 'server' && this.#state.transport.current.kind === 'mesh' }
+    return { id: await this.#state.recording.start(by, choice) }
   }
 
   /** @throws AppError not-found, unavailable: it goes on */

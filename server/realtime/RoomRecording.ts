@@ -48,6 +48,8 @@ export type RoomRecordingDeps = RecordingParts & {
   readonly now: () => number
   /** The conference that goes on, and who sits in it; null outside of one. */
   readonly conference: () => { readonly id: ConferenceId; seated(id: ParticipantId): boolean } | null
+  /** `missing` is no longer what it was. */
+  readonly changed: () => void
   /** Tells the members, under a version of its own. `stopped` with null alone. */
   readonly announce: (recording: ShownRecording | null, stopped: RecordingStopReason | null) => void
 }
@@ -78,6 +80,7 @@ export class RoomRecording {
   #away = false
   /** By itself not before then. */
   #automaticAt: number
+  #missing = false
   #closed = false
 
   /** @param restored what a former process has left in this conference; undefined for a room that begins */
@@ -101,6 +104,11 @@ export class RoomRecording {
   /** In which ways a host can have this meeting recorded now. */
   get offered(): RecordingKind[] {
     return this.#policy === 'never' ? [] : [...this.#deps.offers.current]
+  }
+
+  /** It should be recorded by itself, and nobody does: everybody believes otherwise until they are told (REC-181). */
+  get missing(): boolean {
+    return this.#missing
   }
 
   /** The meeting's own rules have changed: for what begins from now on. */
@@ -183,6 +191,7 @@ export class RoomRecording {
     this.#watched = null
     this.#uncertain = false
     this.#automaticAt = Number.NEGATIVE_INFINITY
+    this.#missing = false
   }
 
   /** Another process may go on with it. */
@@ -240,13 +249,21 @@ export class RoomRecording {
 
   #beginByItself(): void {
     const { now, log, offers } = this.#deps
-    if (this.#policy !== 'automatic' || now() < this.#automaticAt || !offers.current.includes('server'))
-      return
+    const due = this.#policy === 'automatic' && this.#automaticAt !== Number.POSITIVE_INFINITY
+    const possible = offers.current.includes('server') && now() >= this.#automaticAt
+    this.#setMissing(due && !possible)
+    if (!due || !possible) return
     this.#automaticAt = now() + AUTOMATIC_AGAIN_MS
     const consent = this.#rules.consent ? 'asked' : 'told'
     this.start(null, { kind: 'server', studio: false, consent }).catch((error: unknown) =>
       log.warn({ err: error, meetingId: this.#deps.meeting.id }, 'a recording did not begin by itself'),
     )
+  }
+
+  #setMissing(missing: boolean): void {
+    if (this.#missing === missing) return
+    this.#missing = missing
+    this.#deps.changed()
   }
 
   #hostHasLeft({ shown, startedById }: WatchedRecording): boolean {
@@ -322,6 +339,7 @@ export class RoomRecording {
   #show(watched: WatchedRecording): void {
     const before = this.#watched?.shown
     this.#watched = watched
+    this.#setMissing(false)
     if (!before || !sameRecording(before, watched.shown)) this.#deps.announce(watched.shown, null)
   }
 

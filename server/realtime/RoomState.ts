@@ -54,6 +54,8 @@ export type RoomDeps = {
   readonly now: () => number
 }
 
+type RecordingSettings = Pick<Settings, 'recording' | 'unrecorded'>
+
 /** What a former process has left of a meeting: its conference, and the recording that went on in it. */
 export type LeftBehind = { readonly conference: OpenConference; readonly recording: RecordingProgress | null }
 
@@ -94,6 +96,7 @@ export class RoomState {
         now,
         conference: () =>
           this.conference && { id: this.conference.id, seated: (id) => this.roster.members.has(id) },
+        changed: () => this.applySettings({}),
         announce: (recording, stopped) => {
           if (recording === null) recordingOver()
           this.#announceRecording(recording, stopped)
@@ -101,9 +104,8 @@ export class RoomState {
       },
       left?.recording,
     )
-    const { offered: recording } = this.recording
     const { lobby, mediaPolicy, permissions } = meeting
-    this.settings = { lobby, mediaPolicy, permissions, recording }
+    this.settings = { lobby, mediaPolicy, permissions, ...this.#recordingSettings() }
     const capacity = this.#capacity()
     this.roster = open ? restoredRoster(capacity, open.visits, now()) : emptyRoster(capacity)
     this.door = new Door(waitingCapacity, (waiting) =>
@@ -190,9 +192,9 @@ export class RoomState {
     return iceServersFor(this.deps.env, id, this.deps.now())
   }
 
-  /** In which ways can be recorded is not the caller's to say: it is looked up. */
-  applySettings(change: Partial<Omit<Settings, 'recording'>>): void {
-    const settings = { ...this.settings, ...change, recording: this.recording.offered }
+  /** What can be recorded, and what should be, is not the caller's to say: it is looked up. */
+  applySettings(change: Partial<Omit<Settings, keyof RecordingSettings>>): void {
+    const settings = { ...this.settings, ...change, ...this.#recordingSettings() }
     if (JSON.stringify(settings) === JSON.stringify(this.settings)) return
     this.settings = settings
     this.updateCapacity()
@@ -221,6 +223,11 @@ export class RoomState {
       chat: conference.chat.recent(seenSeq),
       serverTime: this.deps.now(),
     }
+  }
+
+  #recordingSettings(): RecordingSettings {
+    const { offered: recording, missing: unrecorded } = this.recording
+    return { recording, unrecorded }
   }
 
   /** A mesh grows with the square of its people: it takes fewer. Who sits already keeps their seat. */

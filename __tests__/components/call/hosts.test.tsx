@@ -13,7 +13,13 @@ const grace = person(1, 'Grace')
 const linus = person(2, 'Linus', { role: 'guest' })
 const NOTHING = { microphone: false, camera: false, screen: false, chat: false }
 const LOCKED = {
-  settings: { lobby: false, mediaPolicy: 'automatic' as const, permissions: NOTHING, recording: [] },
+  settings: {
+    lobby: false,
+    mediaPolicy: 'automatic' as const,
+    permissions: NOTHING,
+    recording: [],
+    unrecorded: false,
+  },
 }
 
 function inCall(people = [ada, grace, linus], more: Parameters<typeof roomOf>[1] = {}) {

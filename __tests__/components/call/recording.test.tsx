@@ -25,6 +25,7 @@ const OFFERS = {
     mediaPolicy: 'automatic' as const,
     permissions: EVERYTHING,
     recording: ['server' as const, 'local' as const],
+    unrecorded: false,
   },
 }
 
@@ -310,6 +311,27 @@ describe('[REC-83] what this browser records, to the person at it', () => {
     )
     expect(spoken()).toBe(before)
   })
+})
+
+test('[REC-181] a line says that it should be recorded and is not; who can have it recorded otherwise, is led there', async () => {
+  const settings = { ...OFFERS.settings, recording: ['local' as const], unrecorded: true }
+  const { call } = inCall({ settings })
+  expect(screen.getByText(/not being recorded: no recorder is free/)).toBeTruthy()
+  await press(button('Record another way'))
+  expect(screen.getByRole('dialog', { name: 'Record this meeting?' })).toBeTruthy()
+  await act(async () => call.enter(roomOf([asMember, grace], { settings })))
+  expect(screen.getByText(/not being recorded: no recorder is free/)).toBeTruthy()
+  expect(screen.queryByRole('button', { name: 'Record another way' })).toBeNull()
+  await act(async () => call.enter(roomOf([ada, grace], OFFERS)))
+  expect(screen.queryByText(/not being recorded/)).toBeNull()
+})
+
+test('[REC-182] that a recording begins is said before anything of it is recorded', async () => {
+  const { call } = inCall()
+  await act(async () => call.notify({ type: 'recordingStarting', by: 'Grace' }))
+  expect(toasts.get().at(-1)).toMatchObject({ text: 'Grace starts a recording' })
+  await act(async () => call.notify({ type: 'recordingStarting', by: null }))
+  expect(toasts.get().at(-1)).toMatchObject({ text: 'A recording starts by itself' })
 })
 
 test.each([1280, 390])('[REC-23] axe finds nothing at %i px: status, marks, dialogs', async (width) => {

@@ -117,6 +117,7 @@ test('[RT-7] the lobby turned off lets in all who wait, as far as there is room'
     mediaPolicy: 'automatic',
     permissions: EVERYTHING,
     recording: ['server', 'local'],
+    unrecorded: false,
   })
   expect(ada.all('lobby:changed').at(-1)?.waiting).toHaveLength(1)
   expect(ada.gaps).toBe(0)

@@ -33,8 +33,7 @@ test('[REC-1][REC-2] a host starts it, everybody follows it from start to stop, 
   const ada = await joined(suite.host)
   const gus = await guest()
   expect(ada.snapshot?.settings.recording).toEqual(['server', 'local'])
-  const { id, direct } = await ada.ask('recording:start', SERVER)
-  expect(direct).toBe(true)
+  const { id } = await ada.ask('recording:start', SERVER)
   expect(recordings.last.asked).toMatchObject({
     meetingId: suite.meeting.id,
     conferenceId: ada.snapshot?.conferenceId,
@@ -370,6 +369,30 @@ test('[REC-9] a restarted server goes on with the recording, its answers and its
   await back.ask('recording:stop', {})
   await stopped(back, 'stopped')
   await second.stop()
+})
+
+test('[REC-181] everybody reads that an automatic meeting is not recorded, until a recorder is free', async () => {
+  const recordings: MemoryRecordingJobs = new MemoryRecordingJobs()
+  recordings.offered = ['local']
+  const server = await RealtimeServer.start(suite.database, { recordings, env: { RECORDING: 'automatic' } })
+  const host = await server.user('Hannah')
+  const meeting = await server.meeting(host, { recordingPolicy: 'AUTOMATIC' })
+  const ada = await server.connect(host, meeting)
+  await ada.join()
+  expect(await ada.next('settings:changed')).toMatchObject({ settings: { unrecorded: true } })
+  const gus = await server.connect(await server.guest(meeting), meeting)
+  await gus.join({ name: 'Gus' })
+  expect(gus.snapshot?.settings).toMatchObject({ recording: ['local'], unrecorded: true })
+  recordings.offered = ['server', 'local']
+  // What is offered is asked again every ten seconds.
+  const begun = () => gus.all('recording:changed').some(({ recording }) => recording?.status === 'starting')
+  await gus.until(begun, 'a recording', 30_000)
+  await gus.until(() => gus.all('settings:changed').at(-1)?.settings.unrecorded === false)
+  await ada.ask('recording:stop', {})
+  await stopped(ada, 'stopped')
+  // A host's stop stands: it should not be recorded any more.
+  expect((await ada.ask('meeting:sync', {})).snapshot.settings.unrecorded).toBe(false)
+  await server.stop()
 })
 
 test('[REC-14] an automatic meeting is recorded from its first person on, and a host’s stop stands', async () => {

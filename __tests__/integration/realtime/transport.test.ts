@@ -211,6 +211,7 @@ test('[TP-1] the host chooses the way; nobody else does, and a report of a forme
     mediaPolicy: 'server',
     permissions: EVERYTHING,
     recording: ['server', 'local'],
+    unrecorded: false,
   })
   for (const client of [host, ben]) {
     await client.ask('transport:report', { epoch: 0, link: 'failed', limited: true, relayed: true })

@@ -6,14 +6,16 @@ import type { EngineContext } from '#lib/call/EngineContext.ts'
 import type { EngineState, MediaEngine, RemoteMedia, Source } from '#lib/call/ports.ts'
 import { RecordingDoor } from '#lib/call/recording/RecordingDoor.ts'
 import { EVERYTHING } from '#lib/domain/authority.ts'
-import type { Settings, Snapshot } from '#lib/protocol/events.ts'
+import type { Participant, Settings, Snapshot } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 import type { Permission } from '#lib/protocol/permissions.ts'
+import type { RoomRecording } from '#lib/protocol/recordings.ts'
 import { fail, ok } from '#lib/result.ts'
 import { Store } from '#lib/store.ts'
 import { messageOf, snapshotOf } from '../../support/callFixtures.ts'
 import { FakeClock, settle } from '../../support/FakeClock.ts'
 import { FakeDevices, FakeStorage } from '../../support/FakeDevices.ts'
+import { recordingOf } from '../../support/FakeRecordingApi.ts'
 import { FakeSignalling } from '../../support/FakeSignalling.ts'
 import { idOf, participantOf } from '../../support/meshRoom.ts'
 
@@ -480,6 +482,7 @@ describe('who may do what', () => {
     mediaPolicy: 'automatic',
     permissions: { ...EVERYTHING, ...Object.fromEntries(what.map((one) => [one, false])) },
     recording: [],
+    unrecorded: false,
   })
   const host = participantOf(2, { role: 'host' })
 
@@ -514,6 +517,57 @@ describe('who may do what', () => {
     expect(given.call.local.get().microphone.status).toBe('off')
     expect(given.notices).toContainEqual({ type: 'forbidden', what: 'microphone' })
     expect(given.signalling.sent('media:update').at(-1)).toMatchObject({ microphone: false })
+  })
+
+  describe('[REC-180] who runs the meeting reads that the recorder takes part in the mesh', () => {
+    const recording: RoomRecording = {
+      id: recordingOf(1),
+      kind: 'server',
+      status: 'running',
+      interruption: null,
+      startedAt: 1_000,
+      by: null,
+      studio: false,
+      consent: 'told',
+      agreed: [],
+      declined: [],
+    }
+    const told = ({ notices }: ReturnType<typeof setUp>) =>
+      notices.filter(({ type }) => type === 'recordedDirectly').length
+
+    test.each<[string, Partial<Participant>, number]>([
+      ['the host', { role: 'host' }, 1],
+      ['a co-host', { role: 'member', coHost: true }, 1],
+      ['nobody else', { role: 'member' }, 0],
+    ])('%s, once', async (_, change, times) => {
+      const given = setUp()
+      given.server.snapshot = snapshotOf({ participants: [participantOf(1, change), participantOf(2)] })
+      await given.join()
+      given.signalling.emit('recording:changed', {
+        version: 2,
+        recording: { ...recording, status: 'starting', startedAt: null },
+        stopped: null,
+      })
+      expect(told(given)).toBe(0)
+      given.signalling.emit('recording:changed', { version: 3, recording, stopped: null })
+      given.signalling.emit('settings:changed', { version: 4, settings: locked() })
+      expect(told(given)).toBe(times)
+    })
+
+    test('when the SFU is lost meanwhile, and who comes in then', async () => {
+      const given = setUp()
+      const sfu = { kind: 'sfu' as const, epoch: 1 }
+      const change = { participants: [participantOf(1, { role: 'host' }), participantOf(2)], recording }
+      given.server.snapshot = snapshotOf({ ...change, transport: sfu })
+      await given.join()
+      expect(told(given)).toBe(0)
+      given.signalling.emit('transport:changed', { version: 2, transport: { kind: 'mesh', epoch: 2 } })
+      expect(told(given)).toBe(1)
+      const other = setUp()
+      other.server.snapshot = snapshotOf(change)
+      await other.join()
+      expect(told(other)).toBe(1)
+    })
   })
 
   test('[HOST-15] a co-host is forbidden nothing, until it is taken back', async () => {

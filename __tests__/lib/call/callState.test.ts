@@ -41,7 +41,13 @@ describe('reduce', () => {
       {
         type: 'settingsChanged',
         version: 1,
-        settings: { lobby: true, mediaPolicy: 'automatic', permissions: EVERYTHING, recording: [] },
+        settings: {
+          lobby: true,
+          mediaPolicy: 'automatic',
+          permissions: EVERYTHING,
+          recording: [],
+          unrecorded: false,
+        },
       },
       { type: 'lobbyChanged', waiting: [] },
       { type: 'chatReceived', messages: [messageOf(1)] },
@@ -76,7 +82,13 @@ describe('reduce', () => {
       reduce(next, {
         type: 'settingsChanged',
         version: 4,
-        settings: { lobby: true, mediaPolicy: 'automatic', permissions: EVERYTHING, recording: [] },
+        settings: {
+          lobby: true,
+          mediaPolicy: 'automatic',
+          permissions: EVERYTHING,
+          recording: [],
+          unrecorded: false,
+        },
       }),
     ).toBe(next)
     expect(
@@ -84,7 +96,13 @@ describe('reduce', () => {
         reduce(next, {
           type: 'settingsChanged',
           version: 3,
-          settings: { lobby: true, mediaPolicy: 'automatic', permissions: EVERYTHING, recording: [] },
+          settings: {
+            lobby: true,
+            mediaPolicy: 'automatic',
+            permissions: EVERYTHING,
+            recording: [],
+            unrecorded: false,
+          },
         }),
       ).settings.lobby,
     ).toBe(true)

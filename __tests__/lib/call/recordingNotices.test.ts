@@ -19,6 +19,8 @@ const silent = recording('interrupted', 'silent')
 const lost = recording('interrupted', 'recorder-lost')
 
 test.each<[string, RoomRecording | null, RoomRecording | null, object[]]>([
+  ['beginning', null, recording('starting'), [{ type: 'recordingStarting', by: 'Ada' }]],
+  ['begun', recording('starting'), runs, [{ type: 'recordingStarted', onDevice: false }]],
   ['interrupted', runs, silent, [{ type: 'recordingInterrupted', why: 'silent' }]],
   ['for another reason', silent, lost, [{ type: 'recordingInterrupted', why: 'recorder-lost' }]],
   ['for the same reason still', lost, { ...lost, agreed: [] }, []],

@@ -5,6 +5,7 @@ import { every } from '../every.ts'
 import type { Clock } from '../ports.ts'
 import { type HeardDeps, heardLevels } from './heardLevels.ts'
 import type { RecordingApi } from './ports.ts'
+import { mayBeRecorded } from './recordedPeople.ts'
 import { Timeline } from './Timeline.ts'
 
 /** Of one request (lib/protocol/recordings.ts). */
@@ -21,7 +22,10 @@ export type EventsDeps = HeardDeps & {
   readonly newId: () => string
 }
 
-/** Who came and went, spoke, shared and raised a hand, from a call's stores to the server in batches (REC-66). */
+/**
+ * Who came and went, spoke, shared and raised a hand, from a call's stores to the server in batches (REC-66): of those who
+ * may be recorded, and from when they may (REC-65).
+ */
 export class RecordedEvents {
   readonly #deps: EventsDeps
   readonly #recordingId: RecordingId
@@ -57,7 +61,11 @@ export class RecordedEvents {
   #look(): void {
     const state = this.#deps.state.get()
     if (state.status !== 'inCall') return
-    this.#timeline.roster(state.room.participants.values(), this.#deps.serverNow())
+    const { recording, participants } = state.room
+    // Over: who is in it still does not leave by that.
+    if (recording === null) return
+    const shown = [...participants.values()].filter(({ id }) => mayBeRecorded(recording, id))
+    this.#timeline.roster(shown, this.#deps.serverNow())
   }
 
   #listen(): void {
