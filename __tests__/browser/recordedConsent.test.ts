@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beepByTheClock, beepsIn } from './support/beeps.ts'
+import { differentPictures, Recordings, startRecording, stopRecording } from './support/recordings.ts'
+import { stageSuite, withBrowsers } from './support/stage.ts'
+import { until } from './support/until.ts'
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'parley-consent-'))
+const SLOWLY = { timeoutMs: 120_000 }
+/** Of two people side by side, the one on the right. */
+const RIGHT = 'iw*0.4:ih*0.4:iw*0.55:ih*0.3'
+/** From an answer until it is seen in the film, and a moment more. */
+const WHILE_IT_CHANGES_MS = 4_000
+
+withBrowsers('chromium')('a recording for which people are asked', () => {
+  const stage = stageSuite({
+    env: {
+      RECORDER: 'auto',
+      RECORDINGS_DIR: join(FOLDER, 'recordings'),
+      RECORDINGS_MIN_FREE_GB: '0',
+      PARLEY_DATA_DIR: join(FOLDER, 'data'),
+    },
+  })
+  afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
+
+  test('[REC-65] whoever has declined is neither seen, heard nor named in the film until they agree', async () => {
+    const recordings = new Recordings(stage.parley.database, join(FOLDER, 'recordings'))
+    const { prisma } = stage.parley.database
+    const row = (id: string) => prisma.recording.findUniqueOrThrow({ where: { id } })
+    /** So many ms of the film are safe. */
+    const recorded = (id: string, ms: number) =>
+      until(
+        `${ms} ms of the film`,
+        async () => {
+          const { startedAt, lastChunkAt } = await row(id)
+          return startedAt !== null && Number(lastChunkAt) - Number(startedAt) > ms
+        },
+        SLOWLY,
+      )
+    const ana = await stage.person('Ana', 0)
+    await ana.signUp()
+    const link = await ana.newMeeting()
+    await ana.join()
+    const ben = await stage.person('Ben', 1)
+    await beepByTheClock(ben.page)
+    await ben.joinAsGuest(link)
+    await ana.seesAndHears(ben)
+    await ana.press('Turn off microphone')
+    await ana.see('Turn on microphone', 'button')
+
+    await startRecording(ana, 'On the server', { choices: ['Ask everyone for consent first'] })
+    await ben.press('Decline: stay unrecorded')
+    const id = await recordings.id()
+    await recorded(id, 10_000)
+    const agreedAt = Date.now() - Number((await row(id)).startedAt)
+    await ben.press('More')
+    await ben.press('Agree to be recorded', 'menuitem')
+    await recorded(id, agreedAt + 14_000)
+    await stopRecording(ana)
+    await until('the finished recording', async () => (await recordings.state(id)) === 'READY', SLOWLY)
+
+    const film = await recordings.film(id)
+    const later = agreedAt + WHILE_IT_CHANGES_MS
+    const beeps = beepsIn(film)
+    expect(beeps.filter((at) => at < agreedAt)).toEqual([])
+    expect(beeps.filter((at) => at > later).length).toBeGreaterThan(2)
+    const seconds = (ms: number) => (ms / 1000).toFixed(2)
+    const before = differentPictures(film, `${RIGHT},trim=start=2:end=${seconds(agreedAt)}`)
+    const after = differentPictures(film, `${RIGHT},trim=start=${seconds(later)}`)
+    // A picture that stands is encoded anew with each key frame; Ben's camera has five a second.
+    expect({ before, after, moves: after > 3 * before && after > 20 }).toMatchObject({ moves: true })
+    expect(before).toBeLessThan(15)
+
+    const told = await prisma.recordingEvent.findMany({
+      where: { recordingId: id, name: 'Ben' },
+      select: { type: true, atMs: true },
+    })
+    expect(told).toContainEqual(expect.objectContaining({ type: 'joined' }))
+    expect(told.filter(({ atMs }) => atMs < agreedAt)).toEqual([])
+  }, 600_000)
+})
