@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { PrismaClient } from '@prisma/client'
 import { HIDDEN_KINDS, WATCHED_KINDS } from './fileKinds.ts'
-import { liveAt } from './PrismaRecordingViews.ts'
+import { liveAt, sharedAt } from './PrismaRecordingViews.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -78,7 +78,7 @@ export function createRecordingMedia(
           where: {
             id,
             recordingId,
-            recording: liveAt(now()),
+            recording: sharedAt(now()),
             ...(download ? SEEN : { kind: { in: [...WATCHED_KINDS] } }),
           },
           select: COLUMNS,

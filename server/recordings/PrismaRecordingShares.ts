@@ -5,7 +5,7 @@ import type { NewShare } from '#lib/protocol/viewing.ts'
 import { audit } from '#server/auth/PrismaAudit.ts'
 import { database } from '#server/db.ts'
 import type { Actor } from '#server/meetings/PrismaMeetings.ts'
-import { liveAt, notHere } from './PrismaRecordingViews.ts'
+import { liveAt, notHere, sharedAt } from './PrismaRecordingViews.ts'
 import { hashOfSecret, newShareSecret } from './shareSecrets.ts'
 
 /** Links of one recording that may be open at a time. */
@@ -60,7 +60,7 @@ export interface RecordingShares {
   ): Promise<{ share: RecordingShareView; secret: string }>
   /** Ends it at once, also for who is watching. Again is no error. */
   revoke(actor: Actor, recordingId: string, shareId: string): Promise<void>
-  /** Null for an unknown, an expired and a revoked one alike, and for one of a recording that is gone. */
+  /** Null for an unknown, an expired and a revoked one alike, one of a recording that is gone, and one of a disabled account. */
   findBySecret(secret: string): Promise<LiveShare | null>
   findLive(shareId: string): Promise<LiveShare | null>
 }
@@ -75,7 +75,7 @@ export function createRecordingShares(
   const live = () => ({
     revokedAt: null,
     OR: [{ expiresAt: null }, { expiresAt: { gt: now() } }],
-    recording: liveAt(now()),
+    recording: sharedAt(now()),
   })
   const LIVE_COLUMNS = {
     id: true,

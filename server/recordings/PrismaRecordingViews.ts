@@ -65,6 +65,12 @@ export const liveAt = (now: Date): Prisma.RecordingWhereInput => ({
   OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
 })
 
+/** What a link may lead to: live, and of somebody who may still sign in, and so can take the link back. */
+export const sharedAt = (now: Date): Prisma.RecordingWhereInput => ({
+  ...liveAt(now),
+  owner: { disabledAt: null },
+})
+
 function createRecordingViews(prisma: PrismaClient, now: () => Date = () => new Date()): RecordingViews {
   const owned = (ownerId: string, id: string) => ({ id, ownerId, ...liveAt(now()) })
 
@@ -85,7 +91,7 @@ function createRecordingViews(prisma: PrismaClient, now: () => Date = () => new 
     },
 
     find: (ownerId, id) => view(prisma, owned(ownerId, id), { owned: true, download: true }),
-    findShared: (id, download) => view(prisma, { id, ...liveAt(now()) }, { owned: false, download }),
+    findShared: (id, download) => view(prisma, { id, ...sharedAt(now()) }, { owned: false, download }),
 
     rename: (actor, id, title) =>
       prisma.$transaction(async (transaction) => {

@@ -20,8 +20,8 @@ beforeAll(async () => {
   recording = await made('Weekly planning')
 })
 
-const made = (title: string, content: Uint8Array = CONTENT): Promise<Seeded> =>
-  seedRecording(suite.data.prisma, suite.storage, owner.user.id, {
+const made = (title: string, content: Uint8Array = CONTENT, whose: SignedIn = owner): Promise<Seeded> =>
+  seedRecording(suite.data.prisma, suite.storage, whose.user.id, {
     title,
     files: [
       { kind: 'webm', mimeType: 'video/webm', content },
@@ -41,8 +41,9 @@ async function linkTo(
   which: Seeded,
   options: Record<string, unknown> = {},
   passcode?: string,
+  whose: SignedIn = owner,
 ): Promise<Link> {
-  const created = await ask(`/api/recordings/${which.id}/shares`, owner, {
+  const created = await ask(`/api/recordings/${which.id}/shares`, whose, {
     body: { label: 'Board', ...options, ...(passcode !== undefined && { passcode }) },
   })
   expect([created.status, created.text]).toEqual([200, expect.any(String)])
@@ -177,6 +178,28 @@ describe('who may', () => {
     expect(await statusOf(own(doomed), owner)).toBe(404)
   })
 
+  it('[REC-140] a disabled account’s links open nothing, and all of it again once it is enabled', async () => {
+    const leaving = await signedInUser(suite.data.prisma, { name: 'Leaving' })
+    const theirs = await made('Theirs', CONTENT, leaving)
+    const link = await linkTo(theirs, {}, undefined, leaving)
+    const disable = (disabledAt: Date | null) =>
+      suite.data.prisma.user.update({
+        where: { id: leaving.user.id },
+        data: { disabledAt },
+        select: { id: true },
+      })
+    const answers = async () => [
+      await statusOf(shared(link, theirs), link),
+      await statusOf(`/api/shared/${link.id}`, link),
+      (await ask('/api/shared', null, { body: { secret: link.secret } })).status,
+    ]
+    expect(await answers()).toEqual([200, 200, 200])
+    await disable(new Date())
+    expect(await answers()).toEqual([410, 404, 404])
+    await disable(null)
+    expect(await answers()).toEqual([200, 200, 200])
+  })
+
   it('[REC-93] a recording past its keeping is gone before it is swept', async () => {
     const kept = await made('Kept')
     await suite.data.prisma.recording.update({
@@ -221,6 +244,20 @@ describe('[REC-95] a stream ends with its access', () => {
     const link = await linkTo(large)
     const received = await cutShort(shared(link, large), link, () =>
       ask(`/api/recordings/${large.id}/shares/${link.id}`, owner, { method: 'DELETE' }),
+    )
+    expect(received).toBeLessThan(LARGE.byteLength)
+  })
+
+  it('[REC-140] when the account whose link it is is disabled', async () => {
+    const leaving = await signedInUser(suite.data.prisma, { name: 'Leaving' })
+    const theirs = await made('Theirs', LARGE, leaving)
+    const link = await linkTo(theirs, {}, undefined, leaving)
+    const received = await cutShort(shared(link, theirs), link, () =>
+      suite.data.prisma.user.update({
+        where: { id: leaving.user.id },
+        data: { disabledAt: new Date() },
+        select: { id: true },
+      }),
     )
     expect(received).toBeLessThan(LARGE.byteLength)
   })
