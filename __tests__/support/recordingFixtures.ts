@@ -25,6 +25,7 @@ export const RECORDING: RecordingView = {
       bytes: 12_000_000,
       durationMs: 600_000,
       fromMs: null,
+      participantId: null,
       personName: null,
     },
     {
@@ -34,6 +35,7 @@ export const RECORDING: RecordingView = {
       bytes: 900_000,
       durationMs: 600_000,
       fromMs: null,
+      participantId: null,
       personName: 'Ada',
     },
   ],

@@ -9,6 +9,7 @@ export type SeedFile = {
   readonly mimeType: string
   readonly content: Uint8Array
   readonly durationMs?: number
+  readonly fromMs?: number
   readonly personName?: string
 }
 
@@ -20,6 +21,8 @@ export type SeedOptions = {
   readonly createdAt?: Date
   readonly expiresAt?: Date | null
   readonly people?: readonly string[]
+  /** They were asked, and who answered how. */
+  readonly answers?: Readonly<Record<string, boolean>>
   readonly files?: readonly SeedFile[]
   /** An existing meeting of the owner's. */
   readonly meetingId?: string
@@ -78,6 +81,14 @@ export async function seedRecording(
       durationMs: finished ? durationMs : null,
       bytes: files.reduce((sum, { content }) => sum + content.byteLength, 0),
       expiresAt: options.expiresAt ?? null,
+      consentAsked: options.answers !== undefined,
+      consents: {
+        create: Object.entries(options.answers ?? {}).map(([name, given]) => ({
+          visitId: visits.get(name) ?? randomUUID(),
+          name,
+          given,
+        })),
+      },
       // Somebody else is at it: the finisher of the server under test leaves it as it is.
       ...(state === 'FINISHING' && {
         holder: 'another finisher',
@@ -87,7 +98,7 @@ export async function seedRecording(
     select: { id: true },
   })
   const made = []
-  for (const file of files) made.push(await seedFile(prisma, storage, id, file, durationMs))
+  for (const file of files) made.push(await seedFile(prisma, storage, id, { durationMs, ...file }, visits))
   return { id, meetingId, conferenceId: conference.id, startedAt: createdAt, visits, files: made }
 }
 
@@ -104,8 +115,8 @@ async function seedFile(
   prisma: PrismaClient,
   storage: Pick<RecordingStorage, 'put'>,
   recordingId: string,
-  file: SeedFile,
-  durationMs: number,
+  file: SeedFile & { readonly durationMs: number },
+  visits: ReadonlyMap<string, string>,
 ) {
   const id = randomUUID()
   await storage.put(fileKey(recordingId, id), file.content)
@@ -117,7 +128,9 @@ async function seedFile(
       mimeType: file.mimeType,
       storageKey: fileKey(recordingId, id),
       bytes: file.content.byteLength,
-      durationMs: file.durationMs ?? durationMs,
+      durationMs: file.durationMs,
+      fromMs: file.fromMs ?? null,
+      visitId: (file.kind === 'track' && visits.get(file.personName ?? '')) || null,
       personName: file.personName ?? null,
     },
     select: { id: true, kind: true },

@@ -190,7 +190,8 @@ export type RecordingFileView = {
   readonly durationMs: number
   /** Of a clip: where it begins, on the recording's own time line; null for all else, and for clips of before. */
   readonly fromMs: number | null
-  /** Whose track, for `audio` and `track`. */
+  /** Whose own track it is: as the time line names them. Null for what is everybody's. */
+  readonly participantId: string | null
   readonly personName: string | null
 }
 

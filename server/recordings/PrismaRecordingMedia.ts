@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { PrismaClient } from '@prisma/client'
+import type { Prisma, PrismaClient } from '@prisma/client'
 import { HIDDEN_KINDS, WATCHED_KINDS } from './fileKinds.ts'
+import { hasAgreed } from './PrismaAgreement.ts'
 import { liveAt, sharedAt } from './PrismaRecordingViews.ts'
 
 const HOUR_MS = 3_600_000
@@ -45,45 +46,38 @@ const COLUMNS = {
   storageKey: true,
   mimeType: true,
   bytes: true,
+  visitId: true,
   personName: true,
-  recording: { select: { title: true, wrappedKey: true } },
+  recording: { select: { title: true, wrappedKey: true, consentAsked: true } },
 } as const
 
 const SEEN = { kind: { notIn: [...HIDDEN_KINDS] } }
-
-type Row = Omit<MediaFile, 'bytes' | 'title' | 'wrappedKey'> & {
-  bytes: bigint
-  recording: { title: string; wrappedKey: Uint8Array | null }
-}
-
-const fileOf = (row: Row | null): MediaFile | null =>
-  row && { ...row, bytes: Number(row.bytes), ...row.recording }
 
 export function createRecordingMedia(
   prisma: PrismaClient,
   now: () => Date = () => new Date(),
 ): RecordingMedia {
-  return {
-    fileOfOwner: async (ownerId, recordingId, id) =>
-      fileOf(
-        await prisma.recordingFile.findFirst({
-          where: { id, recordingId, ...SEEN, recording: { ownerId, ...liveAt(now()) } },
-          select: COLUMNS,
-        }),
-      ),
+  async function file(where: Prisma.RecordingFileWhereInput): Promise<MediaFile | null> {
+    const row = await prisma.recordingFile.findFirst({ where, select: COLUMNS })
+    if (!row) return null
+    const { visitId, bytes, recording, ...known } = row
+    const { consentAsked, ...kept } = recording
+    if (consentAsked && visitId !== null && !(await hasAgreed(prisma, known.recordingId, visitId)))
+      return null
+    return { ...known, ...kept, bytes: Number(bytes) }
+  }
 
-    fileOfShare: async (recordingId, id, download) =>
-      fileOf(
-        await prisma.recordingFile.findFirst({
-          where: {
-            id,
-            recordingId,
-            recording: sharedAt(now()),
-            ...(download ? SEEN : { kind: { in: [...WATCHED_KINDS] } }),
-          },
-          select: COLUMNS,
-        }),
-      ),
+  return {
+    fileOfOwner: (ownerId, recordingId, id) =>
+      file({ id, recordingId, ...SEEN, recording: { ownerId, ...liveAt(now()) } }),
+
+    fileOfShare: (recordingId, id, download) =>
+      file({
+        id,
+        recordingId,
+        recording: sharedAt(now()),
+        ...(download ? SEEN : { kind: { in: [...WATCHED_KINDS] } }),
+      }),
 
     note: async ({ who, action, actorId, recordingId, address, details }) => {
       const hour = Math.floor(now().getTime() / HOUR_MS)

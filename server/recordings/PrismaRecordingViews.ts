@@ -7,6 +7,7 @@ import { database } from '#server/db.ts'
 import type { Actor } from '#server/meetings/PrismaMeetings.ts'
 import { decodeCursor, encodeCursor } from '#server/meetings/pageCursor.ts'
 import { HIDDEN_KINDS, WATCHED_KINDS } from './fileKinds.ts'
+import { type Agreed, agreedOf, tellsOf } from './PrismaAgreement.ts'
 import {
   EVENT_COLUMNS,
   FILE_COLUMNS,
@@ -24,7 +25,7 @@ const MOST_MESSAGES = 5_000
 const MOST_CHAPTERS = 200
 
 export type RecordingFilter = {
-  /** In the title, the meeting's title, or the name of somebody who was there. */
+  /** In the title, the meeting's title, or the name of somebody whom it tells of. */
   readonly q?: string | undefined
   readonly meeting?: string | undefined
   readonly cursor?: string | undefined
@@ -167,11 +168,7 @@ function conditions({ q, meeting, cursor }: RecordingFilter): Prisma.RecordingWh
   const literal = words.replace(/[\\%_]/g, '\\$&')
   const contains = { contains: literal, mode: 'insensitive' } as const
   const fits: Prisma.RecordingWhereInput = {
-    OR: [
-      { title: contains },
-      { meeting: { title: contains } },
-      { conference: { visits: { some: { name: contains, role: { not: 'RECORDER' } } } } },
-    ],
+    OR: [{ title: contains }, { meeting: { title: contains } }, tellsOf(contains)],
   }
   return [
     ...(words === '' ? [] : [fits]),
@@ -207,11 +204,12 @@ async function view(
     },
   })
   if (!row) throw gone()
+  const agreed = agreedOf(row)
   return {
     ...summarise(row),
-    files: row.files.flatMap(viewOfFile),
-    events: row.events.flatMap(viewOfEvent),
-    chat: await chatOf(prisma, row),
+    files: row.files.flatMap((file) => viewOfFile(file, agreed)),
+    events: row.events.flatMap((event) => viewOfEvent(event, agreed)),
+    chat: await chatOf(prisma, row, agreed),
     mayDownload: download,
     owned,
   }
@@ -219,12 +217,20 @@ async function view(
 
 type Recorded = { conferenceId: string; startedAt: Date | null; durationMs: number | null }
 
-/** What was written while it was recorded; what was said before or after is not part of it. */
-async function chatOf(prisma: PrismaClient, { conferenceId, startedAt, durationMs }: Recorded) {
+/** What was written while it was recorded, by those it tells of; what was said before or after is not part of it. */
+async function chatOf(
+  prisma: PrismaClient,
+  { conferenceId, startedAt, durationMs }: Recorded,
+  agreed: Agreed,
+) {
   if (startedAt === null || durationMs === null) return []
   const until = new Date(startedAt.getTime() + durationMs)
   const rows = await prisma.chatMessage.findMany({
-    where: { conferenceId, sentAt: { gte: startedAt, lte: until } },
+    where: {
+      conferenceId,
+      sentAt: { gte: startedAt, lte: until },
+      ...(agreed !== null && { visitId: { in: [...agreed] } }),
+    },
     orderBy: { seq: 'asc' },
     take: MOST_MESSAGES,
     select: { id: true, authorName: true, text: true, sentAt: true },

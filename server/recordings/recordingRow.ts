@@ -10,6 +10,14 @@ import {
   recordingStopReason,
   type TimelineEvent,
 } from '#lib/protocol/recordings.ts'
+import {
+  AGREEMENT_COLUMNS,
+  type Agreed,
+  type AgreementRow,
+  agreedOf,
+  isAgreed,
+  isToldOf,
+} from './PrismaAgreement.ts'
 
 /** People of one recording that a page names; a webinar's five hundred are not all told. */
 const MOST_PEOPLE = 100
@@ -22,6 +30,8 @@ export const SUMMARY_COLUMNS = {
   kind: true,
   state: true,
   stopReason: true,
+  ...AGREEMENT_COLUMNS,
+  startedById: true,
   startedByName: true,
   startedAt: true,
   lastChunkAt: true,
@@ -35,21 +45,22 @@ export const SUMMARY_COLUMNS = {
         where: { role: { not: 'RECORDER' } },
         orderBy: { seat: 'asc' },
         take: MOST_PEOPLE * 2,
-        select: { name: true, joinedAt: true, leftAt: true },
+        select: { id: true, name: true, joinedAt: true, leftAt: true },
       },
     },
   },
 } as const
 
-type VisitRow = { name: string; joinedAt: Date; leftAt: Date | null }
+type VisitRow = { id: string; name: string; joinedAt: Date; leftAt: Date | null }
 
-export type SummaryRow = {
+export type SummaryRow = AgreementRow & {
   id: string
   title: string
   meetingId: string
   kind: string
   state: string
   stopReason: string | null
+  startedById: string | null
   startedByName: string | null
   startedAt: Date | null
   lastChunkAt: Date | null
@@ -62,6 +73,7 @@ export type SummaryRow = {
 
 export function summarise(row: SummaryRow): RecordingSummary {
   const reason = recordingStopReason.safeParse(row.stopReason)
+  const agreed = agreedOf(row)
   return {
     id: row.id,
     title: row.title,
@@ -69,20 +81,21 @@ export function summarise(row: SummaryRow): RecordingSummary {
     kind: recordingKind.parse(row.kind.toLowerCase()),
     state: recordingState.parse(row.state.toLowerCase()),
     stopReason: reason.success ? (reason.data satisfies RecordingStopReason) : null,
-    startedBy: row.startedByName,
+    startedBy: isAgreed(agreed, row.startedById) ? row.startedByName : null,
     startedAt: row.startedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     durationMs: row.durationMs,
     bytes: Number(row.bytes),
     expiresAt: row.expiresAt?.toISOString() ?? null,
-    people: peopleDuring(row),
+    people: peopleDuring(row, agreed),
   }
 }
 
-/** Each name once, of those who were there while it was recorded. */
-function peopleDuring({ conference, startedAt, lastChunkAt }: SummaryRow): string[] {
+/** Each name once, of those who were there while it was recorded and may be told of. */
+function peopleDuring({ conference, startedAt, lastChunkAt }: SummaryRow, agreed: Agreed): string[] {
   const there = conference.visits.filter(
-    ({ joinedAt, leftAt }) =>
+    ({ id, joinedAt, leftAt }) =>
+      isAgreed(agreed, id) &&
       (lastChunkAt === null || joinedAt <= lastChunkAt) &&
       (startedAt === null || leftAt === null || leftAt >= startedAt),
   )
@@ -96,6 +109,7 @@ export const FILE_COLUMNS = {
   bytes: true,
   durationMs: true,
   fromMs: true,
+  visitId: true,
   personName: true,
 } as const
 
@@ -106,14 +120,17 @@ type FileRow = {
   bytes: bigint
   durationMs: number
   fromMs: number | null
+  visitId: string | null
   personName: string | null
 }
 
 const kindOf = (kind: string): RecordingFileKind | null => FILE_KINDS.find((known) => known === kind) ?? null
 
-export function viewOfFile({ kind, bytes, ...rest }: FileRow): RecordingFileView[] {
+/** None for what is of no kind that we know, and for the own track of somebody who is not told of. */
+export function viewOfFile({ kind, bytes, visitId, ...rest }: FileRow, agreed: Agreed): RecordingFileView[] {
   const known = kindOf(kind)
-  return known === null ? [] : [{ ...rest, kind: known, bytes: Number(bytes) }]
+  if (known === null || !isToldOf(agreed, visitId)) return []
+  return [{ ...rest, kind: known, bytes: Number(bytes), participantId: visitId }]
 }
 
 export const EVENT_COLUMNS = {
@@ -136,7 +153,9 @@ type EventRow = {
   text: string | null
 }
 
-export function viewOfEvent({ type, visitId, ...rest }: EventRow): TimelineEvent[] {
+export function viewOfEvent({ type, visitId, ...rest }: EventRow, agreed: Agreed): TimelineEvent[] {
   const known = recordingEventType.safeParse(type)
-  return known.success ? [{ ...rest, type: known.data, participantId: visitId }] : []
+  return known.success && isToldOf(agreed, visitId)
+    ? [{ ...rest, type: known.data, participantId: visitId }]
+    : []
 }

@@ -176,7 +176,13 @@ describe('beside it', () => {
   })
 
   it('[REC-107] clips stand together by where they begin and end; one is deleted when asked for twice', async () => {
-    const kind = { kind: 'clip' as const, mimeType: 'video/webm', bytes: 2_000_000, personName: null }
+    const kind = {
+      kind: 'clip' as const,
+      mimeType: 'video/webm',
+      bytes: 2_000_000,
+      participantId: null,
+      personName: null,
+    }
     const first = { ...kind, id: 'clip-1', fromMs: 60_000, durationMs: 60_000 }
     const old = { ...kind, id: 'clip-2', fromMs: null, durationMs: 5_000 }
     const files = [...RECORDING.files, first, old]
@@ -214,7 +220,13 @@ describe('beside it', () => {
   })
 
   it('[REC-104] each person’s own tracks stand together, and not in the menu', async () => {
-    const track = { kind: 'track' as const, bytes: 3_000_000, durationMs: 600_000, fromMs: null }
+    const track = {
+      kind: 'track' as const,
+      bytes: 3_000_000,
+      durationMs: 600_000,
+      fromMs: null,
+      participantId: null,
+    }
     const sound = { ...track, id: 'ada-voice', mimeType: 'audio/webm', personName: 'Ada' }
     const picture = { ...track, id: 'ada-face', mimeType: 'video/webm', personName: 'Ada' }
     const other = { ...track, id: 'ben-voice', mimeType: 'audio/webm', personName: 'Ben' }

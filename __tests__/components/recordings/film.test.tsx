@@ -6,7 +6,13 @@ import { installStageDom } from '../../support/stageDom.tsx'
 
 installStageDom()
 
-const track = { kind: 'track' as const, bytes: 3_000_000, durationMs: 600_000, fromMs: null }
+const track = {
+  kind: 'track' as const,
+  bytes: 3_000_000,
+  durationMs: 600_000,
+  fromMs: null,
+  participantId: null,
+}
 const FILES = [
   { ...track, id: 'ada-voice', mimeType: 'audio/webm', personName: 'Ada' },
   { ...track, id: 'ada-face', mimeType: 'video/webm', personName: 'Ada' },

@@ -15,6 +15,7 @@ const FILE = {
   bytes: 2_000,
   durationMs: 70_000,
   fromMs: null,
+  participantId: null,
   personName: null,
 }
 const TRANSCRIBED = { ...RECORDING, files: [...RECORDING.files, FILE] }

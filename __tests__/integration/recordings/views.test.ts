@@ -99,6 +99,97 @@ describe('one recording', () => {
     expect(view).toMatchObject({ owned: true, mayDownload: true })
   })
 
+  describe('[REC-141] where people were asked', () => {
+    const CONTENT = Buffer.from('bytes')
+    const own = (personName: string) =>
+      ({ kind: 'track', mimeType: 'audio/webm', content: CONTENT, personName }) as const
+    const asked = () =>
+      seed({
+        title: 'Round',
+        people: ['Ada Agreed', 'Dan Declined', 'Una Unasked'],
+        answers: { 'Ada Agreed': true, 'Dan Declined': false },
+        files: [
+          { kind: 'webm', mimeType: 'video/webm', content: CONTENT },
+          own('Ada Agreed'),
+          // They agreed at first.
+          own('Dan Declined'),
+        ],
+      })
+
+    /** Each of them, and nobody, on the time line and in the chat; a chapter. */
+    async function speak({ id, conferenceId, startedAt, visits }: Seeded) {
+      const speakers = [
+        ...['Ada Agreed', 'Dan Declined', 'Una Unasked'].map((name) => ({
+          name,
+          visitId: visits.get(name) ?? null,
+        })),
+        { name: 'Long Gone', visitId: null },
+      ]
+      await suite.data.prisma.chatMessage.createMany({
+        data: speakers.map(({ name, visitId }, seq) => ({
+          id: randomUUID(),
+          conferenceId,
+          seq,
+          visitId,
+          authorName: name,
+          text: `from ${name}`,
+          sentAt: new Date(startedAt.getTime() + 1000),
+        })),
+      })
+      await suite.data.prisma.recordingEvent.createMany({
+        data: [
+          ...speakers.slice(0, 3).map((who) => ({ ...who, recordingId: id, type: 'spoke', atMs: 5 })),
+          { recordingId: id, type: 'chapter', atMs: 0, text: 'Welcome' },
+        ],
+      })
+    }
+
+    it('who has not agreed is nowhere: not among people, events, messages and files, for a link either', async () => {
+      const recording = await asked()
+      await speak(recording)
+      const link = await ask(`/api/recordings/${recording.id}/shares`, owner, {
+        body: { label: 'Board', download: true },
+      })
+      const { share, secret } = link.json() as unknown as Made
+      const opened = await ask('/api/shared', null, { body: { secret } })
+      const holder = { cookie: [...opened.cookies].map((pair) => pair.join('=')).join('; ') }
+      for (const view of [
+        await viewed(`/api/recordings/${recording.id}`, owner),
+        await viewed(`/api/shared/${share.id}`, holder),
+      ]) {
+        expect(view.people).toEqual(['Ada Agreed'])
+        expect(view.events.map(({ name, text }) => name ?? text)).toEqual(['Welcome', 'Ada Agreed'])
+        expect(view.chat.map(({ author }) => author)).toEqual(['Ada Agreed'])
+        expect(view.files.map(({ kind, personName }) => personName ?? kind)).toEqual(['webm', 'Ada Agreed'])
+        expect(JSON.stringify(view)).not.toMatch(/Declined|Unasked|Long Gone/)
+      }
+      const files = await Promise.all(
+        recording.files.map(({ id }) => ask(`/api/recordings/${recording.id}/files/${id}`, owner)),
+      )
+      expect(files.map(({ status }) => status)).toEqual([200, 200, 404])
+    })
+
+    it('who has not agreed is not found by name; who began it and declines is not named', async () => {
+      const { id, visits } = await asked()
+      const found = async (q: string) => (await listed(`?q=${q}`)).recordings.map((one) => one.id)
+      expect([await found('agreed'), await found('declined'), await found('unasked')]).toEqual([[id], [], []])
+      const startedBy = async (name: string) => {
+        const data = { startedById: visits.get(name) ?? null, startedByName: name }
+        await suite.data.prisma.recording.update({ where: { id }, data, select: { id: true } })
+        return (await listed()).recordings[0]?.startedBy
+      }
+      expect([await startedBy('Ada Agreed'), await startedBy('Dan Declined')]).toEqual(['Ada Agreed', null])
+    })
+
+    it('and where nobody was asked everybody is there', async () => {
+      const recording = await seed({ people: ['Ada Agreed', 'Dan Declined', 'Una Unasked'] })
+      await speak(recording)
+      const view = await viewed(`/api/recordings/${recording.id}`, owner)
+      expect(view.people).toEqual(['Ada Agreed', 'Dan Declined', 'Una Unasked'])
+      expect([view.events.length, view.chat.length]).toEqual([4, 4])
+    })
+  })
+
   it('[REC-91] chapters are added where the film stands, and taken away; never another’s events', async () => {
     const { id } = await seed()
     const path = `/api/recordings/${id}/chapters`
