@@ -7,6 +7,9 @@ import { passcodeMark } from './shareSecrets.ts'
 
 const LIFETIME_MS = 12 * 3_600_000
 
+/** One opening of a link: its own id, and the mark of the passcode it was opened with. */
+type Opened = { readonly id: string; readonly mark: string }
+
 /**
  * Who has opened a link carries a token of its own kind: a pointer to the link's row and a mark of its passcode,
  * nothing that grants anything by itself (JW-4). The row is asked on every request, so that revoking needs no list of
@@ -35,16 +38,17 @@ export class ShareTokens {
     return setCookie(this.#cookies.share(share.id), token, { secure: this.#cookies.secure, expires })
   }
 
-  /** What a genuine token for this link in the header says of its passcode; null without one. */
-  async markIn(cookieHeader: string | undefined, shareId: string): Promise<string | null> {
+  /** What a genuine token for this link in the header says; null without one. */
+  async openedIn(cookieHeader: string | undefined, shareId: string): Promise<Opened | null> {
     const token = readCookie(cookieHeader, this.#cookies.share(shareId))
     const verified = token === undefined ? null : await this.#tokens.verify('share', token)
     if (!verified || verified.expired || verified.claims.sub !== shareId) return null
-    return verified.claims.sid
+    return { id: verified.claims.jti, mark: verified.claims.sid }
   }
 
   /** Whether the header holds a token for this link as it is now. */
   async opens(cookieHeader: string | undefined, share: LiveShare): Promise<boolean> {
-    return (await this.markIn(cookieHeader, share.id)) === passcodeMark(share.passcodeHash)
+    const opened = await this.openedIn(cookieHeader, share.id)
+    return opened?.mark === passcodeMark(share.passcodeHash)
   }
 }

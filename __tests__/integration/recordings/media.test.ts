@@ -48,12 +48,15 @@ async function linkTo(
   })
   expect([created.status, created.text]).toEqual([200, expect.any(String)])
   const { share, secret } = created.json() as unknown as { share: { id: string }; secret: string }
-  const opened = await ask('/api/shared', null, {
-    body: { secret, ...(passcode !== undefined && { passcode }) },
-  })
+  return { id: share.id, secret, cookie: await openedBy(secret, passcode) }
+}
+
+/** @returns the cookie of somebody who opens the link */
+async function openedBy(secret: string, passcode?: string): Promise<string> {
+  const body = { secret, ...(passcode !== undefined && { passcode }) }
+  const opened = await ask('/api/shared', null, { body })
   expect(opened.status).toBe(200)
-  const cookie = [...opened.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-  return { id: share.id, secret, cookie }
+  return [...opened.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
 }
 const shared = (link: { id: string }, which: Seeded, kind = 'webm'): string =>
   `/api/shared/${link.id}/files/${fileOf(which, kind)}`
@@ -277,6 +280,20 @@ describe('[REC-95] a stream ends with its access', () => {
     const download = await startDownload(suite.api, own(large), { cookie: owner.cookie })
     expect(await download.toItsEnd()).toBe(true)
     expect(download.received()).toBe(LARGE.byteLength)
+  })
+
+  it('[REC-142] of one link each who has opened it has twelve, which no other’s take away', async () => {
+    const link = await linkTo(large)
+    const first = await Promise.all(
+      Array.from({ length: 12 }, () =>
+        startDownload(suite.api, shared(link, large), { cookie: link.cookie }),
+      ),
+    )
+    const range = { headers: { range: 'bytes=0-3' } }
+    const other = { cookie: await openedBy(link.secret) }
+    expect((await ask(shared(link, large), link, range)).status).toBe(429)
+    expect((await ask(shared(link, large), other, range)).status).toBe(206)
+    for (const { response } of first) response.destroy()
   })
 
   it('of one person no more than twelve run at a time', async () => {

@@ -9,6 +9,7 @@ import { fileName } from './fileName.ts'
 import type { MediaAccess, MediaGrant, MediaRefusal } from './mediaAccess.ts'
 import { mediaTarget } from './mediaTarget.ts'
 import { parseRange, type RangeAnswer, rangeHolds } from './parseRange.ts'
+import { StreamPlaces } from './StreamPlaces.ts'
 import { streamWatched } from './streamWatched.ts'
 
 export type MediaHandlerDeps = {
@@ -20,9 +21,6 @@ export type MediaHandlerDeps = {
 
 /** Answers what is a recording's file. @returns false when it is none */
 export type MediaHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
-
-/** Answers of one person or link under way: a player needs two, a download one. */
-const MOST_STREAMS = 12
 
 const MESSAGES: Record<MediaRefusal, string> = {
   401: 'Please sign in, or open the link again.',
@@ -50,27 +48,23 @@ const PLAYABLE = /^((video|audio)\/(webm|mp4|ogg)|text\/vtt)(;|$)/
  * while bytes flow, so that whoever loses access stops receiving within seconds.
  */
 export function createMediaHandler({ access, media, recordings, log }: MediaHandlerDeps): MediaHandler {
-  const streams = new Map<string, number>()
+  const places = new StreamPlaces()
 
   async function send(
-    { file, stillAllowed, who }: MediaGrant,
+    { file, stillAllowed, bounds }: MediaGrant,
     range: RangeAnswer,
     response: ServerResponse,
   ): Promise<void> {
-    const open = streams.get(who) ?? 0
-    if (open >= MOST_STREAMS) {
+    if (!places.take(bounds)) {
       throw new AppError('rate-limited', 'Too many downloads at a time.', { retryAfterMs: 5_000 })
     }
-    streams.set(who, open + 1)
     try {
       const storage = recordings.storageOf({ id: file.recordingId, wrappedKey: file.wrappedKey })
       const source = await storage.read(file.storageKey, range.kind === 'part' ? range : undefined)
       writeHead(response, file, range)
       await streamWatched(source, response, stillAllowed)
     } finally {
-      const left = (streams.get(who) ?? 1) - 1
-      if (left > 0) streams.set(who, left)
-      else streams.delete(who)
+      places.giveBack(bounds)
     }
   }
 

@@ -2,6 +2,12 @@ import type { Sessions } from '#server/auth/createSessions.ts'
 import type { MediaFile, RecordingMedia } from '../PrismaRecordingMedia.ts'
 import type { RecordingShares } from '../PrismaRecordingShares.ts'
 import type { ShareTokens } from '../ShareTokens.ts'
+import type { Bound } from './StreamPlaces.ts'
+
+/** Answers of one viewer under way: a player needs two, a download one. */
+const MOST_OF_VIEWER = 12
+/** A link may be for a group; who opens it again and again has no more than this. */
+const MOST_OF_LINK = 300
 
 /** What an address below /api asks for: a file by its owner, or by whoever holds a link. */
 export type MediaTarget = {
@@ -15,8 +21,10 @@ export type MediaTarget = {
 export type MediaGrant = {
   readonly file: MediaFile
   readonly actorId: string | null
-  /** Counted as one: a user or a link. */
+  /** One in the trail: a user or a link. */
   readonly who: string
+  /** Of whose answers it is one. */
+  readonly bounds: readonly Bound[]
   readonly details: Readonly<Record<string, string>>
   readonly stillAllowed: () => Promise<boolean>
 }
@@ -52,11 +60,13 @@ export function createMediaAccess({ sessions, media, shares, shareTokens }: Acce
     if (!file) return 404
     const stillAllowed = async (): Promise<boolean> =>
       (await sessions.isLive(sessionId)) && (await media.fileOfOwner(userId, id, fileId)) !== null
-    return { file, actorId: userId, who: userId, details: {}, stillAllowed }
+    const bounds = [{ of: userId, most: MOST_OF_VIEWER }]
+    return { file, actorId: userId, who: userId, bounds, details: {}, stillAllowed }
   }
 
   async function asHolder({ id, fileId }: MediaTarget, cookie: string | undefined, download: boolean) {
-    if ((await shareTokens.markIn(cookie, id)) === null) return 401
+    const opened = await shareTokens.openedIn(cookie, id)
+    if (opened === null) return 401
     const share = await shares.findLive(id)
     if (!share) return 410
     if (!(await shareTokens.opens(cookie, share))) return 401
@@ -66,7 +76,11 @@ export function createMediaAccess({ sessions, media, shares, shareTokens }: Acce
     const stillAllowed = async (): Promise<boolean> =>
       (await shares.findLive(id)) !== null &&
       (await media.fileOfShare(share.recordingId, fileId, share.download)) !== null
-    return { file, actorId: null, who: id, details: { share: id, for: share.label }, stillAllowed }
+    const bounds = [
+      { of: opened.id, most: MOST_OF_VIEWER },
+      { of: id, most: MOST_OF_LINK },
+    ]
+    return { file, actorId: null, who: id, bounds, details: { share: id, for: share.label }, stillAllowed }
   }
 
   return (target, cookie, download) =>

@@ -8,7 +8,7 @@ import { shareTokens } from '#server/recordings/shareTokensOfProcess.ts'
 /** What a link's holder sees. Who never held it is told the same of every id. */
 export const GET = route({ access: 'public', params }, async ({ params, request }) => {
   const cookie = request.headers.get('cookie') ?? undefined
-  if ((await shareTokens().markIn(cookie, params.shareId)) === null) throw unopened()
+  if ((await shareTokens().openedIn(cookie, params.shareId)) === null) throw unopened()
   const share = await recordingShares().findLive(params.shareId)
   if (!share) throw AppError.notFound('This link')
   if (!(await shareTokens().opens(cookie, share))) throw unopened()
