@@ -1,4 +1,4 @@
-import type { PrismaClient } from '@prisma/client'
+import type { Prisma, PrismaClient } from '@prisma/client'
 import { AppError } from '#lib/errors.ts'
 import type { RecordingShareView } from '#lib/protocol/recordings.ts'
 import type { NewShare } from '#lib/protocol/viewing.ts'
@@ -10,6 +10,7 @@ import { hashOfSecret, newShareSecret } from './shareSecrets.ts'
 
 /** Links of one recording that may be open at a time. */
 const MOST_SHARES = 50
+const MOST_LISTED = 200
 const DAY_MS = 86_400_000
 
 const COLUMNS = {
@@ -21,6 +22,13 @@ const COLUMNS = {
   expiresAt: true,
   revokedAt: true,
 } as const
+
+/** What has run out or was revoked comes after all that has not: however many there are, no link that works is cut off. */
+const LIVE_FIRST = [
+  { revokedAt: { sort: 'desc', nulls: 'first' } },
+  { expiresAt: { sort: 'desc', nulls: 'first' } },
+  { id: 'desc' },
+] satisfies Prisma.RecordingShareOrderByWithRelationInput[]
 
 type ShareRow = {
   id: string
@@ -47,6 +55,7 @@ export type LiveShare = {
  * make; a link's holder is told by its secret (of which the table has only the hash) or by the id in their token.
  */
 export interface RecordingShares {
+  /** Those that work first, each kind the newest first. */
   list(ownerId: string, recordingId: string): Promise<RecordingShareView[]>
   /**
    * @returns the link's secret, which nobody can read again
@@ -72,11 +81,9 @@ export function createRecordingShares(
   now: () => Date = () => new Date(),
 ): RecordingShares {
   const owned = (ownerId: string, id: string) => ({ id, ownerId, ...liveAt(now()) })
-  const live = () => ({
-    revokedAt: null,
-    OR: [{ expiresAt: null }, { expiresAt: { gt: now() } }],
-    recording: sharedAt(now()),
-  })
+  /** Neither revoked nor run out. */
+  const open = () => ({ revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now() } }] })
+  const live = () => ({ ...open(), recording: sharedAt(now()) })
   const LIVE_COLUMNS = {
     id: true,
     recordingId: true,
@@ -90,17 +97,17 @@ export function createRecordingShares(
     list: async (ownerId, id) => {
       const recording = await prisma.recording.findFirst({
         where: owned(ownerId, id),
-        select: { shares: { orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: 200, select: COLUMNS } },
+        select: { shares: { orderBy: LIVE_FIRST, take: MOST_LISTED, select: COLUMNS } },
       })
       if (!recording) throw gone()
-      return recording.shares.map((row) => viewOf(row))
+      return recording.shares.toSorted(byOpenThenNewest(now())).map(viewOf)
     },
 
     create: (actor, recordingId, { label, download, expiresInDays }, passcodeHash) =>
       prisma.$transaction(async (transaction) => {
         const recording = await transaction.recording.findFirst({
           where: owned(actor.userId, recordingId),
-          select: { kind: true, _count: { select: { shares: { where: { revokedAt: null } } } } },
+          select: { kind: true, _count: { select: { shares: { where: open() } } } },
         })
         if (!recording) throw gone()
         if (recording.kind === 'DEVICE') throw notHere()
@@ -156,6 +163,14 @@ export function createRecordingShares(
     findLive: (id) => prisma.recordingShare.findFirst({ where: { id, ...live() }, select: LIVE_COLUMNS }),
   }
 }
+
+const isOpen = ({ revokedAt, expiresAt }: ShareRow, at: Date): boolean =>
+  revokedAt === null && (expiresAt === null || expiresAt > at)
+
+const byOpenThenNewest =
+  (at: Date) =>
+  (one: ShareRow, other: ShareRow): number =>
+    Number(isOpen(other, at)) - Number(isOpen(one, at)) || other.createdAt.getTime() - one.createdAt.getTime()
 
 const viewOf = ({ id, label, download, ...row }: ShareRow): RecordingShareView => ({
   id,

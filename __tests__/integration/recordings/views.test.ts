@@ -314,6 +314,42 @@ describe('a link', () => {
     expect((await ask('/api/recordings', holder)).status).toBe(401)
   })
 
+  describe('[REC-143] of one recording', () => {
+    const hash = () => randomUUID()
+    const seedLinks = (recordingId: string, count: number, expiresAt: Date | null, createdAt = new Date()) =>
+      suite.data.prisma.recordingShare.createMany({
+        data: Array.from({ length: count }, () => ({
+          recordingId,
+          secretHash: hash(),
+          label: expiresAt === null ? 'Open' : 'Over',
+          expiresAt,
+          createdAt,
+        })),
+      })
+    const YESTERDAY = new Date(Date.now() - 86_400_000)
+
+    it('fifty that ran out leave room for another, fifty that work do not', async () => {
+      const { id } = await seed()
+      await seedLinks(id, 50, YESTERDAY)
+      await make(id)
+      await seedLinks(id, 49, null)
+      const more = await ask(`/api/recordings/${id}/shares`, owner, { body: { label: 'One more' } })
+      expect(more.status).toBe(409)
+    })
+
+    it('the list has all that work, however many came after them, and has them first', async () => {
+      const { id } = await seed()
+      await seedLinks(id, 2, null, YESTERDAY)
+      await seedLinks(id, 210, YESTERDAY)
+      const { share } = await make(id, { expiresInDays: 1, label: 'Latest' })
+      const answer = await ask(`/api/recordings/${id}/shares`, owner)
+      const { shares } = answer.json() as unknown as { shares: { id: string; label: string }[] }
+      expect(shares).toHaveLength(200)
+      expect(shares[0]?.id).toBe(share.id)
+      expect(shares.slice(0, 4).map(({ label }) => label)).toEqual(['Latest', 'Open', 'Open', 'Over'])
+    })
+  })
+
   it('[REC-97] unknown, expired, revoked and deleted are one answer', async () => {
     const { id } = await seed()
     const [expired, revoked, orphaned] = [
