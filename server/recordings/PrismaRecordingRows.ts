@@ -1,4 +1,5 @@
 import { Prisma, type PrismaClient } from '@prisma/client'
+import { audit } from '#server/auth/PrismaAudit.ts'
 import { answered } from './answered.ts'
 import type { Usage } from './Capacity.ts'
 import { HIDDEN_KINDS, PENDING, UNLINKED } from './fileKinds.ts'
@@ -130,6 +131,31 @@ export class PrismaRecordingRows {
       return marked.length > 0
     })
 
+  /** The same, by itself, because its days are over; in the trail with it. @returns false when somebody was first */
+  markExpired = (id: string): Promise<boolean> =>
+    answered(() =>
+      this.#database.$transaction(async (transaction) => {
+        const at = new Date()
+        const { count } = await transaction.recording.updateMany({
+          where: { id, ...overAt(at) },
+          data: { deletedAt: at, holder: null, leaseUntil: null },
+        })
+        if (count === 0) return false
+        await transaction.recordingShare.updateMany({
+          where: { recordingId: id, revokedAt: null },
+          data: { revokedAt: at },
+        })
+        await audit(transaction, {
+          action: 'recording.deleted',
+          actorId: null,
+          targetId: id,
+          address: null,
+          details: { reason: 'expired' },
+        })
+        return true
+      }),
+    )
+
   /** Nobody records any more, and the meeting is over or its server gone. @returns how many */
   stopAbandoned = (): Promise<number> =>
     answered(() => {
@@ -144,7 +170,7 @@ export class PrismaRecordingRows {
   expired = (): Promise<readonly string[]> =>
     answered(async () => {
       const rows = await this.#database.recording.findMany({
-        where: { expiresAt: { lt: new Date() }, deletedAt: null, stoppedAt: { not: null } },
+        where: overAt(new Date()),
         select: { id: true },
         take: PER_ROUND,
       })
@@ -186,6 +212,9 @@ export class PrismaRecordingRows {
       await this.#database.recording.updateMany({ where: { id }, data: { wrappedKey } })
     })
 }
+
+const overAt = (at: Date) =>
+  ({ expiresAt: { lt: at }, deletedAt: null, stoppedAt: { not: null } }) satisfies Prisma.RecordingWhereInput
 
 const PER_ROUND = 200
 /** A file is announced and brought within a request: what is older was left behind. */

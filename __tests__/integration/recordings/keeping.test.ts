@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -172,7 +173,7 @@ describe('deleting', () => {
     rmSync(kept, { recursive: true, force: true })
   })
 
-  test('[REC-56] by itself, after the days of the meeting or, if they are fewer, of the server', async () => {
+  test('[REC-56][REC-144] by itself, and in the trail, after the days of the meeting or, if they are fewer, of the server', async () => {
     let server = await startRecordingServer(data.url, { RECORDINGS_KEEP_DAYS: '10' })
     const meeting = await meetingUnderWay(data.prisma)
     const daysOf = async (keepDays?: number) => {
@@ -192,7 +193,32 @@ describe('deleting', () => {
     await server.close()
     server = await startRecordingServer(data.url)
     await until('its row is gone', async () => (await row(id)) === null)
+    const deleted = await data.prisma.auditEvent.findMany({
+      where: { targetId: id, action: 'recording.deleted' },
+    })
     await server.close()
+    expect(deleted.map(({ actorId, details }) => [actorId, details])).toEqual([[null, { reason: 'expired' }]])
+  })
+
+  test('[REC-144] one whose days are over is in the trail as deleted, by nobody and once; its links are over', async () => {
+    const meeting = await meetingUnderWay(data.prisma)
+    const server = await startRecordingServer(data.url)
+    const id = await startRecording(server, meeting)
+    await server.recordings.jobs.stop(id, 'stopped')
+    await server.close()
+    await data.prisma.recording.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } })
+    const link = { recordingId: id, secretHash: randomUUID(), label: 'Grace' }
+    const share = await data.prisma.recordingShare.create({ data: link, select: { id: true } })
+    const { PrismaRecordingRows } = await import('#server/recordings/PrismaRecordingRows.ts')
+    const rows = new PrismaRecordingRows(data.prisma)
+    // Two processes look at the same time.
+    expect((await Promise.all([rows.markExpired(id), rows.markExpired(id)])).sort()).toEqual([false, true])
+    const where = { targetId: id, action: 'recording.deleted' }
+    expect(await data.prisma.auditEvent.findMany({ where })).toEqual([
+      expect.objectContaining({ actorId: null, address: null, details: { reason: 'expired' } }),
+    ])
+    const after = await data.prisma.recordingShare.findUnique({ where: { id: share.id } })
+    expect([after?.revokedAt, (await row(id))?.deletedAt]).toEqual([expect.any(Date), expect.any(Date)])
   })
 })
 

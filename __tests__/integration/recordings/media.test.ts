@@ -344,8 +344,23 @@ describe('[REC-96] the trail', () => {
         'recording.downloaded',
         null,
         '127.0.0.1',
-        { ...holder, file: fileOf(watched, 'audio'), kind: 'audio' },
+        { ...holder, file: fileOf(watched, 'audio'), kind: 'audio', person: 'Ada' },
       ],
+    ])
+  })
+
+  it('[REC-144] has what no player plays as downloaded, whatever its address says, once, with whose it is', async () => {
+    const taken = await made('Taken')
+    const link = await linkTo(taken, { download: true })
+    for (const range of ['bytes=0-3', 'bytes=4-7']) {
+      await ask(own(taken, 'track'), owner, { headers: { range } })
+      await ask(shared(link, taken, 'track'), link, { headers: { range } })
+    }
+    await ask(`${own(taken, 'track')}?download=1`, owner)
+    const file = { file: fileOf(taken, 'track'), kind: 'track', person: 'Ada' }
+    expect((await trail(taken)).slice(1)).toEqual([
+      ['recording.downloaded', owner.user.id, '127.0.0.1', file],
+      ['recording.downloaded', null, '127.0.0.1', { share: link.id, for: 'Board', ...file }],
     ])
   })
 

@@ -20,7 +20,7 @@ test('[REC-57] after the database was away nothing is taken for abandoned until 
       return []
     },
   } as unknown as PrismaRecordingRows
-  const deletion = { delete: async () => undefined, finish: async () => undefined }
+  const deletion = { expire: async () => true, finish: async () => undefined }
   const log = pino({ level: 'silent' })
   const upkeep = new Upkeep({ rows, deletion, masterKeys: null, storage: {}, log })
   const rounds = async (count: number) => {

@@ -5,7 +5,14 @@ import { type RecordingStorage, recordingPrefix } from '../RecordingStorage.ts'
 
 type Rows = Pick<
   PrismaRecordingRows,
-  'markDeleted' | 'deleted' | 'forget' | 'clipKey' | 'forgetClip' | 'unlinked' | 'forgetUnlinked'
+  | 'markDeleted'
+  | 'markExpired'
+  | 'deleted'
+  | 'forget'
+  | 'clipKey'
+  | 'forgetClip'
+  | 'unlinked'
+  | 'forgetUnlinked'
 >
 
 /**
@@ -27,6 +34,13 @@ export class Deletion {
   async delete(id: string): Promise<void> {
     if (!(await this.#rows.markDeleted(id))) throw AppError.notFound('The recording')
     await this.#remove(id)
+  }
+
+  /** One whose days are over. @returns false when somebody was first */
+  async expire(id: string): Promise<boolean> {
+    if (!(await this.#rows.markExpired(id))) return false
+    await this.#remove(id)
+    return true
   }
 
   /** @see Recordings.deleteClip */

@@ -6,7 +6,7 @@ import type { Deletion } from './Deletion.ts'
 
 export type UpkeepDeps = {
   readonly rows: PrismaRecordingRows
-  readonly deletion: Pick<Deletion, 'delete' | 'finish'>
+  readonly deletion: Pick<Deletion, 'expire' | 'finish'>
   readonly masterKeys: MasterKeys | null
   readonly storage: Pick<RecordingStorage, 'sweep'>
   readonly log: Log
@@ -57,7 +57,7 @@ export class Upkeep {
       const stopped = settled ? await rows.stopAbandoned() : 0
       if (stopped > 0) log.warn({ stopped }, 'recordings that nobody went on with are finished')
       for (const id of await rows.expired()) {
-        await deletion.delete(id)
+        if (!(await deletion.expire(id))) continue
         log.info({ recording: id }, 'a recording was deleted: its days are over')
       }
       await deletion.finish()

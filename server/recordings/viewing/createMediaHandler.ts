@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '#lib/errors.ts'
 import { ADDRESS_HEADER } from '#server/http/internalHeaders.ts'
 import type { Log } from '#server/log.ts'
+import { WATCHED_KINDS } from '../fileKinds.ts'
 import type { MediaFile, RecordingMedia } from '../PrismaRecordingMedia.ts'
 import type { Recordings } from '../Recordings.ts'
 import { contentDisposition } from './contentDisposition.ts'
@@ -85,10 +86,9 @@ export function createMediaHandler({ access, media, recordings, log }: MediaHand
       response.end()
       return
     }
-    const action = target.download ? 'recording.downloaded' : 'recording.watched'
-    const what: Record<string, string> = target.download
-      ? { ...details, file: file.id, kind: file.kind }
-      : { ...details }
+    const taken = target.download || !isWatched(file)
+    const action = taken ? 'recording.downloaded' : 'recording.watched'
+    const what = taken ? { ...details, ...nameOf(file) } : details
     const address = String(request.headers[ADDRESS_HEADER] ?? 'unknown')
     // First: nobody has had bytes whom the trail does not name.
     await media.note({ action, actorId, who, recordingId: file.recordingId, address, details: what })
@@ -121,6 +121,15 @@ const rangeOf = ({ method, headers }: IncomingMessage, file: MediaFile): RangeAn
   const holds = method === 'GET' && rangeHolds(headers['if-range'] as string | undefined, etagOf(file))
   return parseRange(holds ? headers.range : undefined, file.bytes)
 }
+
+/** What no player plays is taken away, whatever its address says: one's own track, for a film that is made of it. */
+const isWatched = ({ kind }: MediaFile): boolean => WATCHED_KINDS.some((watched) => watched === kind)
+
+const nameOf = ({ id, kind, personName }: MediaFile): Record<string, string> => ({
+  file: id,
+  kind,
+  ...(personName !== null && { person: personName }),
+})
 
 /** Strong: a file never changes under its id. */
 const etagOf = ({ id, bytes }: MediaFile): string => `"${id}-${bytes}"`
