@@ -12,20 +12,24 @@ export type CookieNames = {
   guest(meetingId: string): string
   /** Of one link to a recording. */
   share(shareId: string): string
+  isShare(name: string): boolean
 }
 
 export function cookieNames(publicUrl: string): CookieNames {
   const secure = publicUrl.startsWith('https:')
   const prefix = secure ? '__Host-' : ''
   const guestPrefix = `${prefix}parley.guest.`
+  const sharePrefix = `${prefix}parley.share.`
   return {
     secure,
     user: `${prefix}parley.session`,
     guestPrefix,
     recorder: `${prefix}parley.recorder`,
     guest: (meetingId) => guestPrefix + short(meetingId),
-    share: (shareId) => `${prefix}parley.share.${short(shareId)}`,
+    share: (shareId) => sharePrefix + short(shareId),
+    isShare: (name) => name.startsWith(sharePrefix) && SHORT.test(name.slice(sharePrefix.length)),
   }
 }
 
+const SHORT = /^[0-9a-f]{16}$/
 const short = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 16)

@@ -1,11 +1,13 @@
 import { type CookieNames, cookieNames } from '#server/auth/cookieNames.ts'
 import { createTokens, type Tokens } from '#server/auth/tokens.ts'
 import type { RunningEnv } from '#server/env.ts'
-import { readCookie, setCookie } from '#server/http/cookies.ts'
+import { readCookie, readCookies, setCookie } from '#server/http/cookies.ts'
 import type { LiveShare } from './PrismaRecordingShares.ts'
 import { passcodeMark } from './shareSecrets.ts'
 
 const LIFETIME_MS = 12 * 3_600_000
+/** Links that a browser has open at a time: each is 440 bytes of every request, and Node takes 16 kB of headers. */
+const MOST_OPEN = 10
 
 /** One opening of a link: its own id, and the mark of the passcode it was opened with. */
 type Opened = { readonly id: string; readonly mark: string }
@@ -28,14 +30,40 @@ export class ShareTokens {
     })
   }
 
-  /** @returns a Set-Cookie header, for whoever came by the link's secret and its passcode */
-  async cookieFor(share: LiveShare): Promise<string> {
+  /**
+   * For whoever came by the link's secret and its passcode.
+   *
+   * @returns Set-Cookie headers: of this link, and the end of those that are not among the newest ten with it
+   */
+  async cookiesFor(share: LiveShare, cookieHeader: string | undefined): Promise<string[]> {
     const leftMs = share.expiresAt === null ? LIFETIME_MS : share.expiresAt.getTime() - Date.now()
     const lifetimeMs = Math.min(LIFETIME_MS, leftMs)
     const subject = { sub: share.id, sid: passcodeMark(share.passcodeHash) }
     const token = await this.#tokens.sign('share', subject, lifetimeMs / 1000)
     const expires = new Date(Date.now() + lifetimeMs)
-    return setCookie(this.#cookies.share(share.id), token, { secure: this.#cookies.secure, expires })
+    const { secure } = this.#cookies
+    const name = this.#cookies.share(share.id)
+    const former = (await this.#newestFirst(cookieHeader)).filter((other) => other !== name)
+    const ended = former
+      .slice(MOST_OPEN - 1)
+      .map((other) => setCookie(other, '', { secure, expires: new Date(0) }))
+    return [setCookie(name, token, { secure, expires }), ...ended]
+  }
+
+  /** Names of links' cookies in the header; what is not genuine, or is over, comes last. */
+  async #newestFirst(cookieHeader: string | undefined): Promise<string[]> {
+    const cookies = [...readCookies(cookieHeader)].filter(([name]) => this.#cookies.isShare(name))
+    const dated = await Promise.all(
+      cookies.map(async ([name, token]) => {
+        const verified = await this.#tokens.verify('share', token)
+        return { name, at: verified && !verified.expired ? verified.claims.iat : 0 }
+      }),
+    )
+    // Browsers send the older first: of one second the later is the newer.
+    return dated
+      .toReversed()
+      .toSorted((one, other) => other.at - one.at)
+      .map(({ name }) => name)
   }
 
   /** What a genuine token for this link in the header says; null without one. */

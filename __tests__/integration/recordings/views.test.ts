@@ -375,6 +375,37 @@ describe('a link', () => {
     expect(answers[0]?.status).toBe(404)
   })
 
+  it('[REC-145] a browser keeps the cookies of the newest ten it has opened, and all others of ours', async () => {
+    const { id } = await seed()
+    const forged = `parley.share.${'0'.repeat(16)}`
+    const jar = new Map([
+      ['parley.guest.ours', 'kept'],
+      ['parley.share.else', 'no name of ours'],
+      [forged, 'forged'],
+    ])
+    const cookie = () => [...jar].map((pair) => pair.join('=')).join('; ')
+    const opened: string[] = []
+    for (let times = 0; times < 13; times += 1) {
+      const { share, secret } = await make(id)
+      const answer = await ask('/api/shared', { cookie: cookie() }, { body: { secret } })
+      for (const header of answer.headers['set-cookie'] ?? []) {
+        const [, name = '', value = ''] =
+          /^([^=]+)=([^;]*); Path=\/; HttpOnly; SameSite=Lax/.exec(header) ?? []
+        if (value === '') jar.delete(name)
+        else jar.set(name, value)
+      }
+      opened.push(share.id)
+    }
+    expect([jar.has(forged), [...jar.keys()].slice(0, 2)]).toEqual([
+      false,
+      ['parley.guest.ours', 'parley.share.else'],
+    ])
+    const statuses = await Promise.all(
+      opened.map(async (shareId) => (await ask(`/api/shared/${shareId}`, { cookie: cookie() })).status),
+    )
+    expect(statuses).toEqual([...Array(3).fill(401), ...Array(10).fill(200)])
+  })
+
   it('[REC-98] with a passcode is open to who says it, and to nobody after ten wrong ones from there', async () => {
     const { id } = await seed()
     const { share, secret } = await make(id, { passcode: 'open sesame' })

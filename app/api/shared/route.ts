@@ -13,6 +13,7 @@ export const POST = route({ access: 'public', body: openShare }, async ({ body, 
   const deps = { shares: recordingShares(), tokens: shareTokens(), passwords: passwords(), limits: limits() }
   const { share, open } = await openSharedLink(deps, { ...body, cookie, address })
   if (!open) return { id: share.id, open }
-  const headers = { ...PRIVATE, 'Set-Cookie': await shareTokens().cookieFor(share) }
+  const headers = new Headers(PRIVATE)
+  for (const header of await shareTokens().cookiesFor(share, cookie)) headers.append('Set-Cookie', header)
   return Response.json({ id: share.id, open }, { headers })
 })
