@@ -16,6 +16,8 @@ export type MediaFile = {
   readonly mimeType: string
   readonly bytes: number
   readonly personName: string | null
+  readonly fromMs: number | null
+  readonly durationMs: number
   /** The recording's own, as its row has it: how its bytes are deciphered. */
   readonly wrappedKey: Uint8Array | null
 }
@@ -48,6 +50,8 @@ const COLUMNS = {
   bytes: true,
   visitId: true,
   personName: true,
+  fromMs: true,
+  durationMs: true,
   recording: { select: { title: true, wrappedKey: true, consentAsked: true } },
 } as const
 

@@ -1,9 +1,12 @@
-import { contentDisposition, fileStem } from '#server/recordings/viewing/contentDisposition.ts'
+import { contentDisposition } from '#server/recordings/viewing/contentDisposition.ts'
 import { fileName } from '#server/recordings/viewing/fileName.ts'
 
 /** What RFC 9110 lets a field value be made of, here without obs-text: one line of visible ASCII. */
 const FIELD_VALUE = /^[\x20-\x7e]+$/
 const PARAMETERS = /^attachment; filename="[A-Za-z0-9 ._()-]*"; filename\*=UTF-8''[A-Za-z0-9!#$&+.^_`|~%-]*$/
+
+/** One that nothing tells from others. */
+const FILE = { personName: null, fromMs: null, durationMs: 1000 }
 
 const HOSTILE = [
   'plan"; filename="evil.exe',
@@ -26,7 +29,7 @@ const HOSTILE = [
 
 describe('[REC-94] [K48] a file’s name in a header', () => {
   it.each(HOSTILE)('%j ends no header, no parameter and no folder', (title) => {
-    const name = fileName({ title, kind: 'webm', mimeType: 'video/webm', personName: null })
+    const name = fileName({ ...FILE, title, kind: 'webm', mimeType: 'video/webm' })
     const header = contentDisposition('attachment', name)
     expect(header).toMatch(FIELD_VALUE)
     expect(header).toMatch(PARAMETERS)
@@ -43,16 +46,34 @@ describe('[REC-94] [K48] a file’s name in a header', () => {
   })
 
   it.each([
-    [{ kind: 'mp4', mimeType: 'video/mp4', personName: null }, 'Plan.mp4'],
+    [{ kind: 'mp4', mimeType: 'video/mp4' }, 'Plan.mp4'],
     [{ kind: 'audio', mimeType: 'audio/webm;codecs=opus', personName: 'Ada' }, 'Plan - audio - Ada.webm'],
-    [{ kind: 'audio', mimeType: 'audio/ogg', personName: null }, 'Plan - audio.ogg'],
-    [{ kind: 'track', mimeType: 'video/webm', personName: 'A/../B' }, 'Plan - A .. B.webm'],
-    [{ kind: 'clip', mimeType: 'video/webm', personName: null }, 'Plan - clip.webm'],
-  ])('%j is %s', (file, expected) => {
-    expect(fileName({ title: 'Plan', ...file })).toBe(expected)
+    [{ kind: 'audio', mimeType: 'audio/ogg' }, 'Plan - audio.ogg'],
+    [{ kind: 'track', mimeType: 'video/webm', personName: 'A/../B' }, 'Plan - A .. B - camera.webm'],
+    [{ kind: 'track', mimeType: 'audio/webm', personName: 'Ada' }, 'Plan - Ada - microphone.webm'],
+    [{ kind: 'clip', mimeType: 'video/webm' }, 'Plan - clip.webm'],
+    [
+      { kind: 'clip', mimeType: 'video/webm', fromMs: 65_000, durationMs: 85_000 },
+      'Plan - clip 1.05-2.30.webm',
+    ],
+    [
+      { kind: 'clip', mimeType: 'video/mp4', fromMs: 3_600_000, durationMs: 5_000 },
+      'Plan - clip 1.00.00-1.00.05.mp4',
+    ],
+  ])('[REC-146] %j is %s', (file, expected) => {
+    expect(fileName({ ...FILE, title: 'Plan', ...file })).toBe(expected)
   })
 
   it('a title of nothing visible is "Recording"', () => {
-    expect(fileStem('\u200B\u202E .. ')).toBe('Recording')
+    const name = fileName({ ...FILE, title: '\u200B\u202E .. ', kind: 'webm', mimeType: 'video/webm' })
+    expect(name).toBe('Recording.webm')
+  })
+
+  it('[REC-146] where there is no room for both the title is cut, and what tells files apart is not', () => {
+    const track = { ...FILE, kind: 'track', mimeType: 'audio/webm' }
+    const long = fileName({ ...track, title: 'x'.repeat(120), personName: 'Ada' })
+    expect(long).toBe(`${'x'.repeat(81)} - Ada - microphone.webm`)
+    const both = fileName({ ...track, title: 'x'.repeat(120), personName: 'y'.repeat(80) })
+    expect(both).toBe(`${'x'.repeat(20)} - ${'y'.repeat(80)} - microphone.webm`)
   })
 })

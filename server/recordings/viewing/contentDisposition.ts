@@ -1,12 +1,11 @@
-const LONGEST_NAME = 100
 /** What no file name may hold: what nobody sees, what turns text around (U+202E), path separators, Windows' own. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}/\\:*?"<>|%]/gu
 
-/** A person's words as the stem of a file's name: visible, one line, no path, no hidden file. */
-export function fileStem(words: string): string {
+/** A person's words as part of a file's name: visible, one line, no path, no hidden file. Perhaps nothing. */
+export function namePart(words: string, longest: number): string {
   const visible = words.normalize('NFC').replace(UNSAFE, ' ').replace(/\s+/gu, ' ')
-  const trimmed = [...visible.replace(/^[. ]+/, '')].slice(0, LONGEST_NAME).join('')
-  return trimmed.replace(/[. ]+$/, '') || 'Recording'
+  const cut = [...visible.replace(/^[. ]+/, '')].slice(0, longest).join('')
+  return cut.replace(/[. ]+$/, '')
 }
 
 /**
