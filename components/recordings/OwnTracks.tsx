@@ -12,7 +12,7 @@ import { percentOf } from './composing/FilmProgress.tsx'
 import { useFilm } from './composing/useFilm.ts'
 
 type OwnTracksProps = {
-  recording: Pick<RecordingView, 'id' | 'createdAt' | 'files' | 'events'>
+  recording: Pick<RecordingView, 'id' | 'createdAt' | 'files'>
   /** The folder that the files are below. */
   path: string
 }
@@ -24,14 +24,11 @@ export function OwnTracks({ recording, path }: OwnTracksProps) {
   const [filming, setFilming] = useState(false)
   const film = useFilm()
   const people = byPerson(recording.files)
-  if (people.size === 0) return null
-  // What a name's colour hangs on.
-  const idOf = (name: string): string =>
-    recording.events.find((event) => event.name === name)?.participantId ?? name
-  const filmed = [...people].map(([name, tracks]): FilmPerson => {
+  if (people.length === 0) return null
+  const filmed = people.map(({ id, name, tracks }): FilmPerson => {
     const urls = (sound: boolean) =>
-      tracks.filter((track) => isSound(track) === sound).map(({ id }) => `${path}/${id}`)
-    return { id: idOf(name), name, cameras: urls(false), microphones: urls(true) }
+      tracks.filter((track) => isSound(track) === sound).map((track) => `${path}/${track.id}`)
+    return { id, name, cameras: urls(false), microphones: urls(true) }
   })
   return (
     <section aria-labelledby="own-tracks" className="mt-8">
@@ -49,10 +46,10 @@ export function OwnTracks({ recording, path }: OwnTracksProps) {
         by side in an editor, they are in time.
       </p>
       <ul className="mt-3 divide-y divide-line rounded-lg border border-line bg-surface">
-        {[...people].map(([name, tracks]) => (
-          <li key={name} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+        {people.map(({ id, name, tracks }) => (
+          <li key={id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
             <span className="flex min-w-40 flex-1 items-center gap-3">
-              <Avatar name={name} id={idOf(name)} size="sm" />
+              <Avatar name={name} id={id} size="sm" />
               <span className="min-w-0 truncate text-sm font-medium text-ink">{name}</span>
             </span>
             <span className="flex flex-wrap gap-2">
@@ -80,14 +77,23 @@ export function OwnTracks({ recording, path }: OwnTracksProps) {
   )
 }
 
-function byPerson(files: readonly RecordingFileView[]): ReadonlyMap<string, readonly RecordingFileView[]> {
+type Tracked = { readonly id: string; readonly name: string; readonly tracks: readonly RecordingFileView[] }
+
+/** By who they are: two of one name are two people, and bear a number. */
+function byPerson(files: readonly RecordingFileView[]): readonly Tracked[] {
   const people = new Map<string, RecordingFileView[]>()
   for (const file of files) {
     if (file.kind !== 'track') continue
-    const name = file.personName ?? UNNAMED
-    people.set(name, [...(people.get(name) ?? []), file])
+    const id = file.participantId ?? file.personName ?? UNNAMED
+    people.set(id, [...(people.get(id) ?? []), file])
   }
-  return people
+  const named = new Map<string, number>()
+  return [...people].map(([id, tracks]) => {
+    const name = tracks[0]?.personName ?? UNNAMED
+    const count = (named.get(name) ?? 0) + 1
+    named.set(name, count)
+    return { id, name: count === 1 ? name : `${name} (${count})`, tracks }
+  })
 }
 
 const isSound = ({ mimeType }: RecordingFileView): boolean => mimeType.startsWith('audio')

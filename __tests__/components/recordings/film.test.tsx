@@ -45,6 +45,31 @@ test('[REC-89] who is in the film is up to who makes it, and there is none of no
   expect(screen.queryByRole('dialog')).toBeNull()
 })
 
+test('[REC-147] two of one name are two people, told apart by a number, on the page and in the film', async () => {
+  const sam = { ...track, personName: 'Sam' }
+  const files = [
+    { ...sam, id: 'voice', mimeType: 'audio/webm', participantId: 'first' },
+    { ...sam, id: 'other-voice', mimeType: 'audio/webm', participantId: 'second' },
+    { ...sam, id: 'face', mimeType: 'video/webm', participantId: 'first' },
+  ]
+  render(<OwnTracks recording={{ ...RECORDING, files }} path="/files" />)
+  const lines = within(screen.getByRole('region', { name: 'Each person’s own track' })).getAllByRole(
+    'listitem',
+  )
+  const linksOf = (line: HTMLElement) =>
+    within(line)
+      .getAllByRole('link')
+      .map((link) => link.getAttribute('href'))
+  expect(lines.map(linksOf)).toEqual([
+    ['/files/voice?download=1', '/files/face?download=1'],
+    ['/files/other-voice?download=1'],
+  ])
+  expect(within(lines[1] as HTMLElement).getByText('Sam (2)')).toBeTruthy()
+  await press('Make one film')
+  const people = dialog().getAllByRole('switch')
+  expect(people.map((one) => (one as HTMLInputElement).labels?.[0]?.textContent)).toEqual(['Sam', 'Sam (2)'])
+})
+
 test('[REC-89] who chooses no file has changed their mind', async () => {
   picker(async () => {
     throw new DOMException('closed', 'AbortError')

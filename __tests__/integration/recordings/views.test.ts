@@ -99,6 +99,21 @@ describe('one recording', () => {
     expect(view).toMatchObject({ owned: true, mayDownload: true })
   })
 
+  it('[REC-147] says of an own track whose it is, as the time line does', async () => {
+    const own = { mimeType: 'audio/webm', content: Buffer.from('sound'), personName: 'Ada Lovelace' }
+    const { id, visits } = await seed({
+      files: [
+        { ...own, kind: 'track' },
+        { ...own, kind: 'audio' },
+      ],
+    })
+    const { files } = await viewed(`/api/recordings/${id}`, owner)
+    expect(files.map(({ kind, participantId }) => [kind, participantId])).toEqual([
+      ['track', visits.get('Ada Lovelace')],
+      ['audio', null],
+    ])
+  })
+
   describe('[REC-141] where people were asked', () => {
     const CONTENT = Buffer.from('bytes')
     const own = (personName: string) =>
