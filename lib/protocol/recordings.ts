@@ -221,6 +221,10 @@ export type RecordingShareView = {
   readonly createdAt: string
   readonly expiresAt: string | null
   readonly revoked: boolean
+  /** How often, as the trail counts: once an hour, and downloads by file. */
+  readonly watched: number
+  readonly downloaded: number
+  readonly lastUsedAt: string | null
 }
 
 /** All that the page of one recording shows. `shares` for its owner only. */

@@ -6,6 +6,7 @@ import { audit } from '#server/auth/PrismaAudit.ts'
 import { database } from '#server/db.ts'
 import type { Actor } from '#server/meetings/PrismaMeetings.ts'
 import { liveAt, notHere, sharedAt } from './PrismaRecordingViews.ts'
+import { type ShareUse, shareUses, UNUSED } from './PrismaShareUses.ts'
 import { hashOfSecret, newShareSecret } from './shareSecrets.ts'
 
 /** Links of one recording that may be open at a time. */
@@ -100,7 +101,14 @@ export function createRecordingShares(
         select: { shares: { orderBy: LIVE_FIRST, take: MOST_LISTED, select: COLUMNS } },
       })
       if (!recording) throw gone()
-      return recording.shares.toSorted(byOpenThenNewest(now())).map(viewOf)
+      const uses = await shareUses(
+        prisma,
+        id,
+        recording.shares.map((row) => row.id),
+      )
+      return recording.shares
+        .toSorted(byOpenThenNewest(now()))
+        .map((row) => viewOf(row, uses.get(row.id) ?? UNUSED))
     },
 
     create: (actor, recordingId, { label, download, expiresInDays }, passcodeHash) =>
@@ -130,7 +138,7 @@ export function createRecordingShares(
           address: actor.address ?? null,
           details: { share: row.id, label, download, passcode: passcodeHash !== null, expiresInDays },
         })
-        return { share: viewOf(row), secret }
+        return { share: viewOf(row, UNUSED), secret }
       }),
 
     revoke: (actor, recordingId, shareId) =>
@@ -172,7 +180,7 @@ const byOpenThenNewest =
   (one: ShareRow, other: ShareRow): number =>
     Number(isOpen(other, at)) - Number(isOpen(one, at)) || other.createdAt.getTime() - one.createdAt.getTime()
 
-const viewOf = ({ id, label, download, ...row }: ShareRow): RecordingShareView => ({
+const viewOf = ({ id, label, download, ...row }: ShareRow, use: ShareUse): RecordingShareView => ({
   id,
   label,
   download,
@@ -180,6 +188,9 @@ const viewOf = ({ id, label, download, ...row }: ShareRow): RecordingShareView =
   createdAt: row.createdAt.toISOString(),
   expiresAt: row.expiresAt?.toISOString() ?? null,
   revoked: row.revokedAt !== null,
+  watched: use.watched,
+  downloaded: use.downloaded,
+  lastUsedAt: use.lastUsedAt?.toISOString() ?? null,
 })
 
 /** Stateless over the process's one database client. */

@@ -245,7 +245,35 @@ describe('beside it', () => {
 
 describe('the share dialog', () => {
   const LINK = { id: 's', label: 'Board', download: false, hasPasscode: true, createdAt: RECORDING.createdAt }
-  const OPEN = { ...LINK, expiresAt: null, revoked: false }
+  const UNUSED = { watched: 0, downloaded: 0, lastUsedAt: null }
+  const OPEN = { ...LINK, ...UNUSED, expiresAt: null, revoked: false }
+
+  it('[REC-148] says of each link how often it was used, and when last', async () => {
+    jest.useFakeTimers({ now: new Date('2026-11-30T15:00:00Z'), advanceTimers: true })
+    try {
+      const today = { watched: 3, downloaded: 1, lastUsedAt: '2026-11-30T14:05:00.000Z' }
+      const before = { watched: 0, downloaded: 2, lastUsedAt: '2026-11-20T14:05:00.000Z' }
+      const shares = [
+        { ...OPEN, ...today },
+        { ...OPEN, ...before, id: 'old', label: 'Old', revoked: true },
+        { ...OPEN, id: 'new', label: 'New' },
+      ]
+      installFakeApi({ [`GET ${PATH}/shares`]: { body: { shares } } })
+      shown()
+      fireEvent.click(screen.getByRole('button', { name: 'Share' }))
+      const list = await screen.findByRole('list', { name: 'Links' })
+      const said = within(list)
+        .getAllByRole('listitem')
+        .map((line) => line.querySelector('p:last-of-type')?.textContent)
+      expect(said).toEqual([
+        expect.stringMatching(/^Watched 3 times, downloaded once, last today at \d/),
+        expect.stringMatching(/^Downloaded twice, last .*20/),
+        'Not used yet',
+      ])
+    } finally {
+      jest.useRealTimers()
+    }
+  })
 
   it('[REC-101] makes a link, shows it once, lists it and takes it back', async () => {
     let shares = [{ ...OPEN, id: 'old', label: 'Old', revoked: true }, OPEN]

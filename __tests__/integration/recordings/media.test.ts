@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { RecordingShareView } from '#lib/protocol/recordings.ts'
 import { sessions } from '#server/auth/sessions.ts'
 import { until } from '../../browser/support/until.ts'
 import { recordingSuite, startDownload } from '../../support/recordingSuite.ts'
@@ -362,6 +363,42 @@ describe('[REC-96] the trail', () => {
       ['recording.downloaded', owner.user.id, '127.0.0.1', file],
       ['recording.downloaded', null, '127.0.0.1', { share: link.id, for: 'Board', ...file }],
     ])
+  })
+
+  it('[REC-148] is counted for the owner at each link, and names nobody', async () => {
+    const used = await made('Used')
+    const link = await linkTo(used, { download: true })
+    const unused = await linkTo(used)
+    const elsewhere = await made('Elsewhere')
+    const foreign = await linkTo(elsewhere)
+    await ask(own(used), owner)
+    await ask(shared(foreign, elsewhere), foreign)
+    await ask(shared(link, used), link)
+    await ask(`${shared(link, used)}?download=1`, link)
+    await ask(shared(link, used, 'track'), link)
+    // An hour before, and the hour before that.
+    const { id: _, ...row } = await suite.data.prisma.auditEvent.findFirstOrThrow({
+      where: { targetId: used.id, action: 'recording.watched', actorId: null },
+    })
+    const hoursAgo = (hours: number) => ({
+      ...row,
+      details: { share: link.id, for: 'Board' },
+      at: new Date(row.at.getTime() - hours * 3_600_000),
+    })
+    await suite.data.prisma.auditEvent.createMany({ data: [hoursAgo(1), hoursAgo(2)] })
+    const answer = await ask(`/api/recordings/${used.id}/shares`, owner)
+    const { shares } = answer.json() as unknown as { shares: RecordingShareView[] }
+    const last = await suite.data.prisma.auditEvent.findFirst({
+      where: { targetId: used.id, action: 'recording.downloaded' },
+      orderBy: { at: 'desc' },
+    })
+    expect(
+      shares.map(({ id, watched, downloaded, lastUsedAt }) => [id, watched, downloaded, lastUsedAt]),
+    ).toEqual([
+      [unused.id, 0, 0, null],
+      [link.id, 3, 2, last?.at.toISOString()],
+    ])
+    expect(answer.text).not.toContain('127.0.0.1')
   })
 
   it('has nothing of who was refused', async () => {

@@ -2,6 +2,8 @@
 import { useState } from 'react'
 import { requestJson } from '#components/desk/requestJson.ts'
 import { useNow } from '#components/desk/useNow.ts'
+import { useViewerZone } from '#components/desk/useViewerZone.ts'
+import { dayIn } from '#components/meetings/meetingFields.ts'
 import { Badge } from '#components/ui/Badge.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { showToast } from '#components/ui/showToast.ts'
@@ -25,6 +27,31 @@ export function ShareLines({ path, shares, onChanged }: ShareLinesProps) {
         ))}
       </ul>
     </section>
+  )
+}
+
+const times = (count: number): string => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`)
+
+/** "Watched 3 times, downloaded once". */
+function usageWords({ watched, downloaded }: RecordingShareView): string {
+  const said = [
+    watched > 0 ? `watched ${times(watched)}` : null,
+    downloaded > 0 ? `downloaded ${times(downloaded)}` : null,
+  ].filter((words) => words !== null)
+  const words = said.length === 0 ? 'not used yet' : said.join(', ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** "today at 14:05", or the day as well. */
+function LastUsed({ at, now }: { at: string; now: Date | null }) {
+  const timeZone = useViewerZone()
+  if (timeZone === null || now === null) return <RecordedAt at={at} />
+  if (dayIn(now, timeZone) !== dayIn(new Date(at), timeZone)) return <RecordedAt at={at} />
+  const time = new Intl.DateTimeFormat(undefined, { timeZone, timeStyle: 'short' }).format(new Date(at))
+  return (
+    <time dateTime={at} className="whitespace-nowrap tabular-nums">
+      today at {time}
+    </time>
   )
 }
 
@@ -59,6 +86,14 @@ function ShareLine({ path, share, now, onChanged }: ShareLineProps) {
           {!over && share.expiresAt && (
             <>
               , until <RecordedAt at={share.expiresAt} />
+            </>
+          )}
+        </p>
+        <p className="text-sm text-ink-soft">
+          {usageWords(share)}
+          {share.lastUsedAt !== null && (
+            <>
+              , last <LastUsed at={share.lastUsedAt} now={now} />
             </>
           )}
         </p>
