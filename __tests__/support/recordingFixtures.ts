@@ -90,6 +90,8 @@ export const RECORDING: RecordingView = {
     { id: 'm1', atMs: 30_000, author: 'Ada', text: 'Hello <i>all</i>' },
     { id: 'm2', atMs: 240_000, author: 'Grace', text: 'See https://example.org/x' },
   ],
+  unfinished: false,
+  tracksAwaited: false,
   mayDownload: true,
   owned: true,
 }

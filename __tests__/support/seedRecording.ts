@@ -102,6 +102,30 @@ export async function seedRecording(
   return { id, meetingId, conferenceId: conference.id, startedAt: createdAt, visits, files: made }
 }
 
+/** A part that is no file yet, with one chunk, whose bytes are nowhere, or none. @returns its id */
+export async function seedPart(
+  prisma: PrismaClient,
+  recordingId: string,
+  source: 'COMPOSED' | 'TRACK',
+  { empty = false }: { empty?: boolean } = {},
+): Promise<string> {
+  const index = await prisma.recordingPart.count({ where: { recordingId } })
+  const chunk = { seq: 0, sha256: Buffer.alloc(32), bytes: 100 }
+  const { id } = await prisma.recordingPart.create({
+    data: {
+      recordingId,
+      index,
+      source,
+      sessionId: randomUUID(),
+      mimeType: 'video/webm;codecs=vp8,opus',
+      startedAt: new Date(),
+      ...(!empty && { chunks: { create: chunk } }),
+    },
+    select: { id: true },
+  })
+  return id
+}
+
 async function seedMeeting(prisma: PrismaClient, hostId: string, title: string): Promise<string> {
   const digits = randomUUID().replaceAll('-', '').slice(0, 26)
   const { id } = await prisma.meeting.create({

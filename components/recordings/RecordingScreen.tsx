@@ -1,6 +1,6 @@
 'use client'
 import { Scissors, Share2, Trash2 } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { goTo } from '#components/desk/goTo.ts'
 import { LoadFailure } from '#components/desk/LoadFailure.tsx'
 import { requestJson } from '#components/desk/requestJson.ts'
@@ -21,6 +21,7 @@ import { ShareDialog } from './sharing/ShareDialog.tsx'
 import type { ClipMarks } from './Timeline.tsx'
 import { Unfinished } from './Unfinished.tsx'
 import { useAccess } from './useAccess.ts'
+import { useLookAgain } from './useLookAgain.ts'
 
 const LOOK_AGAIN_MS = 2_500
 /** What a clip is at first: so much from the beginning, until both ends are set. */
@@ -44,12 +45,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
     if (answer.ok) setRecording(answer.value.recording)
     else if (answer.error.status === 404 || answer.error.status === 401) setLost(true)
   }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `reload` is new at each render and always asks the same
-  useEffect(() => {
-    if (!isGoingOn(state)) return
-    const timer = setInterval(() => void reload(), LOOK_AGAIN_MS)
-    return () => clearInterval(timer)
-  }, [state, path])
+  useLookAgain(recording, LOOK_AGAIN_MS, () => void reload())
 
   if (lost || !allowed) {
     const failure = { status: 404, message: 'This recording is no longer there for you.' }

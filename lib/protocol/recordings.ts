@@ -232,6 +232,13 @@ export type RecordingView = RecordingSummary & {
   readonly files: readonly RecordingFileView[]
   readonly events: readonly TimelineEvent[]
   readonly chat: readonly RecordedMessage[]
+  /**
+   * Something of it is no file yet. `ready`: it can be watched, and more of the film's files are being made. `failed`: it
+   * could not be put together, and what was recorded is still on the server.
+   */
+  readonly unfinished: boolean
+  /** Own tracks of people are still to come, perhaps in hours; never said to who may not take them away. */
+  readonly tracksAwaited: boolean
   readonly mayDownload: boolean
   readonly owned: boolean
 }

@@ -8,6 +8,7 @@ import type { Actor } from '#server/meetings/PrismaMeetings.ts'
 import { decodeCursor, encodeCursor } from '#server/meetings/pageCursor.ts'
 import { HIDDEN_KINDS, WATCHED_KINDS } from './fileKinds.ts'
 import { type Agreed, agreedOf, tellsOf } from './PrismaAgreement.ts'
+import { leftToFinish } from './PrismaLeftParts.ts'
 import {
   EVENT_COLUMNS,
   FILE_COLUMNS,
@@ -193,6 +194,7 @@ async function view(
     select: {
       ...SUMMARY_COLUMNS,
       conferenceId: true,
+      attempts: true,
       files: {
         // Who may only watch is told of nothing else.
         where: download ? { kind: { notIn: [...HIDDEN_KINDS] } } : { kind: { in: [...WATCHED_KINDS] } },
@@ -204,12 +206,15 @@ async function view(
     },
   })
   if (!row) throw gone()
+  const { unfinished, tracksAwaited } = await leftToFinish(prisma, row)
   const agreed = agreedOf(row)
   return {
     ...summarise(row),
     files: row.files.flatMap((file) => viewOfFile(file, agreed)),
     events: row.events.flatMap((event) => viewOfEvent(event, agreed)),
     chat: await chatOf(prisma, row, agreed),
+    unfinished,
+    tracksAwaited: tracksAwaited && download,
     mayDownload: download,
     owned,
   }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { RecordingSummary, RecordingView } from '#lib/protocol/recordings.ts'
 import { sessions } from '#server/auth/sessions.ts'
-import { RECORDINGS_PER_PAGE } from '#server/recordings/PrismaRecordingViews.ts'
+import { RECORDINGS_PER_PAGE, recordingViews } from '#server/recordings/PrismaRecordingViews.ts'
 import type { Ask } from '../../support/apiServer.ts'
 import { recordingSuite } from '../../support/recordingSuite.ts'
-import { type Seeded, type SeedOptions, seedRecording } from '../../support/seedRecording.ts'
+import { type Seeded, type SeedOptions, seedPart, seedRecording } from '../../support/seedRecording.ts'
 import { guestFor, type SignedIn, signedInUser } from '../../support/session.ts'
 
 const suite = recordingSuite()
@@ -203,6 +203,37 @@ describe('one recording', () => {
       expect(view.people).toEqual(['Ada Agreed', 'Dan Declined', 'Una Unasked'])
       expect([view.events.length, view.chat.length]).toEqual([4, 4])
     })
+  })
+
+  it('[REC-150] says what is still to come of it: files of the film, and to who may take them own tracks', async () => {
+    const { id } = await seed()
+    const told = async () => {
+      const views = [
+        await viewed(`/api/recordings/${id}`, owner),
+        await recordingViews().findShared(id, true),
+        await recordingViews().findShared(id, false),
+      ]
+      return views.map(({ unfinished, tracksAwaited }) => [unfinished, tracksAwaited])
+    }
+    expect(await told()).toEqual([
+      [false, false],
+      [false, false],
+      [false, false],
+    ])
+    const track = await seedPart(suite.data.prisma, id, 'TRACK')
+    await seedPart(suite.data.prisma, id, 'COMPOSED', { empty: true })
+    expect(await told()).toEqual([
+      [false, true],
+      [false, true],
+      [false, false],
+    ])
+    await seedPart(suite.data.prisma, id, 'COMPOSED')
+    expect((await told())[2]).toEqual([true, false])
+    await suite.data.prisma.recordingPart.delete({ where: { id: track }, select: { id: true } })
+    expect((await told())[0]).toEqual([true, false])
+    // What nobody tries any more is not waited for.
+    await suite.data.prisma.recording.update({ where: { id }, data: { attempts: 10 }, select: { id: true } })
+    expect((await told())[0]).toEqual([false, false])
   })
 
   it('[REC-91] chapters are added where the film stands, and taken away; never another’s events', async () => {

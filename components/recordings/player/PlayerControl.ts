@@ -67,13 +67,15 @@ export class PlayerControl {
     this.#video = video
     const read = (event: Event): void => this.#read(video, event.type)
     for (const name of EVENTS) video.addEventListener(name, read)
-    // Errors of its <source> elements do not bubble.
-    const last = video.querySelector('source:last-of-type')
-    last?.addEventListener('error', read)
+    // Errors of its <source> elements do not bubble. The last one's is the film's, whichever is the last by then.
+    const readSource = ({ target, type }: Event): void => {
+      if (target === video.querySelector('source:last-of-type')) this.#read(video, type)
+    }
+    video.addEventListener('error', readSource, true)
     this.#read(video, 'attached')
     return () => {
       for (const name of EVENTS) video.removeEventListener(name, read)
-      last?.removeEventListener('error', read)
+      video.removeEventListener('error', readSource, true)
       if (this.#video === video) this.#video = null
     }
   }

@@ -9,9 +9,9 @@ import { OwnTracks } from '../OwnTracks.tsx'
 import { playerSources } from '../playerSources.ts'
 import { RecordingHeading } from '../RecordingHeading.tsx'
 import { RecordingStage } from '../RecordingStage.tsx'
-import { isGoingOn } from '../recordingWords.ts'
 import { Unfinished } from '../Unfinished.tsx'
 import { useAccess } from '../useAccess.ts'
+import { useLookAgain } from '../useLookAgain.ts'
 
 const LOOK_AGAIN_MS = 5_000
 
@@ -26,15 +26,12 @@ export function SharedRecording({ shareId, first, onOver }: SharedRecordingProps
   useEffect(() => {
     if (!allowed) onOver()
   }, [allowed, onOver])
-  useEffect(() => {
-    if (!isGoingOn(recording.state)) return
-    const timer = setInterval(async () => {
-      const answer = await requestJson<{ recording: RecordingView }>(path)
-      if (answer.ok) setRecording(answer.value.recording)
-      else if (answer.error.status === 404 || answer.error.status === 401) onOver()
-    }, LOOK_AGAIN_MS)
-    return () => clearInterval(timer)
-  }, [recording.state, path, onOver])
+  const reload = async (): Promise<void> => {
+    const answer = await requestJson<{ recording: RecordingView }>(path)
+    if (answer.ok) setRecording(answer.value.recording)
+    else if (answer.error.status === 404 || answer.error.status === 401) onOver()
+  }
+  useLookAgain(recording, LOOK_AGAIN_MS, () => void reload())
   const finished = recording.state === 'ready' && sources.length > 0
   return (
     <div className="flex min-h-dvh flex-col">

@@ -6,7 +6,7 @@ import type { StoredChunk } from './storedMedia.ts'
 
 const LEASE_MS = 20_000
 /** Of finishings that ended the process or threw. What is still not finished then stays as it came. */
-const MAX_ATTEMPTS = 10
+export const MAX_ATTEMPTS = 10
 const RETRY_MS = 15_000
 const MOST_PARTS = 2_000
 const MOST_CHUNKS = 50_000
