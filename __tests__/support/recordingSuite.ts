@@ -15,6 +15,7 @@ import * as oneChapter from '../../app/api/recordings/[id]/chapters/[chapterId]/
 import * as chapters from '../../app/api/recordings/[id]/chapters/route.ts'
 import * as oneClip from '../../app/api/recordings/[id]/clips/[clipId]/route.ts'
 import * as clips from '../../app/api/recordings/[id]/clips/route.ts'
+import * as finish from '../../app/api/recordings/[id]/finish/route.ts'
 import * as oneRecording from '../../app/api/recordings/[id]/route.ts'
 import * as oneShare from '../../app/api/recordings/[id]/shares/[shareId]/route.ts'
 import * as shares from '../../app/api/recordings/[id]/shares/route.ts'
@@ -28,6 +29,7 @@ import { createTestDatabase, type TestDatabase } from './database.ts'
 const routes = {
   '/api/recordings': allRecordings,
   '/api/recordings/[id]': oneRecording,
+  '/api/recordings/[id]/finish': finish,
   '/api/recordings/[id]/shares': shares,
   '/api/recordings/[id]/shares/[shareId]': oneShare,
   '/api/recordings/[id]/chapters': chapters,

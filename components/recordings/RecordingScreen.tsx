@@ -16,7 +16,7 @@ import { playerSources } from './playerSources.ts'
 import { RecordingHeading } from './RecordingHeading.tsx'
 import { RecordingStage } from './RecordingStage.tsx'
 import { RenameTitle } from './RenameTitle.tsx'
-import { earlyEndWords, isGoingOn } from './recordingWords.ts'
+import { canBeDeleted, earlyEndWords } from './recordingWords.ts'
 import { ShareDialog } from './sharing/ShareDialog.tsx'
 import type { ClipMarks } from './Timeline.tsx'
 import { Unfinished } from './Unfinished.tsx'
@@ -87,7 +87,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
                 </Button>
               </>
             )}
-            {!isGoingOn(state) && (
+            {canBeDeleted(state) && (
               <Button variant="dangerGhost" onClick={() => setDialog('delete')}>
                 <Trash2 aria-hidden className="size-4" />
                 Delete
@@ -126,7 +126,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
           }
         />
       ) : (
-        <Unfinished recording={recording} />
+        <Unfinished recording={recording} onTriedAgain={() => void reload()} />
       )}
       {finished && <ClipList files={files} path={path} onChanged={() => void reload()} />}
       {state === 'ready' && <OwnTracks recording={recording} path={`${path}/files`} />}
@@ -136,9 +136,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
         onOpenChange={(open) => setDialog(open ? 'share' : null)}
       />
       <DeleteRecordingDialog
-        id={id}
-        title={title}
-        kept={state === 'kept'}
+        recording={recording}
         open={dialog === 'delete'}
         onOpenChange={(open) => setDialog(open ? 'delete' : null)}
         onDeleted={() => goTo('/recordings')}

@@ -4,20 +4,22 @@ import { Spinner } from '#components/ui/Spinner.tsx'
 import type { RecordingView } from '#lib/protocol/recordings.ts'
 import { KeptRecordings } from './kept/KeptRecordings.tsx'
 import { deviceWords, reasonWords } from './recordingWords.ts'
+import { TryAgain } from './TryAgain.tsx'
+
+type UnfinishedProps = {
+  recording: RecordingView
+  /** For its owner: it is being put together again. */
+  onTriedAgain?: () => void
+}
 
 /** In place of the film, while there is none or when there will be none. */
-export function Unfinished({
-  recording: { id, kind, state, stopReason, startedBy },
-}: {
-  recording: RecordingView
-}) {
+export function Unfinished({ recording, onTriedAgain }: UnfinishedProps) {
+  const { id, kind, state, stopReason, startedBy } = recording
   return (
     <>
       <div role="status" className="rounded-lg border border-line bg-surface shadow-1">
         {state === 'failed' ? (
-          <EmptyState icon={<CircleAlert aria-hidden />} title="This recording failed">
-            {reasonWords(stopReason)} There is nothing to watch; you can delete it.
-          </EmptyState>
+          <Failed recording={recording} onTriedAgain={onTriedAgain} />
         ) : state === 'kept' ? (
           <EmptyState icon={<MonitorDown aria-hidden />} title={deviceWords(startedBy)}>
             It was recorded and kept there, and nothing of it was sent to this server: there is nothing to
@@ -39,5 +41,25 @@ export function Unfinished({
       </div>
       {kind === 'device' && <KeptRecordings ids={[id]} className="mx-auto mt-4" />}
     </>
+  )
+}
+
+function Failed({ recording: { id, stopReason, unfinished, owned }, onTriedAgain }: UnfinishedProps) {
+  const icon = <CircleAlert aria-hidden />
+  if (unfinished) {
+    return (
+      <EmptyState
+        icon={icon}
+        title="This recording failed"
+        action={onTriedAgain && <TryAgain id={id} onTriedAgain={onTriedAgain} />}
+      >
+        It could not be put together. What was recorded is still on the server.
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState icon={icon} title="This recording failed">
+      {reasonWords(stopReason)} There is nothing to watch{owned && '; you can delete it'}.
+    </EmptyState>
   )
 }

@@ -23,6 +23,10 @@ export const earlyEndWords = (reason: RecordingStopReason | null): string | null
 const OVER: readonly RecordingState[] = ['ready', 'failed', 'kept']
 export const isGoingOn = (state: RecordingState): boolean => !OVER.includes(state)
 
+/** Also while it waits to be put together: it may wait for days for room on the disk. */
+const DELETABLE: readonly RecordingState[] = ['finishing', 'ready', 'failed', 'kept']
+export const canBeDeleted = (state: RecordingState): boolean => DELETABLE.includes(state)
+
 export const STATE_WORDS: Record<RecordingState, string> = {
   waiting: 'Starting…',
   running: 'Recording now',

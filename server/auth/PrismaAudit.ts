@@ -16,6 +16,7 @@ type AuditAction =
   | 'recording.stopped'
   | 'recording.consented'
   | 'recording.renamed'
+  | 'recording.finishedAgain'
   | 'recording.deleted'
   | 'recording.shared'
   | 'recording.shareRevoked'

@@ -7,7 +7,7 @@ type Left = Pick<RecordingView, 'unfinished' | 'tracksAwaited'>
 
 const NOTHING: Left = { unfinished: false, tracksAwaited: false }
 /** Parts of which something was taken in: of no other becomes a file. They go when their files are safe. */
-const LEFT = { chunks: { some: {} } } as const
+export const LEFT = { chunks: { some: {} } } as const
 
 /** What of a recording that is over is no file yet. What nobody tries any more is not waited for. */
 export async function leftToFinish(prisma: PrismaClient, { id, state, attempts }: Row): Promise<Left> {

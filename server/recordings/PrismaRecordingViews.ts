@@ -8,7 +8,7 @@ import type { Actor } from '#server/meetings/PrismaMeetings.ts'
 import { decodeCursor, encodeCursor } from '#server/meetings/pageCursor.ts'
 import { HIDDEN_KINDS, WATCHED_KINDS } from './fileKinds.ts'
 import { type Agreed, agreedOf, tellsOf } from './PrismaAgreement.ts'
-import { leftToFinish } from './PrismaLeftParts.ts'
+import { LEFT, leftToFinish } from './PrismaLeftParts.ts'
 import {
   EVENT_COLUMNS,
   FILE_COLUMNS,
@@ -53,6 +53,8 @@ export interface RecordingViews {
   removeChapter(actor: Actor, id: string, chapterId: string): Promise<void>
   /** That it is theirs and ready, for what needs finished files. @throws AppError conflict while it is not */
   requireReady(ownerId: string, id: string): Promise<void>
+  /** It is put together anew. @throws AppError conflict unless it failed and something of it is left */
+  finishAgain(actor: Actor, id: string): Promise<void>
   /** Nobody sees it from here on. @throws AppError conflict while it goes on */
   markDeleted(actor: Actor, id: string): Promise<void>
 }
@@ -143,6 +145,18 @@ function createRecordingViews(prisma: PrismaClient, now: () => Date = () => new 
       if (row.kind === 'DEVICE') throw notHere()
       if (row.state !== 'READY') throw new AppError('conflict', 'This recording is still being prepared.')
     },
+
+    finishAgain: (actor, id) =>
+      prisma.$transaction(async (transaction) => {
+        const where = owned(actor.userId, id)
+        const { count } = await transaction.recording.updateMany({
+          where: { ...where, state: 'FAILED', parts: { some: LEFT } },
+          data: { state: 'FINISHING', attempts: 0 },
+        })
+        if (count > 0) return note(transaction, actor, 'recording.finishedAgain', id)
+        if ((await transaction.recording.count({ where })) === 0) throw gone()
+        throw new AppError('conflict', 'This recording is being prepared already, or nothing is left of it.')
+      }),
 
     markDeleted: (actor, id) =>
       prisma.$transaction(async (transaction) => {
@@ -251,7 +265,7 @@ async function chatOf(
 const note = (
   transaction: Prisma.TransactionClient,
   { userId, address }: Actor,
-  action: 'recording.renamed' | 'recording.deleted',
+  action: 'recording.renamed' | 'recording.finishedAgain' | 'recording.deleted',
   targetId: string,
 ): Promise<void> => audit(transaction, { action, actorId: userId, targetId, address: address ?? null })
 

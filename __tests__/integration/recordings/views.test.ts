@@ -270,6 +270,30 @@ describe('one recording', () => {
     expect(trail).toEqual([{ action: 'recording.renamed', actorId: owner.user.id, address: '127.0.0.1' }])
   })
 
+  it('[REC-151] one that failed is tried again by its owner, while something of it is left', async () => {
+    const { id } = await seed({ state: 'FAILED' })
+    const again = () => ask(`/api/recordings/${id}/finish`, owner, { method: 'POST' })
+    const row = () =>
+      suite.data.prisma.recording.findUnique({ where: { id }, select: { state: true, attempts: true } })
+    await suite.data.prisma.recording.update({ where: { id }, data: { attempts: 10 }, select: { id: true } })
+    await seedPart(suite.data.prisma, id, 'COMPOSED', { empty: true })
+    expect((await viewed(`/api/recordings/${id}`, owner)).unfinished).toBe(false)
+    expect([(await again()).status, await row()]).toEqual([409, { state: 'FAILED', attempts: 10 }])
+    await seedPart(suite.data.prisma, id, 'COMPOSED')
+    expect((await viewed(`/api/recordings/${id}`, owner)).unfinished).toBe(true)
+    expect((await ask(`/api/recordings/${id}/finish`, stranger, { method: 'POST' })).status).toBe(404)
+    expect([(await again()).status, await row()]).toEqual([200, { state: 'FINISHING', attempts: 0 }])
+    expect((await again()).status).toBe(409)
+    const trail = await suite.data.prisma.auditEvent.findMany({
+      where: { targetId: id },
+      take: 10,
+      select: { action: true, actorId: true, address: true },
+    })
+    expect(trail).toEqual([
+      { action: 'recording.finishedAgain', actorId: owner.user.id, address: '127.0.0.1' },
+    ])
+  })
+
   it('[REC-91] one that goes on is not deleted', async () => {
     const { id } = await seed({ state: 'RUNNING' })
     expect((await ask(`/api/recordings/${id}`, owner, { method: 'DELETE' })).status).toBe(409)
@@ -286,6 +310,7 @@ describe('[REC-93] every address, asked by everybody', () => {
     const calls: [string, Ask][] = [
       [`/api/recordings/${id}`, {}],
       [`/api/recordings/${id}`, { method: 'PATCH', body: { title: 'x' } }],
+      [`/api/recordings/${id}/finish`, { method: 'POST' }],
       [`/api/recordings/${id}/shares`, {}],
       [`/api/recordings/${id}/shares`, { body: { label: 'x' } }],
       [`/api/recordings/${id}/shares/${share.id}`, { method: 'DELETE' }],
