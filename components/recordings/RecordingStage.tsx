@@ -3,6 +3,7 @@ import { type ReactNode, useMemo, useState } from 'react'
 import { chaptersOf } from '#lib/domain/recordingTimeline.ts'
 import type { RecordingView } from '#lib/protocol/recordings.ts'
 import { ChapterList } from './ChapterList.tsx'
+import { GoingOn } from './player/GoingOn.tsx'
 import { Player, type PlayerSource } from './player/Player.tsx'
 import { PlayerControl } from './player/PlayerControl.ts'
 import { SideColumn } from './SideColumn.tsx'
@@ -42,6 +43,7 @@ export function RecordingStage(props: RecordingStageProps) {
           captions={captions}
           captionsUrl={transcript ? `${filesPath}/${transcript.id}` : null}
         />
+        <GoingOn control={control} id={recording.id} />
         {tools?.(control)}
         <Timeline control={control} events={events} chapters={chapters} clip={clip} />
       </div>

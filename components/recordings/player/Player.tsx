@@ -58,6 +58,7 @@ export function Player({ control, title, sources, chapters, captions, captionsUr
         <video
           ref={video}
           aria-label={title}
+          tabIndex={-1}
           playsInline
           preload="metadata"
           onClick={() => control.toggle()}

@@ -17,6 +17,7 @@ import { Tooltip } from '#components/ui/Tooltip.tsx'
 import { clockTime } from '#lib/domain/clockTime.ts'
 import type { Chapter } from '#lib/domain/recordingTimeline.ts'
 import type { CaptionTrack } from '../transcript/CaptionTrack.ts'
+import { CopyMoment } from './CopyMoment.tsx'
 import { type PlayerControl, RATES } from './PlayerControl.ts'
 import { SeekBar } from './SeekBar.tsx'
 
@@ -63,9 +64,12 @@ export function PlayerBar({ control, chapters, captions, onFullScreen }: PlayerB
           </BarButton>
         </span>
         <Volume control={control} value={silent ? 0 : volume} />
-        <p className="ml-2 text-sm whitespace-nowrap text-stage-ink tabular-nums max-sm:order-first max-sm:basis-full max-sm:text-xs">
-          {clockTime(timeMs)} <span className="text-stage-ink-soft">/ {clockTime(lengthMs)}</span>
-        </p>
+        <div className="ml-2 flex items-center gap-1 max-sm:order-first max-sm:basis-full">
+          <p className="text-sm whitespace-nowrap text-stage-ink tabular-nums max-sm:text-xs">
+            {clockTime(timeMs)} <span className="text-stage-ink-soft">/ {clockTime(lengthMs)}</span>
+          </p>
+          <CopyMoment timeMs={timeMs} className={BUTTON} />
+        </div>
         <div className="ml-auto flex items-center gap-0.5">
           <Menu
             side="top"

@@ -44,6 +44,8 @@ export class PlayerControl {
   readonly state: Store<PlayerState>
   #video: HTMLVideoElement | null = null
   readonly #knownMs: number
+  /** Where to go once the film is there. */
+  #awaitedMs: number | null = null
 
   /** @param knownMs its length as the server has it, for before the element knows */
   constructor(knownMs: number) {
@@ -95,10 +97,24 @@ export class PlayerControl {
   seek(ms: number): void {
     const video = this.#video
     if (video === null) return
+    this.#awaitedMs = null
     const { lengthMs } = this.state.get()
     const target = Math.min(Math.max(0, ms), lengthMs)
     video.currentTime = target / MS
     this.state.update((before) => ({ ...before, timeMs: target }))
+  }
+
+  /** Goes there as soon as the film is there: some browsers forget what they are told before. */
+  startAt(ms: number): void {
+    const isThere = this.#video !== null && this.#video.readyState >= HTMLMediaElement.HAVE_METADATA
+    this.#awaitedMs = isThere ? null : ms
+    if (isThere) this.seek(ms)
+    else this.state.update((before) => ({ ...before, timeMs: ms }))
+  }
+
+  /** For who has pressed something that is gone by it; the keys work here as everywhere. */
+  takeFocus(): void {
+    this.#video?.focus()
   }
 
   skip(ms: number): void {
@@ -117,7 +133,10 @@ export class PlayerControl {
   }
 
   setRate(rate: number): void {
-    if (this.#video) this.#video.playbackRate = rate
+    if (this.#video === null) return
+    // Loaded anew it falls back to its default.
+    this.#video.defaultPlaybackRate = rate
+    this.#video.playbackRate = rate
   }
 
   stepRate(steps: 1 | -1): void {
@@ -144,7 +163,7 @@ export class PlayerControl {
     const { paused, ended, currentTime, duration, buffered, muted, volume, playbackRate, readyState } = video
     const last = buffered.length > 0 ? buffered.end(buffered.length - 1) : 0
     this.state.set({
-      timeMs: currentTime * MS,
+      timeMs: this.#awaitedMs ?? currentTime * MS,
       lengthMs: Number.isFinite(duration) && duration > 0 ? duration * MS : this.#knownMs,
       bufferedMs: last * MS,
       playing: !paused && !ended,
@@ -155,5 +174,6 @@ export class PlayerControl {
       volume,
       rate: playbackRate,
     })
+    if (event === 'loadedmetadata' && this.#awaitedMs !== null) this.seek(this.#awaitedMs)
   }
 }
