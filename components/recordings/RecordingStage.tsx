@@ -42,6 +42,7 @@ export function RecordingStage(props: RecordingStageProps) {
           chapters={chapters}
           captions={captions}
           captionsUrl={transcript ? `${filesPath}/${transcript.id}` : null}
+          mayDownload={recording.mayDownload}
         />
         <GoingOn control={control} id={recording.id} />
         {tools?.(control)}

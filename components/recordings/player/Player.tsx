@@ -3,6 +3,7 @@ import { Play } from 'lucide-react'
 import { useCallback, useEffect, useRef } from 'react'
 import { toggleFullScreen } from '#components/call/fullScreen.ts'
 import { useStore } from '#components/call/useStore.ts'
+import { Button } from '#components/ui/Button.tsx'
 import { Spinner } from '#components/ui/Spinner.tsx'
 import type { Chapter } from '#lib/domain/recordingTimeline.ts'
 import type { CaptionTrack } from '../transcript/CaptionTrack.ts'
@@ -20,10 +21,12 @@ type PlayerProps = {
   captions: CaptionTrack
   /** Where the transcript is; null where there is none. */
   captionsUrl: string | null
+  mayDownload: boolean
 }
 
 /** The film and its bar. Keys work wherever the focus is on the page, unless what has it needs them. */
-export function Player({ control, title, sources, chapters, captions, captionsUrl }: PlayerProps) {
+export function Player(props: PlayerProps) {
+  const { control, title, sources, chapters, captions, captionsUrl, mayDownload } = props
   const frame = useRef<HTMLElement>(null)
   const video = useRef<HTMLVideoElement>(null)
   const fullScreen = useCallback(() => void toggleFullScreen(frame.current), [])
@@ -77,7 +80,7 @@ export function Player({ control, title, sources, chapters, captions, captionsUr
             />
           )}
         </video>
-        <Overlay control={control} />
+        <Overlay control={control} mayDownload={mayDownload} />
       </div>
       <PlayerBar control={control} chapters={chapters} captions={captions} onFullScreen={fullScreen} />
     </section>
@@ -85,14 +88,18 @@ export function Player({ control, title, sources, chapters, captions, captionsUr
 }
 
 /** The large button before the first picture, what it waits for, and what went wrong. */
-function Overlay({ control }: { control: PlayerControl }) {
+function Overlay({ control, mayDownload }: { control: PlayerControl; mayDownload: boolean }) {
   const { begun, waiting, failed } = useStore(control.state)
   if (failed) {
     return (
-      <div role="alert" className="absolute inset-0 flex items-center justify-center bg-stage-scrim p-6">
+      <div
+        role="alert"
+        className="absolute inset-0 flex flex-col items-center justify-center gap-4 bg-stage-scrim p-6"
+      >
         <p className="max-w-sm text-center text-stage-ink">
-          This recording could not be played. Reload the page; if it stays so, download it instead.
+          This recording could not be played.{mayDownload && ' If it stays so, download it instead.'}
         </p>
+        <Button onClick={() => control.retry()}>Try again</Button>
       </div>
     )
   }

@@ -13,6 +13,7 @@ export type PlayerState = {
   readonly begun: boolean
   /** It should play, and waits for bytes. */
   readonly waiting: boolean
+  /** Until it is there again. */
   readonly failed: boolean
   readonly muted: boolean
   readonly volume: number
@@ -149,6 +150,18 @@ export class PlayerControl {
     void togglePictureInPicture(this.#video)
   }
 
+  /** Takes up a film that stumbled, where it stumbled. */
+  retry(): void {
+    const video = this.#video
+    if (video === null) return
+    const { timeMs } = this.state.get()
+    const played = !video.paused
+    // Before it is loaded anew, which begins at 0.
+    this.#awaitedMs = timeMs
+    video.load()
+    if (played) this.play()
+  }
+
   /** Stops it and gives back what it has of the file. */
   empty(): void {
     const video = this.#video
@@ -169,7 +182,7 @@ export class PlayerControl {
       playing: !paused && !ended,
       begun: this.state.get().begun || !paused || event === 'seeking',
       waiting: !paused && !ended && readyState < HTMLMediaElement.HAVE_FUTURE_DATA,
-      failed: event === 'error' || (video.error !== null && event !== 'playing'),
+      failed: event === 'error' || (this.state.get().failed && event !== 'loadedmetadata'),
       muted,
       volume,
       rate: playbackRate,
