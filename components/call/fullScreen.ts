@@ -1,8 +1,18 @@
-/** Puts an element on the whole screen, or back. Where the browser has none (iPhone), a video goes alone. */
-export async function toggleFullScreen(element: HTMLElement | null): Promise<void> {
+/** What a video has where elements have no full screen (iPhone): it goes alone, with the system's own controls. */
+type LoneVideo = HTMLVideoElement & { readonly webkitEnterFullscreen?: () => void }
+
+/**
+ * Puts an element on the whole screen, or back.
+ * @param video the one that goes alone where the browser lets elements not
+ */
+export async function toggleFullScreen(
+  element: HTMLElement | null,
+  video: LoneVideo | null = null,
+): Promise<void> {
   try {
     if (document.fullscreenElement) await document.exitFullscreen()
-    else await element?.requestFullscreen?.()
+    else if (element?.requestFullscreen) await element.requestFullscreen()
+    else video?.webkitEnterFullscreen?.()
   } catch {
     // Refused by the browser or by whoever embeds us: the picture stays as it is.
   }

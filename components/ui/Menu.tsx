@@ -3,6 +3,7 @@ import { Check } from 'lucide-react'
 import * as Radix from 'radix-ui/dropdown-menu'
 import type { ReactNode } from 'react'
 import { joinClasses } from './joinClasses.ts'
+import { usePortalContainer } from './usePortalContainer.ts'
 
 type MenuProps = {
   /** One button (it is given the menu's state). */
@@ -20,10 +21,11 @@ const ITEM =
 
 /** A menu below (or above) its button. Not modal: the page behind keeps its scroll bar, nothing shifts. */
 export function Menu({ trigger, children, align = 'end', side = 'bottom', ...state }: MenuProps) {
+  const container = usePortalContainer()
   return (
     <Radix.Root modal={false} {...state}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={container}>
         <Radix.Content
           align={align}
           side={side}

@@ -1,6 +1,7 @@
 'use client'
 import * as Radix from 'radix-ui/tooltip'
 import type { ReactNode } from 'react'
+import { usePortalContainer } from './usePortalContainer.ts'
 
 type TooltipProps = {
   /** What the person sees; not the accessible name, which the button already has. */
@@ -11,11 +12,12 @@ type TooltipProps = {
 }
 
 export function Tooltip({ content, shortcut, side = 'top', children }: TooltipProps) {
+  const container = usePortalContainer()
   return (
     <Radix.Provider delayDuration={350} skipDelayDuration={200} disableHoverableContent>
       <Radix.Root>
         <Radix.Trigger asChild>{children}</Radix.Trigger>
-        <Radix.Portal>
+        <Radix.Portal container={container}>
           <Radix.Content
             side={side}
             sideOffset={8}

@@ -29,7 +29,7 @@ export function Player(props: PlayerProps) {
   const { control, title, sources, chapters, captions, captionsUrl, mayDownload } = props
   const frame = useRef<HTMLElement>(null)
   const video = useRef<HTMLVideoElement>(null)
-  const fullScreen = useCallback(() => void toggleFullScreen(frame.current), [])
+  const fullScreen = useCallback(() => void toggleFullScreen(frame.current, video.current), [])
 
   useEffect(() => {
     const element = video.current
