@@ -1,7 +1,7 @@
 'use client'
 import { Hand, LogIn, MonitorUp, TriangleAlert } from 'lucide-react'
-import { type PointerEvent, type ReactNode, useMemo, useState } from 'react'
-import { useStore } from '#components/call/useStore.ts'
+import { type MouseEvent, type ReactNode, useMemo, useState } from 'react'
+import { useSelected, useStore } from '#components/call/useStore.ts'
 import { Avatar } from '#components/ui/Avatar.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { Tooltip } from '#components/ui/Tooltip.tsx'
@@ -10,7 +10,7 @@ import { clockTime, spokenTime } from '#lib/domain/clockTime.ts'
 import { type Chapter, type Lane, lanesOf, nextOnLane } from '#lib/domain/recordingTimeline.ts'
 import type { TimelineEvent } from '#lib/protocol/recordings.ts'
 import { laneColour } from './laneColour.ts'
-import type { PlayerControl } from './player/PlayerControl.ts'
+import type { PlayerControl, PlayerState } from './player/PlayerControl.ts'
 
 /** Lanes shown at once; the rest comes when asked for. */
 const FEW = 6
@@ -24,6 +24,8 @@ const ICONS: Record<Exclude<Lane['kind'], 'person'>, ReactNode> = {
 
 export type ClipMarks = { readonly fromMs: number; readonly toMs: number }
 
+const lengthOf = ({ lengthMs }: PlayerState): number => lengthMs
+
 type TimelineProps = {
   control: PlayerControl
   events: readonly TimelineEvent[]
@@ -33,7 +35,8 @@ type TimelineProps = {
 
 /** Who spoke when and what happened, one lane each, over the film's whole length. Anywhere on it one can jump to. */
 export function Timeline({ control, events, chapters, clip }: TimelineProps) {
-  const { lengthMs } = useStore(control.state)
+  // Not of its time, which changes four times a second: only the playhead follows that.
+  const lengthMs = useSelected(control.state, lengthOf)
   const [all, setAll] = useState(false)
   const lanes = useMemo(() => lanesOf(events, lengthMs), [events, lengthMs])
   if (lanes.length === 0 && chapters.length === 0) return null
@@ -51,7 +54,9 @@ export function Timeline({ control, events, chapters, clip }: TimelineProps) {
             </li>
           ))}
         </ul>
-        <div className="relative" onPointerDown={(event) => control.seek(placeOf(event) * lengthMs)}>
+        {/* A click, and no press: who scrolls over it by touch leaves the film where it is. The lanes' buttons are for keys. */}
+        {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: the slider and the lanes' buttons are the keyboard's way */}
+        <div className="relative" onClick={(event) => control.seek(placeOf(event) * lengthMs)}>
           {chapters.length > 0 && <ChapterFlags chapters={chapters} part={part} />}
           {shown.map((lane) => (
             <Track key={lane.key} lane={lane} part={part} />
@@ -76,7 +81,7 @@ export function Timeline({ control, events, chapters, clip }: TimelineProps) {
 }
 
 /** From 0 at its left edge to 1 at its right. */
-function placeOf({ clientX, currentTarget }: PointerEvent): number {
+function placeOf({ clientX, currentTarget }: MouseEvent): number {
   const { left, width } = currentTarget.getBoundingClientRect()
   return width > 0 ? Math.min(1, Math.max(0, (clientX - left) / width)) : 0
 }
@@ -100,7 +105,7 @@ function LaneButton({ lane, control, lengthMs }: LaneButtonProps) {
       <button
         type="button"
         onClick={next}
-        className="focus-ring -ml-1.5 flex h-8 w-full min-w-0 items-center gap-2 rounded-sm px-1.5 text-left text-sm text-ink hover:bg-sunken"
+        className="focus-ring -ml-1.5 flex h-8 w-full touch:h-11 min-w-0 items-center gap-2 rounded-sm px-1.5 text-left text-sm text-ink hover:bg-sunken"
       >
         {lane.kind === 'person' ? (
           <Avatar
@@ -133,7 +138,7 @@ const THINNEST = '3px'
 function Track({ lane, part }: { lane: Lane; part(ms: number): string }) {
   const colour = laneColour(lane)
   return (
-    <div aria-hidden className="flex h-8 cursor-pointer items-center">
+    <div aria-hidden className="flex h-8 cursor-pointer items-center touch:h-11">
       <div className="relative h-3.5 w-full rounded-xs bg-sunken">
         {lane.spans.map(({ id, fromMs, toMs, words }) => (
           <span
