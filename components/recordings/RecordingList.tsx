@@ -23,13 +23,13 @@ const rowsOf = (page: Page): readonly RecordingSummary[] => page.recordings
 export function RecordingList({ meetingId }: { meetingId: string | null }) {
   const [q, setQ] = useState('')
   const query = new URLSearchParams({ ...(q && { q }), ...(meetingId && { meeting: meetingId }) }).toString()
-  const { rows, failure, reload, more } = usePages(`/api/recordings${query && `?${query}`}`, rowsOf)
+  const { rows, failure, refresh, more } = usePages(`/api/recordings${query && `?${query}`}`, rowsOf)
   const unfinished = rows?.some(({ state }) => isGoingOn(state)) ?? false
   useEffect(() => {
     if (!unfinished) return
-    const timer = setInterval(reload, LOOK_AGAIN_MS)
+    const timer = setInterval(refresh, LOOK_AGAIN_MS)
     return () => clearInterval(timer)
-  }, [unfinished, reload])
+  }, [unfinished, refresh])
 
   const kept = rows?.filter(({ kind }) => kind === 'device').map(({ id }) => id) ?? []
   const nothingAtAll = rows?.length === 0 && q === ''
@@ -45,9 +45,18 @@ export function RecordingList({ meetingId }: { meetingId: string | null }) {
           </Link>
         </p>
       )}
+      {/* Here from the beginning, so that what it says is read when it changes. */}
+      <p role="status" className="sr-only">
+        {q !== '' && rows !== null && foundWords(rows.length, more !== null)}
+      </p>
+      {rows !== null && failure && (
+        <div className="mb-4">
+          <LoadFailure failure={failure} retry={refresh} />
+        </div>
+      )}
       {rows === null ? (
         failure ? (
-          <LoadFailure failure={failure} retry={reload} />
+          <LoadFailure failure={failure} retry={refresh} />
         ) : (
           <TableSkeleton />
         )
@@ -74,6 +83,9 @@ export function RecordingList({ meetingId }: { meetingId: string | null }) {
     </>
   )
 }
+
+const foundWords = (count: number, more: boolean): string =>
+  `${count === 0 ? 'No' : count}${more ? ' or more' : ''} recording${count === 1 ? '' : 's'} found`
 
 function Nothing({ searched }: { searched: boolean }) {
   if (searched) {
