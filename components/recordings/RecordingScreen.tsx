@@ -38,7 +38,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
   const { id, state, files, title } = recording
   const path = `/api/recordings/${id}`
   const sources = playerSources(files, `${path}/files`)
-  const allowed = useAccess(sources[0]?.url ?? null)
+  const access = useAccess(sources[0]?.url ?? null)
 
   const reload = async (): Promise<void> => {
     const answer = await requestJson<Answer>(path)
@@ -47,7 +47,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
   }
   useLookAgain(recording, LOOK_AGAIN_MS, () => void reload())
 
-  if (lost || !allowed) {
+  if (lost || access !== 'open') {
     const failure = { status: 404, message: 'This recording is no longer there for you.' }
     return (
       <LoadFailure

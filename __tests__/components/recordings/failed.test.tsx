@@ -6,6 +6,7 @@ import { installFakeApi, refusal } from '../../support/fakeApi.ts'
 import { RECORDING } from '../../support/recordingFixtures.ts'
 import { installStageDom } from '../../support/stageDom.tsx'
 
+const nothing = (): void => undefined
 installStageDom()
 const PATH = `/api/recordings/${RECORDING.id}`
 const WITHOUT = { ...RECORDING, files: [], durationMs: null }
@@ -56,7 +57,14 @@ it('[REC-151] of one that failed with nothing left nothing is tried, and a holde
   expect(screen.getByText(/There is nothing to watch; you can delete it\./)).toBeTruthy()
   expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull()
   unmount()
-  render(<SharedRecording shareId="link" first={{ ...FAILED, owned: false }} onOver={() => undefined} />)
+  render(
+    <SharedRecording
+      shareId="link"
+      first={{ ...FAILED, owned: false }}
+      onOver={nothing}
+      onClosed={nothing}
+    />,
+  )
   expect(screen.getByText(/could not be put together/)).toBeTruthy()
   expect(screen.queryByRole('button')).toBeNull()
 })

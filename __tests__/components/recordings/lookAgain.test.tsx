@@ -7,6 +7,7 @@ import { film, installFilmDom } from '../../support/filmDom.ts'
 import { RECORDING } from '../../support/recordingFixtures.ts'
 import { installStageDom } from '../../support/stageDom.tsx'
 
+const nothing = (): void => undefined
 installStageDom()
 const dom = installFilmDom()
 beforeEach(() => jest.useFakeTimers())
@@ -37,7 +38,7 @@ describe.each([
       who === 'its owner' ? (
         <RecordingScreen first={recording} />
       ) : (
-        <SharedRecording shareId="link" first={recording} onOver={() => undefined} />
+        <SharedRecording shareId="link" first={recording} onOver={nothing} onClosed={nothing} />
       ),
     )
 

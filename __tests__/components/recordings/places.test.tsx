@@ -6,6 +6,7 @@ import { film, installFilmDom } from '../../support/filmDom.ts'
 import { RECORDING } from '../../support/recordingFixtures.ts'
 import { installStageDom } from '../../support/stageDom.tsx'
 
+const nothing = (): void => undefined
 installStageDom()
 installFilmDom()
 beforeEach(() => window.history.replaceState(null, '', '/recordings/x'))
@@ -37,11 +38,13 @@ describe('a link to a moment', () => {
 
   it('[REC-152] leads who has a link there, over where they left off', async () => {
     const first = { ...RECORDING, owned: false }
-    const { unmount } = render(<SharedRecording shareId="link" first={first} onOver={() => undefined} />)
+    const { unmount } = render(
+      <SharedRecording shareId="link" first={first} onOver={nothing} onClosed={nothing} />,
+    )
     await playTo(200)
     unmount()
     window.history.replaceState(null, '', '#t=90')
-    render(<SharedRecording shareId="link" first={first} onOver={() => undefined} />)
+    render(<SharedRecording shareId="link" first={first} onOver={nothing} onClosed={nothing} />)
     loaded()
     expect(film().currentTime).toBe(90)
     expect(screen.queryByText(/Going on/)).toBeNull()

@@ -5,6 +5,7 @@ import { film, installFilmDom } from '../../support/filmDom.ts'
 import { RECORDING } from '../../support/recordingFixtures.ts'
 import { installStageDom } from '../../support/stageDom.tsx'
 
+const nothing = (): void => undefined
 installStageDom()
 const dom = installFilmDom()
 
@@ -49,7 +50,7 @@ it('[REC-153] to download it is said to who may', async () => {
   expect(screen.getByRole('alert').textContent).toContain('download it instead')
   unmount()
   const first = { ...RECORDING, owned: false, mayDownload: false }
-  render(<SharedRecording shareId="link" first={first} onOver={() => undefined} />)
+  render(<SharedRecording shareId="link" first={first} onOver={nothing} onClosed={nothing} />)
   happens('error')
   expect(screen.getByRole('alert').textContent).not.toContain('download')
 })

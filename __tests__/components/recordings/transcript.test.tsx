@@ -289,7 +289,9 @@ describe('its owner', () => {
 describe('who has a link', () => {
   const SHARED = { ...TRANSCRIBED, owned: false, mayDownload: false }
   const shown = (first: typeof SHARED) =>
-    render(<SharedRecording shareId="link" first={first} onOver={() => undefined} />)
+    render(
+      <SharedRecording shareId="link" first={first} onOver={() => undefined} onClosed={() => undefined} />,
+    )
 
   it('[REC-128] reads it, and changes nothing', () => {
     shown(SHARED)

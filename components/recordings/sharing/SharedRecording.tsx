@@ -15,21 +15,29 @@ import { useLookAgain } from '../useLookAgain.ts'
 
 const LOOK_AGAIN_MS = 5_000
 
-type SharedRecordingProps = { shareId: string; first: RecordingView; onOver(): void }
+type SharedRecordingProps = {
+  shareId: string
+  first: RecordingView
+  onOver(): void
+  /** What the link was opened with has run out: it is to be opened again. */
+  onClosed(): void
+}
 
 /** The recording for who has a link: to watch, and to take away if it says so. */
-export function SharedRecording({ shareId, first, onOver }: SharedRecordingProps) {
+export function SharedRecording({ shareId, first, onOver, onClosed }: SharedRecordingProps) {
   const [recording, setRecording] = useState(first)
   const path = `/api/shared/${shareId}`
   const sources = playerSources(recording.files, `${path}/files`)
-  const allowed = useAccess(sources[0]?.url ?? null)
+  const access = useAccess(sources[0]?.url ?? null)
   useEffect(() => {
-    if (!allowed) onOver()
-  }, [allowed, onOver])
+    if (access === 'over') onOver()
+    if (access === 'closed') onClosed()
+  }, [access, onOver, onClosed])
   const reload = async (): Promise<void> => {
     const answer = await requestJson<{ recording: RecordingView }>(path)
     if (answer.ok) setRecording(answer.value.recording)
-    else if (answer.error.status === 404 || answer.error.status === 401) onOver()
+    else if (answer.error.status === 401) onClosed()
+    else if (answer.error.status === 404 || answer.error.status === 410) onOver()
   }
   useLookAgain(recording, LOOK_AGAIN_MS, () => void reload())
   const finished = recording.state === 'ready' && sources.length > 0

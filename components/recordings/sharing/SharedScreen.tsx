@@ -38,6 +38,9 @@ export function SharedScreen({ secret }: { secret: string }) {
   useEffect(() => {
     void open()
   }, [open])
+  const onOver = useCallback(() => setState({ kind: 'over' }), [])
+  // The film stays where it is unless the link asks for its passcode.
+  const onClosed = useCallback(() => void open(), [open])
 
   switch (state.kind) {
     case 'over':
@@ -47,7 +50,8 @@ export function SharedScreen({ secret }: { secret: string }) {
         <SharedRecording
           shareId={state.shareId}
           first={state.recording}
-          onOver={() => setState({ kind: 'over' })}
+          onOver={onOver}
+          onClosed={onClosed}
         />
       )
     case 'opening':
@@ -81,7 +85,7 @@ export function SharedScreen({ secret }: { secret: string }) {
 }
 
 function refused(status: number, message: string, withPasscode: boolean): State {
-  if (status === 404 || status === 410 || status === 401) return { kind: 'over' }
+  if (status === 404 || status === 410) return { kind: 'over' }
   return withPasscode ? { kind: 'asked', busy: false, error: message } : { kind: 'failed', message }
 }
 
