@@ -1,6 +1,6 @@
 'use client'
 import { Plus, X } from 'lucide-react'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useId, useRef, useState } from 'react'
 import { useSelected, useStore } from '#components/call/useStore.ts'
 import { requestJson } from '#components/desk/requestJson.ts'
 import { Button } from '#components/ui/Button.tsx'
@@ -23,46 +23,88 @@ type ChapterListProps = {
 /** The chapters, each leading to its beginning; the owner adds one where the film stands. */
 export function ChapterList({ control, chapters, path, onChanged }: ChapterListProps) {
   const here = useSelected(control.state, ({ timeMs }) => chapterAt(chapters, timeMs)?.id ?? null)
+  const section = useRef<HTMLElement>(null)
   if (chapters.length === 0 && path === null) return null
-  const remove = async (id: string): Promise<void> => {
-    const removed = await requestJson(`${path}/${id}`, { method: 'DELETE' })
+  const putBack = async ({ atMs, title }: Chapter): Promise<void> => {
+    const added = await requestJson(`${path}`, { method: 'POST', body: { atMs: Math.floor(atMs), title } })
+    if (!added.ok) return showToast(added.error.message, { tone: 'danger' })
+    onChanged()
+  }
+  const remove = async (chapter: Chapter, line: Element | null): Promise<void> => {
+    const removed = await requestJson(`${path}/${chapter.id}`, { method: 'DELETE' })
     if (!removed.ok && removed.error.status !== 404)
       return showToast(removed.error.message, { tone: 'danger' })
+    const action = { label: 'Undo', run: () => void putBack(chapter) }
+    showToast(`The chapter “${chapter.title}” is removed.`, { durationMs: 10_000, action })
+    passFocusOn(line, section.current)
     onChanged()
   }
   return (
-    <section aria-labelledby="chapters" className="shrink-0">
+    <section ref={section} aria-labelledby="chapters" className="shrink-0">
       <h2 id="chapters" className="text-sm font-semibold tracking-normal text-ink">
         Chapters
       </h2>
       {chapters.length > 0 && (
         <ol className="mt-2 -mx-2 flex max-h-64 flex-col overflow-y-auto" data-scrolls>
-          {chapters.map(({ id, atMs, title }) => (
-            <li key={id} className="group flex items-center">
-              <button
-                type="button"
-                aria-current={id === here || undefined}
-                onClick={() => control.seek(atMs)}
-                className={joinClasses(
-                  'focus-ring flex min-h-9 min-w-0 flex-1 items-baseline gap-3 rounded-md px-2 py-1.5 text-left text-sm touch:min-h-11',
-                  id === here ? 'bg-accent-soft font-medium text-accent-ink' : 'text-ink hover:bg-sunken',
-                )}
-              >
-                <span className="shrink-0 text-xs tabular-nums">{clockTime(atMs)}</span>
-                <span className="min-w-0 flex-1 wrap-anywhere">{title}</span>
-              </button>
-              {path !== null && (
-                <IconButton label={`Remove the chapter ${title}`} size="sm" onClick={() => void remove(id)}>
-                  <X aria-hidden className="size-3.5" />
-                </IconButton>
-              )}
-            </li>
+          {chapters.map((chapter) => (
+            <ChapterLine
+              key={chapter.id}
+              chapter={chapter}
+              here={chapter.id === here}
+              onGo={() => control.seek(chapter.atMs)}
+              onRemove={path === null ? null : (line) => void remove(chapter, line)}
+            />
           ))}
         </ol>
       )}
       {path !== null && <NewChapter control={control} path={path} onAdded={onChanged} />}
     </section>
   )
+}
+
+type ChapterLineProps = {
+  chapter: Chapter
+  here: boolean
+  onGo(): void
+  /** For its owner. */
+  onRemove: ((line: Element | null) => void) | null
+}
+
+function ChapterLine({ chapter: { atMs, title }, here, onGo, onRemove }: ChapterLineProps) {
+  return (
+    <li className="group flex items-center">
+      <button
+        type="button"
+        aria-current={here || undefined}
+        onClick={onGo}
+        className={joinClasses(
+          'focus-ring flex min-h-9 min-w-0 flex-1 items-baseline gap-3 rounded-md px-2 py-1.5 text-left text-sm touch:min-h-11',
+          here ? 'bg-accent-soft font-medium text-accent-ink' : 'text-ink hover:bg-sunken',
+        )}
+      >
+        <span className="shrink-0 text-xs tabular-nums">{clockTime(atMs)}</span>
+        <span className="min-w-0 flex-1 wrap-anywhere">{title}</span>
+      </button>
+      {onRemove && (
+        <IconButton
+          label={`Remove the chapter ${title}`}
+          size="sm"
+          onClick={(event) => onRemove(event.currentTarget.closest('li'))}
+        >
+          <X aria-hidden className="size-3.5" />
+        </IconButton>
+      )}
+    </li>
+  )
+}
+
+/** From a line that goes to the next one, or to the field for a new one; not from where somebody has gone meanwhile. */
+function passFocusOn(line: Element | null, section: Element | null): void {
+  const { activeElement, body } = document
+  if (activeElement !== body && !line?.contains(activeElement)) return
+  const next = line?.nextElementSibling ?? line?.previousElementSibling
+  const target = next?.querySelector('button') ?? section?.querySelector('input')
+  target?.focus()
 }
 
 type NewChapterProps = { control: PlayerControl; path: string; onAdded(): void }

@@ -10,13 +10,16 @@ import { SHORTEST_CLIP_MS } from '#lib/protocol/viewing.ts'
 import type { PlayerControl } from './player/PlayerControl.ts'
 import type { ClipMarks } from './Timeline.tsx'
 
+type Made = { readonly clip: { readonly fileId: string } }
+
 type ClipPanelProps = {
   id: string
   control: PlayerControl
   marks: ClipMarks
   onMarks(marks: ClipMarks): void
   onClose(): void
-  onMade(): void
+  /** @param fileId of the clip */
+  onMade(fileId: string): void
 }
 
 /** From here to there as a file of its own: both ends are set where the film stands. */
@@ -29,11 +32,11 @@ export function ClipPanel({ id, control, marks, onMarks, onClose, onMade }: Clip
     if (tooShort) return
     setBusy(true)
     const body = { fromMs: Math.floor(marks.fromMs), toMs: Math.floor(marks.toMs) }
-    const made = await requestJson(`/api/recordings/${id}/clips`, { method: 'POST', body })
+    const made = await requestJson<Made>(`/api/recordings/${id}/clips`, { method: 'POST', body })
     setBusy(false)
     if (!made.ok) return showToast(made.error.message, { tone: 'danger' })
     showToast('The clip is ready. You find it below, under Clips.', { tone: 'success' })
-    onMade()
+    onMade(made.value.clip.fileId)
   }
   return (
     <section

@@ -1,6 +1,6 @@
 'use client'
 import { Scissors, Share2, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { goTo } from '#components/desk/goTo.ts'
 import { LoadFailure } from '#components/desk/LoadFailure.tsx'
 import { requestJson } from '#components/desk/requestJson.ts'
@@ -34,6 +34,8 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
   const [recording, setRecording] = useState(first)
   const [dialog, setDialog] = useState<'share' | 'delete' | null>(null)
   const [clip, setClip] = useState<ClipMarks | null>(null)
+  const [madeClip, setMadeClip] = useState<string | null>(null)
+  const clipButton = useRef<HTMLButtonElement>(null)
   const [lost, setLost] = useState(false)
   const { id, state, files, title } = recording
   const path = `/api/recordings/${id}`
@@ -46,6 +48,11 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
     else if (answer.error.status === 404 || answer.error.status === 401) setLost(true)
   }
   useLookAgain(recording, LOOK_AGAIN_MS, () => void reload())
+
+  const closeClip = (): void => {
+    setClip(null)
+    clipButton.current?.focus()
+  }
 
   if (lost || access !== 'open') {
     const failure = { status: 404, message: 'This recording is no longer there for you.' }
@@ -79,6 +86,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
                 </Button>
                 <DownloadMenu files={files.filter(({ kind }) => kind !== 'track')} path={`${path}/files`} />
                 <Button
+                  ref={clipButton}
                   aria-pressed={clip !== null}
                   onClick={() => setClip(clip ? null : firstClip(recording.durationMs))}
                 >
@@ -116,9 +124,10 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
                 control={control}
                 marks={clip}
                 onMarks={setClip}
-                onClose={() => setClip(null)}
-                onMade={() => {
-                  setClip(null)
+                onClose={closeClip}
+                onMade={(fileId) => {
+                  closeClip()
+                  setMadeClip(fileId)
                   void reload()
                 }}
               />
@@ -128,7 +137,15 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
       ) : (
         <Unfinished recording={recording} onTriedAgain={() => void reload()} />
       )}
-      {finished && <ClipList files={files} path={path} onChanged={() => void reload()} />}
+      {finished && (
+        <ClipList
+          files={files}
+          path={path}
+          made={madeClip}
+          onChanged={() => void reload()}
+          onNone={() => clipButton.current?.focus()}
+        />
+      )}
       {state === 'ready' && <OwnTracks recording={recording} path={`${path}/files`} />}
       <ShareDialog
         id={id}

@@ -37,6 +37,17 @@ function ToastLine({ toast }: { toast: Toast }) {
       {toast.tone === 'success' && <CircleCheck aria-hidden className="size-4 shrink-0" />}
       {toast.tone === 'danger' && <CircleAlert aria-hidden className="size-4 shrink-0" />}
       <Radix.Description className="min-w-0 py-1">{toast.text}</Radix.Description>
+      {toast.action && (
+        <Radix.Action asChild altText={toast.action.label}>
+          <button
+            type="button"
+            onClick={toast.action.run}
+            className="focus-ring min-h-8 shrink-0 rounded-sm px-2 font-semibold underline underline-offset-2 hover:bg-paper/15 touch:min-h-11"
+          >
+            {toast.action.label}
+          </button>
+        </Radix.Action>
+      )}
       <Radix.Close asChild>
         <IconButton label="Dismiss" size="sm" className="text-paper/70 hover:bg-paper/15 hover:text-paper">
           <X aria-hidden className="size-4" />

@@ -1,11 +1,14 @@
 import { Store } from '#lib/store.ts'
 
 export type ToastTone = 'neutral' | 'success' | 'danger'
+/** What can be done about it, as long as the toast is there; nothing that cannot be done elsewhere, or let be. */
+export type ToastAction = { readonly label: string; readonly run: () => void }
 export type Toast = {
   readonly id: number
   readonly text: string
   readonly tone: ToastTone
   readonly durationMs: number
+  readonly action: ToastAction | null
 }
 
 /** What is on screen now, oldest first. In the page only: the server renders none. */
@@ -18,10 +21,11 @@ let lastId = 0
  */
 export function showToast(
   text: string,
-  options: { tone?: ToastTone; durationMs?: 2500 | 5000 | 10_000 } = {},
+  options: { tone?: ToastTone; durationMs?: 2500 | 5000 | 10_000; action?: ToastAction } = {},
 ): void {
   lastId += 1
-  const toast = { id: lastId, text, tone: options.tone ?? 'neutral', durationMs: options.durationMs ?? 5000 }
+  const { tone = 'neutral', durationMs = 5000, action = null } = options
+  const toast = { id: lastId, text, tone, durationMs, action }
   toasts.update((shown) => [...shown.filter((other) => other.text !== text), toast].slice(-4))
 }
 
