@@ -54,3 +54,9 @@ it('[REC-153] to download it is said to who may', async () => {
   happens('error')
   expect(screen.getByRole('alert').textContent).not.toContain('download')
 })
+
+it('[REC-153] says so of what failed before anybody listened', () => {
+  Object.defineProperty(HTMLMediaElement.prototype, 'error', { configurable: true, value: { code: 4 } })
+  render(<RecordingScreen first={RECORDING} />)
+  expect(screen.getByRole('alert').textContent).toContain('could not be played')
+})

@@ -182,7 +182,8 @@ export class PlayerControl {
       playing: !paused && !ended,
       begun: this.state.get().begun || !paused || event === 'seeking',
       waiting: !paused && !ended && readyState < HTMLMediaElement.HAVE_FUTURE_DATA,
-      failed: event === 'error' || (this.state.get().failed && event !== 'loadedmetadata'),
+      failed:
+        event === 'error' || video.error !== null || (this.state.get().failed && event !== 'loadedmetadata'),
       muted,
       volume,
       rate: playbackRate,
