@@ -3,6 +3,7 @@ import path from 'node:path'
 import { EnvError, env, loadEnv } from '#server/env.ts'
 
 const EXAMPLE = readFileSync(path.join(process.cwd(), '.env.example'), 'utf8')
+const README = readFileSync(path.join(process.cwd(), 'README.md'), 'utf8')
 const exampleLines = [...EXAMPLE.matchAll(/^#([A-Z][A-Z0-9_]+)=(.*)$/gm)].map(
   ([, name = '', value = '']) => ({
     name,
@@ -147,6 +148,16 @@ describe('configuration', () => {
     expect(new Set(exampleLines.map((line) => line.name))).toEqual(new Set(Object.keys(known)))
     const defaults = exampleLines.filter(({ name, value }) => value !== '' && name !== 'AUTH_SECRET')
     expect(loadEnv(Object.fromEntries(defaults.map(({ name, value }) => [name, value])))).toEqual(loadEnv({}))
+  })
+
+  test('[BOOT-23] the table in README.md has every variable of .env.example and no other', () => {
+    const [, configuration = ''] =
+      README.split(/^##+ .*$/m)
+        .filter((part) => part.includes('| variable |'))[0]
+        ?.split('|---|---|---|') ?? []
+    const cells = configuration.split('\n').map((line) => line.split('|')[1] ?? '')
+    const named = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
+    expect(named.sort()).toEqual(exampleLines.map(({ name }) => name).sort())
   })
 
   test('[AU-7] nothing runs on a made-up key: without AUTH_SECRET there is no configuration', () => {
