@@ -6,7 +6,14 @@ import { ROUTING_PARAMETER, routingKeyOf } from '#lib/protocol/routingKey.ts'
 import { PASSPORT_HEADER } from '#server/cluster/passport.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import type { RealtimeClient } from '../../support/RealtimeClient.ts'
-import { type Guest, type Person, RealtimeServer, type TestMeeting } from '../../support/realtimeServer.ts'
+import {
+  type Guest,
+  type Person,
+  REALTIME_SECRET,
+  RealtimeServer,
+  type TestMeeting,
+} from '../../support/realtimeServer.ts'
+import { firstChunk, startRecordingServer, Uploader } from '../../support/recordingServer.ts'
 import { RealtimeProcess } from '../../support/startRealtimeProcess.ts'
 
 jest.setTimeout(120_000)
@@ -289,6 +296,73 @@ describe('a process that goes', () => {
     const snapshot = await back.join({ resume: gus.resume, name: 'Gus' })
     expect(snapshot.self).toBe(gus.id)
     expect(back.people.get(gus.id)?.handRaisedAt).not.toBeNull()
+  })
+})
+
+describe('a process that goes, with a recording in its meeting', () => {
+  /** Killed with SIGKILL while it was recorded; the recorder goes on sending to an intake that lives. */
+  async function recorded() {
+    const intake = await startRecordingServer(database.url, {
+      AUTH_SECRET: REALTIME_SECRET,
+      PUBLIC_URL: ORIGIN,
+    })
+    others.push({ stop: () => intake.close() })
+    const { jobs, desk } = intake.recordings
+    const doomed = await RealtimeProcess.start(database, ORIGIN)
+    const next = await start({ jobs })
+    others.push(doomed, next)
+    await desk.heartbeat({ id: 'one', hostname: 'here', free: 1 })
+    const hannah = await reach(doomed, host)
+    await hannah.join()
+    const gus = await reach(doomed, guest)
+    await gus.join({ name: 'Gus' })
+    const { id } = await hannah.ask('recording:start', { kind: 'server', studio: false, consent: 'asked' })
+    await gus.ask('recording:consent', { agree: true })
+    const who = await one.recorder({ id, meetingId: meeting.id })
+    const uploader = new Uploader(intake, id, who.cookie)
+    const { part } = await uploader.open()
+    const chunk = async (seq: number) =>
+      expect((await uploader.chunk(part, seq, firstChunk())).status).toBe(204)
+    await chunk(0)
+    await shows(hannah, 'running')
+    await doomed.kill()
+    await Promise.all([hannah.disconnected(), gus.disconnected()])
+    return { intake, next, hannah, gus, id, who, chunk }
+  }
+  const shows = (client: RealtimeClient, status: string) =>
+    client.next('recording:changed', ({ recording }) => recording?.status === status)
+  const row = (id: string) => database.prisma.recording.findUniqueOrThrow({ where: { id } })
+
+  test('[REC-9][CL-4] killed with SIGKILL, the next one tells truly how it goes on, has its answers and its recorder, and stops it', async () => {
+    const { next, hannah, gus, id, who, chunk } = await recorded()
+    const back = await reach(next, host)
+    const snapshot = await back.join({ resume: hannah.resume })
+    expect(snapshot.recording).toMatchObject({ id, by: 'Hannah', consent: 'asked' })
+    expect([...(snapshot.recording?.agreed ?? [])].sort()).toEqual([hannah.id, gus.id].sort())
+    const late = await reach(next, await one.guest(meeting))
+    await late.join({ name: 'Late' })
+    expect(late.snapshot?.recording?.id).toBe(id)
+    // Nothing comes: it says so. With the next chunk it is running.
+    if (late.snapshot?.recording?.status !== 'interrupted') await shows(late, 'interrupted')
+    await chunk(1)
+    await shows(late, 'running')
+    const recorder = await reach(next, who)
+    await recorder.join()
+    await back.ask('recording:stop', {})
+    await late.next('recording:changed', ({ stopped }) => stopped === 'stopped')
+    await recorder.disconnected()
+    expect(await row(id)).toMatchObject({ state: 'FINISHING', stopReason: 'stopped' })
+    expect((await back.ask('meeting:sync', {})).snapshot.recording).toBeNull()
+  })
+
+  test('[REC-9][REC-5] ended while no process had its meeting, it is over in the next one, and another one can be started', async () => {
+    const { intake, next, hannah, id } = await recorded()
+    await intake.recordings.jobs.stop(id, 'disk-full')
+    const back = await reach(next, host)
+    expect((await back.join({ resume: hannah.resume })).recording).toBeNull()
+    const again = await back.ask('recording:start', { kind: 'local', studio: false, consent: 'told' })
+    expect(again.id).not.toBe(id)
+    expect((await row(id)).stopReason).toBe('disk-full')
   })
 })
 
