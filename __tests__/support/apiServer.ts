@@ -5,6 +5,7 @@ import { env } from '#server/env.ts'
 import { createHttpHandler } from '#server/http/createHttpHandler.ts'
 import { limits } from '#server/limits/limits.ts'
 import { log } from '#server/log.ts'
+import type { Recordings } from '#server/recordings/Recordings.ts'
 import type { MediaHandler } from '#server/recordings/viewing/createMediaHandler.ts'
 
 type Handler = (request: Request, segment: { params: Promise<never> }) => Promise<Response>
@@ -39,7 +40,7 @@ export async function startApiServer(
   variables: Readonly<Record<string, string>>,
   page?: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   /** Made once the process's parts are there. */
-  media?: () => MediaHandler,
+  recorded?: () => { readonly media: MediaHandler; readonly intake: Recordings['handleRequest'] },
 ) {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -60,7 +61,7 @@ export async function startApiServer(
       sessions: sessions(),
       log: log(),
       pingDatabase,
-      ...(media && { media: media() }),
+      ...recorded?.(),
     }),
   )
 

@@ -85,7 +85,7 @@ export async function meetingUnderWay(prisma: PrismaClient): Promise<Meeting> {
 }
 
 export async function startRecording(
-  { recordings }: RecordingServer,
+  { recordings }: Pick<RecordingServer, 'recordings'>,
   { host, meetingId, conference }: Meeting,
   options: { readonly kind?: RecordingKind; readonly studio?: boolean; readonly keepDays?: number } = {},
 ): Promise<RecordingId> {

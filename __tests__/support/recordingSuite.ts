@@ -2,44 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { sessions } from '#server/auth/sessions.ts'
-import { database } from '#server/db.ts'
-import { env } from '#server/env.ts'
-import { log } from '#server/log.ts'
-import { createRecordings } from '#server/recordings/createRecordings.ts'
-import { createViewing } from '#server/recordings/PrismaViewing.ts'
 import type { RecordingStorage } from '#server/recordings/RecordingStorage.ts'
-import type { Recordings } from '#server/recordings/Recordings.ts'
 import { FolderStorage } from '#server/recordings/storage/FolderStorage.ts'
-import * as oneChapter from '../../app/api/recordings/[id]/chapters/[chapterId]/route.ts'
-import * as chapters from '../../app/api/recordings/[id]/chapters/route.ts'
-import * as oneClip from '../../app/api/recordings/[id]/clips/[clipId]/route.ts'
-import * as clips from '../../app/api/recordings/[id]/clips/route.ts'
-import * as finish from '../../app/api/recordings/[id]/finish/route.ts'
-import * as oneRecording from '../../app/api/recordings/[id]/route.ts'
-import * as oneShare from '../../app/api/recordings/[id]/shares/[shareId]/route.ts'
-import * as shares from '../../app/api/recordings/[id]/shares/route.ts'
-import * as transcript from '../../app/api/recordings/[id]/transcript/route.ts'
-import * as allRecordings from '../../app/api/recordings/route.ts'
-import * as oneShared from '../../app/api/shared/[shareId]/route.ts'
-import * as shared from '../../app/api/shared/route.ts'
-import { type ApiServer, type Ask, startApiServer } from './apiServer.ts'
+import type { ApiServer, Ask } from './apiServer.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
-
-const routes = {
-  '/api/recordings': allRecordings,
-  '/api/recordings/[id]': oneRecording,
-  '/api/recordings/[id]/finish': finish,
-  '/api/recordings/[id]/shares': shares,
-  '/api/recordings/[id]/shares/[shareId]': oneShare,
-  '/api/recordings/[id]/chapters': chapters,
-  '/api/recordings/[id]/chapters/[chapterId]': oneChapter,
-  '/api/recordings/[id]/clips': clips,
-  '/api/recordings/[id]/clips/[clipId]': oneClip,
-  '/api/recordings/[id]/transcript': transcript,
-  '/api/shared': shared,
-  '/api/shared/[shareId]': oneShared,
-}
+import { type RecordingApi, startRecordingApi } from './recordingApi.ts'
 
 export type RecordingSuite = {
   readonly data: TestDatabase
@@ -58,7 +25,7 @@ export function recordingSuite(more: Readonly<Record<string, string>> = {}): Rec
   suite.ask = (path, who, options = {}) =>
     suite.api.ask(path, { ...(who && { cookie: who.cookie }), ...options })
   let folder = ''
-  let keeper: Recordings | null = null
+  let recorded: RecordingApi | null = null
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'parley-recordings-'))
@@ -66,15 +33,11 @@ export function recordingSuite(more: Readonly<Record<string, string>> = {}): Rec
     suite.storage = new FolderStorage(folder)
     suite.data = await createTestDatabase()
     const variables = { DATABASE_URL: suite.data.url, RECORDINGS_DIR: folder, ...more }
-    suite.api = await startApiServer(routes, variables, undefined, () => {
-      const deps = { prisma: database(), env: env(), sessions: sessions(), log: log() }
-      keeper = createRecordings({ ...deps, root: folder })
-      return createViewing({ ...deps, recordings: keeper })
-    })
+    recorded = await startRecordingApi(variables)
+    suite.api = recorded.api
   })
   afterAll(async () => {
-    await keeper?.close()
-    await suite.api.close()
+    await recorded?.close()
     await suite.data.drop()
     await rm(folder, { recursive: true, force: true })
   })
