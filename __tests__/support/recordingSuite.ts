@@ -11,6 +11,7 @@ import { type RecordingApi, startRecordingApi } from './recordingApi.ts'
 export type RecordingSuite = {
   readonly data: TestDatabase
   readonly api: ApiServer
+  readonly recorded: RecordingApi
   /** As somebody who is signed in, or as nobody. */
   readonly ask: (path: string, who: { cookie: string } | null, options?: Ask) => ReturnType<ApiServer['ask']>
   readonly storage: RecordingStorage
@@ -25,7 +26,6 @@ export function recordingSuite(more: Readonly<Record<string, string>> = {}): Rec
   suite.ask = (path, who, options = {}) =>
     suite.api.ask(path, { ...(who && { cookie: who.cookie }), ...options })
   let folder = ''
-  let recorded: RecordingApi | null = null
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'parley-recordings-'))
@@ -33,11 +33,11 @@ export function recordingSuite(more: Readonly<Record<string, string>> = {}): Rec
     suite.storage = new FolderStorage(folder)
     suite.data = await createTestDatabase()
     const variables = { DATABASE_URL: suite.data.url, RECORDINGS_DIR: folder, ...more }
-    recorded = await startRecordingApi(variables)
-    suite.api = recorded.api
+    suite.recorded = await startRecordingApi(variables)
+    suite.api = suite.recorded.api
   })
   afterAll(async () => {
-    await recorded?.close()
+    await suite.recorded.close()
     await suite.data.drop()
     await rm(folder, { recursive: true, force: true })
   })
