@@ -266,6 +266,19 @@ describe('[REC-95] a stream ends with its access', () => {
     expect(received).toBeLessThan(LARGE.byteLength)
   })
 
+  it('when the link’s time is over', async () => {
+    const link = await linkTo(large)
+    const received = await cutShort(shared(link, large), link, () =>
+      suite.data.prisma.recordingShare.update({
+        where: { id: link.id },
+        data: { expiresAt: new Date(Date.now() + 3_000) },
+        select: { id: true },
+      }),
+    )
+    expect(received).toBeLessThan(LARGE.byteLength)
+    expect((await ask(shared(link, large), link)).status).toBe(410)
+  })
+
   it('when the recording is deleted', async () => {
     const received = await cutShort(own(large), owner, () =>
       suite.data.prisma.recording.update({
