@@ -64,16 +64,15 @@ export class RecordingAgent {
   look(): void {
     if (this.#scope.ended) return
     const state = this.#deps.call.state.get()
-    if (state.status !== 'inCall') {
-      if (state.status === 'ended' || state.status === 'failed') this.close()
-      return
-    }
-    const { recording, self } = state.room
-    const goesOn = recording !== null && recording.status !== 'stopping'
+    if (state.status === 'ended' || state.status === 'failed') this.close()
+    // At the door again, as whoever has lost their seat, nobody is recorded. A lost connection is not that: it stays in call.
+    const room = state.status === 'inCall' ? state.room : null
+    const recording = room?.recording ?? null
+    const goesOn = room !== null && recording !== null && recording.status !== 'stopping'
     const meeting = goesOn && recording.kind !== 'server' && recording.id === this.#deps.startedHere()
     if (this.#meeting !== null && !(meeting && recording.id === this.#meeting.id)) this.#endMeeting()
     if (meeting && this.#meeting === null) this.#beginMeeting(recording)
-    const tracks = goesOn && hasAgreed(recording, self)
+    const tracks = goesOn && hasAgreed(recording, room.self)
     if (this.#tracks !== null && !(tracks && recording.id === this.#tracks.id)) this.#endTracks()
     if (tracks && this.#tracks === null) this.#beginTracks(recording.id)
   }
