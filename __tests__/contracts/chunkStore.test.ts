@@ -100,6 +100,27 @@ describe('[REC-61] what the page leaves behind', () => {
     expect(await store.list()).toMatchObject([{ kept: [0] }])
   })
 
+  test('[REC-201] that the device did not take can be removed', async () => {
+    const disk = { full: false }
+    const store = await opfs(new FakeDirectory(disk))
+    await store.open(recordingOf(1), partOf(1))
+    disk.full = true
+    await expect(store.append(partOf(1).id, 0, new Blob(['a']))).rejects.toThrow('no room')
+    await store.forget(partOf(1).id)
+    expect(await store.list()).toEqual([])
+  })
+
+  test('[REC-201] that another page removes meanwhile is passed over', async () => {
+    const root = new FakeDirectory()
+    const store = await opfs(root)
+    for (const number of [1, 2]) await store.open(recordingOf(1), partOf(number))
+    for (const seq of [0, 1]) await store.append(partOf(1).id, seq, new Blob(['a']))
+    const folder = await (await root.getDirectoryHandle('parley-recordings')).getDirectoryHandle(partOf(1).id)
+    const chunk = await folder.getFileHandle('000000.chunk')
+    chunk.getFile = () => Promise.reject(new DOMException('gone', 'NotFoundError'))
+    expect((await store.list()).map(({ kept }) => kept)).toEqual([[1], []])
+  })
+
   test('a browser that forbids it has no such store', async () => {
     const getDirectory = async () => {
       throw new DOMException('forbidden', 'SecurityError')

@@ -114,12 +114,21 @@ export class ChunkUploader implements PartSink {
 
   /** Resolves with the outcome; `going-on` when it was stopped. */
   async run(): Promise<UploadState['outcome']> {
-    const { api } = this.#deps
     this.#tell({})
+    try {
+      await this.#bring()
+    } catch {
+      // The device's file system fails, and what is kept cannot be read: another part can be begun, this one is for another day.
+      this.#over('refused')
+    }
+    return this.#state.get().outcome
+  }
+
+  async #bring(): Promise<void> {
+    const { api } = this.#deps
     if ((await this.#insist(() => api.openPart(this.#recordingId, this.#part))) && (await this.#resume())) {
       while (await this.#step());
     }
-    return this.#state.get().outcome
   }
 
   /** One chunk, or the closing. @returns false when there is nothing more to do */
@@ -141,12 +150,12 @@ export class ChunkUploader implements PartSink {
     const { id } = this.#part
     const seq = this.#next
     const bytes = await store.read(id, seq)
-    // A hole in what was kept: the rest cannot be appended to what the server has.
-    if (bytes === null) return this.#close(seq)
+    // A hole in what was kept: the rest cannot be appended to what the server has. While more comes it is for another part.
+    if (bytes === null) return this.#close(seq, this.#chunks === null ? 'refused' : 'complete')
     const sent = await this.#try(() => api.putChunk(this.#recordingId, id, seq, bytes))
     if (sent === null) return false
     if (sent === 'out-of-order') return this.#resume()
-    await store.acknowledge(id, seq)
+    await this.#acknowledge(seq)
     this.#waitingBytes -= bytes.size
     this.#next = seq + 1
     this.#tell({ acknowledgedAt: clock.now() })
@@ -165,8 +174,9 @@ export class ChunkUploader implements PartSink {
     // Twice out of order at the same place: another chunk has that number.
     if (stuck && this.#next < this.#available) return this.#over('refused')
     for (let seq = this.#next; seq < next; seq += 1) {
-      this.#waitingBytes -= (await store.read(this.#part.id, seq))?.size ?? 0
-      await store.acknowledge(this.#part.id, seq)
+      const bytes = await store.read(this.#part.id, seq).catch(() => null)
+      this.#waitingBytes -= bytes?.size ?? 0
+      await this.#acknowledge(seq)
     }
     this.#next = next
     this.#available = Math.max(this.#available, next)
@@ -177,11 +187,16 @@ export class ChunkUploader implements PartSink {
   }
   #stuckAt = -1
 
-  async #close(chunks: number): Promise<boolean> {
+  async #close(chunks: number, outcome: 'complete' | 'refused' = 'complete'): Promise<boolean> {
     const closed = await this.#insist(() =>
       this.#deps.api.closePart(this.#recordingId, this.#part.id, chunks),
     )
-    return closed === null ? false : this.#over('complete')
+    return closed === null ? false : this.#over(outcome)
+  }
+
+  /** The server has it. What cannot be removed now goes with its part. */
+  async #acknowledge(seq: number): Promise<void> {
+    await this.#deps.store.acknowledge(this.#part.id, seq).catch(() => undefined)
   }
 
   /** Until it is done. @returns null when that will not be */

@@ -83,7 +83,7 @@ export class OpfsChunkStore implements ChunkStore {
     const parts: StoredPart[] = []
     for await (const [, handle] of this.#root.entries()) {
       if (handle.kind !== 'directory') continue
-      const part = await readPart(handle as FileSystemDirectoryHandle)
+      const part = await readPart(handle as FileSystemDirectoryHandle).catch(missing)
       // Not described: cut off before it held anything, or just being opened, by this page or another. Left as it is.
       if (part !== null) parts.push(part)
     }
@@ -95,8 +95,14 @@ const nameOf = (seq: number): string => `${String(seq).padStart(6, '0')}.chunk`
 
 async function write(folder: FileSystemDirectoryHandle, name: string, bytes: Blob): Promise<void> {
   const file = await (await folder.getFileHandle(name, { create: true })).createWritable()
-  await file.write(bytes)
-  await file.close()
+  try {
+    await file.write(bytes)
+    await file.close()
+  } catch (error) {
+    // Left open, it would keep the file and its folder from being removed.
+    await file.abort().catch(() => undefined)
+    throw error
+  }
 }
 
 async function readPart(folder: FileSystemDirectoryHandle): Promise<StoredPart | null> {
@@ -105,11 +111,11 @@ async function readPart(folder: FileSystemDirectoryHandle): Promise<StoredPart |
   for await (const [name, handle] of folder.entries()) {
     const seq = CHUNK.exec(name)?.[1]
     if (seq === undefined) continue
-    const { size } = await (handle as FileSystemFileHandle).getFile()
-    // Named, and never filled: the page ended between the two.
-    if (size === 0) continue
+    const bytes = await (handle as FileSystemFileHandle).getFile().catch(missing)
+    // Named, and never filled: the page ended between the two. Or removed meanwhile by the page that sends it.
+    if (bytes === null || bytes.size === 0) continue
     kept.push(Number(seq))
-    keptBytes += size
+    keptBytes += bytes.size
   }
   const about = aboutSchema.safeParse(await readJson(folder, ABOUT))
   if (!about.success) return null

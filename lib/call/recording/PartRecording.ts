@@ -103,9 +103,11 @@ export class PartRecording {
   /** Opened in the store before it is told to the server: whatever dies in between, nothing is lost. */
   async #bring(plan: PartPlan, part: NewPart): Promise<UploadState['outcome']> {
     const { store } = this.#deps
-    void this.#queue.run(() => store.open(plan.recordingId, part))
+    // What is not described is found by nobody: none of its chunks is taken.
+    this.#queue.run(() => store.open(plan.recordingId, part)).catch(() => this.#takeNoMore())
     const outcome = await this.#sink.run()
-    if (isSettled(outcome)) await this.#queue.run(() => store.forget(part.id))
+    // What cannot be removed now is found, and known to be settled, on the next visit.
+    if (isSettled(outcome)) await this.#queue.run(() => store.forget(part.id)).catch(() => undefined)
     this.#release()
     return outcome
   }
@@ -119,10 +121,14 @@ export class PartRecording {
         await this.#deps.store.append(this.id, seq, bytes)
         this.#sink.offer(seq, bytes.size)
       } catch {
-        this.#full = true
-        void this.#recorder.stop()
+        this.#takeNoMore()
       }
     })
+  }
+
+  #takeNoMore(): void {
+    this.#full = true
+    void this.#recorder.stop()
   }
 
   #ended(chunks: number, why: Ended[1], plan: PartPlan): void {

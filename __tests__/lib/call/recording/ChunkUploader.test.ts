@@ -182,6 +182,40 @@ describe('bringing a part to the server', () => {
     expect(uploader.state.get().outcome).toBe('complete')
   })
 
+  test('[REC-201] what cannot be removed once the server has it keeps nothing from being sent', async () => {
+    const { api, store, run, give, chunks, uploader, outcome } = await setUp()
+    store.acknowledge = () => Promise.reject(new DOMException('in use', 'NoModificationAllowedError'))
+    run()
+    await give(0)
+    api.trouble.push({ type: 'out-of-order' })
+    await give(1)
+    uploader.finish(2)
+    await settle()
+    expect(chunks()).toEqual(['chunk 0', 'chunk 1'])
+    expect(outcome()).toBe('complete')
+  })
+
+  test('[REC-201] what cannot be read is for another visit, and another part may go on', async () => {
+    const { store, run, give, outcome, kept } = await setUp()
+    run()
+    await give(0)
+    store.read = () => Promise.reject(new DOMException('it fails', 'NotReadableError'))
+    await give(1)
+    expect(outcome()).toBe('refused')
+    expect(await kept()).toEqual([1])
+  })
+
+  test('[REC-201] a hole while more comes: closed before it, and gone on with in another part', async () => {
+    const { api, store, uploader, run, give, outcome } = await setUp()
+    run()
+    await give(0)
+    uploader.offer(1, 7)
+    await settle()
+    expect(api.parts.get(part.id)).toEqual({ chunks: ['chunk 0'], closed: 1 })
+    expect(outcome()).toBe('refused')
+    expect(await store.list()).toHaveLength(1)
+  })
+
   test('stopped, it leaves what is kept for another day', async () => {
     const { api, uploader, run, give, outcome, kept } = await setUp()
     run()

@@ -49,9 +49,9 @@ describe('a run of a MediaRecorder', () => {
 
 describe('a composed recording', () => {
   const setUp = () => {
-    const { api, clock, recorders, recording } = composedRecording()
+    const { api, clock, store, recorders, recording } = composedRecording()
     const parts = () => [...api.parts.values()]
-    return { api, clock, recorders, recording, parts }
+    return { api, clock, store, recorders, recording, parts }
   }
 
   test('[REC-62] stops when the server has its last chunk', async () => {
@@ -92,6 +92,32 @@ describe('a composed recording', () => {
     await clock.advance(600)
     expect(recorders).toHaveLength(2)
     expect(recording.state.get()).toMatchObject({ parts: 2, ended: null })
+  })
+
+  test('[REC-201] and when what is kept of it cannot be read', async () => {
+    const { recording, recorders, parts, clock, store } = setUp()
+    await recording.start()
+    recorders[0]?.give('aaaa')
+    await settle()
+    const read = store.read
+    store.read = () => Promise.reject(new DOMException('it fails', 'NotReadableError'))
+    recorders[0]?.give('bbbb')
+    await settle()
+    store.read = read
+    await clock.advance(600)
+    recorders[1]?.give('cccc')
+    await settle()
+    expect(parts().map(({ chunks }) => chunks)).toEqual([['aaaa'], ['cccc']])
+    expect(recording.state.get()).toMatchObject({ parts: 2, ended: null })
+  })
+
+  test('[REC-201] takes no chunk of a part that could not be described, and says that there is no room', async () => {
+    const { recording, recorders, store } = setUp()
+    store.open = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'))
+    await recording.start()
+    await settle()
+    expect(recorders[0]?.state).toBe('inactive')
+    expect(recording.state.get().ended).toBe('full')
   })
 
   test.each(['over', 'no-space'] as const)('[REC-63] ends when the server says %s', async (type) => {

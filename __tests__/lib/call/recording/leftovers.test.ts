@@ -58,3 +58,23 @@ test('[REC-82] what another tab has in hand is left to it', async () => {
 test('[REC-82] after 14 days it is forgotten, and not sent', async () => {
   expect(await leftBehind([], part.startedAt + 15 * DAY_MS)).toMatchObject({ sent: undefined, kept: [] })
 })
+
+test('[REC-201] what cannot be removed keeps no other part waiting', async () => {
+  const api = new FakeRecordingApi()
+  const store = new MemoryChunkStore()
+  for (const number of [1, 2]) {
+    await store.open(recordingOf(1), partOf(number))
+    await store.append(partOf(number).id, 0, new Blob([`of ${number}`]))
+  }
+  store.forget = () => Promise.reject(new DOMException('in use', 'NoModificationAllowedError'))
+  await uploadLeftovers({
+    api,
+    store,
+    clock: new FakeClock(),
+    random: () => 0.5,
+    serverNow: () => part.startedAt,
+    alone: (_, work) => work(),
+    onBacklog: () => undefined,
+  })
+  expect([...api.parts.values()].map(({ closed }) => closed)).toEqual([1, 1])
+})

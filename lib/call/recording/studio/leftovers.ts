@@ -35,7 +35,7 @@ async function uploadOne(
   { recordingId, part, kept, keptBytes, chunks }: StoredPart,
   onBacklog: (waiting: Waiting) => void,
 ): Promise<void> {
-  if (deps.serverNow() - part.startedAt > FORGOTTEN_AFTER_MS) return deps.store.forget(part.id)
+  if (deps.serverNow() - part.startedAt > FORGOTTEN_AFTER_MS) return forget(deps, part.id)
   const end = (kept.at(-1) ?? -1) + 1
   const known = { available: end, chunks: chunks ?? end, bytes: keptBytes }
   const uploader = new ChunkUploader(deps, recordingId, part, known)
@@ -44,8 +44,12 @@ async function uploadOne(
     onBacklog({ seconds: backlog, bytes: backlogBytes })
   })
   const outcome = await uploader.run()
-  if (isSettled(outcome)) await deps.store.forget(part.id)
+  if (isSettled(outcome)) await forget(deps, part.id)
 }
+
+/** One that cannot be removed now, is on the next visit; it keeps no other one waiting. */
+const forget = ({ store }: LeftoverDeps, partId: string): Promise<void> =>
+  store.forget(partId).catch(() => undefined)
 
 const sum = (one: Waiting, other: Waiting): Waiting => ({
   seconds: one.seconds + other.seconds,
