@@ -86,6 +86,15 @@ describe('[REC-61] what the page leaves behind', () => {
     expect(await store.list()).toMatchObject([{ kept: [] }])
   })
 
+  test('[REC-202] is a hole where the device has named a chunk and never filled it', async () => {
+    const disk = { full: false }
+    const store = await opfs(new FakeDirectory(disk))
+    await store.open(recordingOf(1), partOf(1))
+    disk.full = true
+    await store.append(partOf(1).id, 0, new Blob(['a'])).catch(() => undefined)
+    expect(await store.read(partOf(1).id, 0)).toBeNull()
+  })
+
   test('is left alone while it is being opened: whoever looks then takes nothing from it', async () => {
     const root = new FakeDirectory()
     const store = await opfs(root)

@@ -48,7 +48,9 @@ export class OpfsChunkStore implements ChunkStore {
   async read(partId: string, seq: number): Promise<Blob | null> {
     try {
       const folder = await this.#root.getDirectoryHandle(partId)
-      return await (await folder.getFileHandle(nameOf(seq))).getFile()
+      const bytes = await (await folder.getFileHandle(nameOf(seq))).getFile()
+      // Named, and never filled: what the device did not take.
+      return bytes.size === 0 ? null : bytes
     } catch (error) {
       return missing(error)
     }

@@ -32,12 +32,13 @@ export async function uploadLeftovers(deps: LeftoverDeps): Promise<void> {
 
 async function uploadOne(
   deps: LeftoverDeps,
-  { recordingId, part, kept, keptBytes, chunks }: StoredPart,
+  { recordingId, part, kept, keptBytes }: StoredPart,
   onBacklog: (waiting: Waiting) => void,
 ): Promise<void> {
   if (deps.serverNow() - part.startedAt > FORGOTTEN_AFTER_MS) return forget(deps, part.id)
+  // However many there were: the last ones may have been in the page's memory alone, and gone with it.
   const end = (kept.at(-1) ?? -1) + 1
-  const known = { available: end, chunks: chunks ?? end, bytes: keptBytes }
+  const known = { available: end, chunks: end, bytes: keptBytes }
   const uploader = new ChunkUploader(deps, recordingId, part, known)
   uploader.state.subscribe(() => {
     const { backlog, backlogBytes } = uploader.state.get()
