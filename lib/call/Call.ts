@@ -52,7 +52,7 @@ export type CallDeps = {
   readonly openAccess: (() => Promise<Result<null, WireError>>) | null
   readonly renewAccess: () => Promise<boolean>
   /** What is recorded in this browser. */
-  readonly recording: Pick<RecordingDoor, 'own' | 'started' | 'attach'>
+  readonly recording: Pick<RecordingDoor, 'own' | 'attach'>
 }
 
 /** How long leaving waits for the server to hear of it. */
@@ -219,11 +219,7 @@ export class Call implements CallHandle {
   remove = (id: ParticipantId): Promise<void> => this.#ask('participant:remove', { id })
   stopRecording = (): Promise<void> => this.#ask('recording:stop', {})
   answerRecording = (agree: boolean): Promise<void> => this.#ask('recording:consent', { agree })
-  startRecording = async (how: RecordingChoice): Promise<void> => {
-    const answer = await this.#deps.signalling.request('recording:start', how)
-    if (!answer.ok) this.#notify({ type: 'requestFailed', error: answer.error })
-    else if (how.kind !== 'server') this.#deps.recording.started(answer.value.id)
-  }
+  startRecording = (how: RecordingChoice): Promise<void> => this.#ask('recording:start', how)
   lowerHand = (id: ParticipantId): Promise<void> => this.#ask('hand:lower', { id })
 
   close(): void {

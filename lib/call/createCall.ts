@@ -100,7 +100,7 @@ export function createCall({
     monotonic: () => performance.now(),
     tabStorage,
     newId,
-    recording: receiveOnly ? NO_RECORDING : recordingDoor(tabStorage),
+    recording: receiveOnly ? NO_RECORDING : recordingDoor(),
     openAccess: guest ? () => enterAsGuest(code) : null,
     // A guest's session that the server no longer takes is over: a new one would undo a revocation behind its back.
     renewAccess: guest ? async () => false : receiveOnly ? renewCookie : renewSession,
@@ -159,10 +159,9 @@ async function renewCookie(): Promise<boolean> {
   return (await fetch('/api/session', { cache: 'no-store' })).ok
 }
 
-const recordingDoor = (tabStorage: Storage | undefined): RecordingDoor =>
+const recordingDoor = (): RecordingDoor =>
   new RecordingDoor({
     clock: browserClock,
-    tabStorage,
     hasLeftovers: async () => {
       const root = await navigator.storage.getDirectory()
       for await (const name of root.keys()) if (name === CHUNK_FOLDER || name === KEPT_FOLDER) return true
@@ -174,7 +173,6 @@ const recordingDoor = (tabStorage: Storage | undefined): RecordingDoor =>
 /** A recorder's page records by itself (UnattendedRecording). */
 const NO_RECORDING: CallDeps['recording'] = {
   own: new Store(NOTHING_OF_OUR_OWN),
-  started: () => undefined,
   attach: () => () => undefined,
 }
 

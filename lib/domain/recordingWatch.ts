@@ -25,7 +25,6 @@ export type WrittenRecording = Pick<RoomRecording, 'id' | 'kind' | 'studio' | 'c
 /** A recording as its room follows it: what everybody is shown, and since when what is so, by the room's own clock. */
 export type WatchedRecording = {
   readonly shown: RoomRecording
-  readonly startedById: ParticipantId | null
   /** Since when its first chunk is waited for. */
   readonly waitingSince: number
   readonly lastChunkAt: number | null
@@ -54,12 +53,12 @@ export function watchRecording(
       interruption: interrupted ? 'silent' : null,
       startedAt,
       by: startedBy?.name ?? null,
+      byId: startedBy?.id ?? null,
       studio,
       consent,
       agreed: consents.filter(({ agree }) => agree).map((one) => one.id),
       declined: consents.filter(({ agree }) => !agree).map((one) => one.id),
     },
-    startedById: startedBy?.id ?? null,
     waitingSince: now,
     lastChunkAt,
     quietSince,

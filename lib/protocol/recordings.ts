@@ -57,6 +57,8 @@ export const roomRecording = z.strictObject({
   startedAt: z.number().nullable(),
   /** Who started it; null when the meeting is recorded by itself. */
   by: z.string().min(1).max(80).nullable(),
+  /** Their seat: of kind `local` and `device` whoever has it makes the recording, also in a page that was opened anew. */
+  byId: participantId.nullable(),
   /** Each person's own tracks are recorded on their device as well, when they agree. */
   studio: z.boolean(),
   /** `asked`: nobody's media reaches the recording before they have agreed. */

@@ -266,9 +266,9 @@ export class RoomRecording {
     this.#deps.changed()
   }
 
-  #hostHasLeft({ shown, startedById }: WatchedRecording): boolean {
-    if (shown.kind === 'server' || startedById === null) return false
-    return this.#deps.conference()?.seated(startedById) === false
+  #hostHasLeft({ shown: { kind, byId } }: WatchedRecording): boolean {
+    if (kind === 'server' || byId === null) return false
+    return this.#deps.conference()?.seated(byId) === false
   }
 
   #follow({ shown: { id }, quietSince }: WatchedRecording): void {

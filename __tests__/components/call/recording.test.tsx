@@ -36,6 +36,7 @@ const recordingOf = (more: Partial<RoomRecording> = {}): RoomRecording => ({
   interruption: null,
   startedAt: SERVER_TIME - 65_000,
   by: 'Ada',
+  byId: null,
   studio: false,
   consent: 'told',
   agreed: [],

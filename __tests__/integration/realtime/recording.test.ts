@@ -159,6 +159,17 @@ test('[REC-8] a host who records on their own device takes it with them for good
   expect(await ended(id)).toBe('host-left')
 })
 
+test('[REC-203] everybody reads whose seat it is, and a page that its host opens anew has that seat', async () => {
+  const ada = await joined(suite.host)
+  const gus = await guest()
+  await ada.ask('recording:start', { ...SERVER, kind: 'local' })
+  suite.server.recordings.chunk()
+  expect((await status(gus, 'running')).recording?.byId).toBe(ada.id)
+  ada.cut()
+  const anew = await joined(suite.host)
+  expect(anew.snapshot?.recording).toMatchObject({ kind: 'local', byId: anew.id })
+})
+
 test('[REC-10] a recorder comes in past the lobby, takes nobody’s place, and is shown as what it is', async () => {
   const ada = await joined(rooms.host)
   await guest('One')

@@ -84,7 +84,6 @@ function setUp(
     newId: randomUUID,
     recording: new RecordingDoor({
       clock,
-      tabStorage: tab,
       hasLeftovers: async () => false,
       load: () => new Promise(() => undefined),
     }),
@@ -527,6 +526,7 @@ describe('who may do what', () => {
       interruption: null,
       startedAt: 1_000,
       by: null,
+      byId: null,
       studio: false,
       consent: 'told',
       agreed: [],

@@ -9,6 +9,7 @@ const recording = (status: RoomRecording['status'], interruption: RecordingInter
   interruption,
   startedAt: 1_000,
   by: 'Ada',
+  byId: null,
   studio: false,
   consent: 'told' as const,
   agreed: [],

@@ -9,6 +9,7 @@ import type { KeptRecordings } from './kept/KeptRecordings.ts'
 import { LocalRecording } from './LocalRecording.ts'
 import { NOTHING_WAITS, type OwnRecording } from './OwnRecording.ts'
 import type { PartDeps } from './PartRecording.ts'
+import { isOursToMake } from './recordedPeople.ts'
 import { type LeftoverDeps, uploadLeftovers } from './studio/leftovers.ts'
 import { StudioTracks } from './studio/StudioTracks.ts'
 
@@ -16,12 +17,10 @@ export type AgentDeps = PartDeps &
   Pick<LeftoverDeps, 'alone'> & {
     readonly call: Pick<CallHandle, 'state' | 'local' | 'levels' | 'ownLevel' | 'serverNow' | 'compareClocks'>
     readonly own: Store<OwnRecording>
-    /** The recording that this tab has started, for itself to make. */
-    readonly startedHere: () => string | null
     readonly demand: (sizes: ReadonlyMap<ParticipantId, TileSize>) => void
     readonly isSupported: (type: string) => boolean
     /** Null where this browser keeps no files. */
-    readonly kept: KeptRecordings | null
+    readonly kept: Pick<KeptRecordings, 'store' | 'list'> | null
   }
 
 /**
@@ -60,7 +59,7 @@ export class RecordingAgent {
     this.#endTracks()
   }
 
-  /** By itself with each change of the call; to be called when this tab has started a recording. */
+  /** By itself with each change of the call. */
   look(): void {
     if (this.#scope.ended) return
     const state = this.#deps.call.state.get()
@@ -69,7 +68,7 @@ export class RecordingAgent {
     const room = state.status === 'inCall' ? state.room : null
     const recording = room?.recording ?? null
     const goesOn = room !== null && recording !== null && recording.status !== 'stopping'
-    const meeting = goesOn && recording.kind !== 'server' && recording.id === this.#deps.startedHere()
+    const meeting = goesOn && isOursToMake(recording, room.self)
     if (this.#meeting !== null && !(meeting && recording.id === this.#meeting.id)) this.#endMeeting()
     if (meeting && this.#meeting === null) this.#beginMeeting(recording)
     const tracks = goesOn && hasAgreed(recording, room.self)

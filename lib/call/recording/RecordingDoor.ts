@@ -1,11 +1,11 @@
-import type { ParticipantId, RecordingId } from '#lib/protocol/ids.ts'
+import type { ParticipantId } from '#lib/protocol/ids.ts'
 import { type ReadableStore, Store } from '#lib/store.ts'
 import type { CallHandle } from '../CallHandle.ts'
 import type { Clock, TileSize } from '../ports.ts'
 import { NOTHING_OF_OUR_OWN, type OwnRecording } from './OwnRecording.ts'
 import type { RecordingAgent } from './RecordingAgent.ts'
+import { isOursToMake } from './recordedPeople.ts'
 
-const KEY = 'parley.recording-here'
 /** The meeting comes first. */
 const LEFTOVERS_AFTER_MS = 5_000
 
@@ -15,12 +15,10 @@ export type AgentCall = Pick<
 >
 export type DoorDeps = {
   readonly clock: Clock
-  readonly tabStorage: Storage | undefined
   readonly hasLeftovers: () => Promise<boolean>
   readonly load: (given: {
     readonly call: AgentCall
     readonly own: Store<OwnRecording>
-    readonly startedHere: () => string | null
     readonly demand: (sizes: ReadonlyMap<ParticipantId, TileSize>) => void
   }) => Promise<RecordingAgent>
 }
@@ -30,35 +28,20 @@ export class RecordingDoor {
   readonly #deps: DoorDeps
   readonly #own = new Store<OwnRecording>(NOTHING_OF_OUR_OWN)
   #agent: Promise<RecordingAgent> | null = null
-  #startedHere: string | null
-  #open: (() => Promise<RecordingAgent>) | null = null
 
   constructor(deps: DoorDeps) {
     this.#deps = deps
-    // Compared with the id that the room names, and used for nothing else: what was kept need not be parsed.
-    this.#startedHere = read(deps.tabStorage)
   }
 
   get own(): ReadableStore<OwnRecording> {
     return this.#own
   }
 
-  /** The host of this tab has started a recording that this tab makes. A reload goes on with it. */
-  started(id: RecordingId): void {
-    this.#startedHere = id
-    try {
-      this.#deps.tabStorage?.setItem(KEY, id)
-    } catch {
-      // A reload will not go on with it; nothing else is lost.
-    }
-    void this.#open?.()
-  }
-
   /** Looks on from now. @returns looks no longer; what is being uploaded goes on */
   attach(call: AgentCall, demand: (sizes: ReadonlyMap<ParticipantId, TileSize>) => void): () => void {
     const { load } = this.#deps
     const open = (): Promise<RecordingAgent> => {
-      this.#agent ??= load({ call, own: this.#own, startedHere: () => this.#startedHere, demand })
+      this.#agent ??= load({ call, own: this.#own, demand })
       // Not to be had now (a new version was deployed): tried again with the next change.
       this.#agent.catch(() => {
         this.#agent = null
@@ -71,11 +54,6 @@ export class RecordingDoor {
           (agent) => agent.look(),
           () => undefined,
         )
-    }
-    this.#open = async () => {
-      const agent = await open()
-      agent.look()
-      return agent
     }
     const end = call.state.subscribe(look)
     const forget = this.#deps.clock.after(LEFTOVERS_AFTER_MS, () => void this.#leftovers(open))
@@ -97,15 +75,8 @@ export class RecordingDoor {
   #isWanted(call: AgentCall): boolean {
     if (this.#agent !== null) return false
     const state = call.state.get()
-    const recording = state.status === 'inCall' ? state.room.recording : null
-    return recording !== null && (recording.studio || recording.id === this.#startedHere)
-  }
-}
-
-function read(storage: Storage | undefined): string | null {
-  try {
-    return storage?.getItem(KEY) ?? null
-  } catch {
-    return null
+    if (state.status !== 'inCall') return false
+    const { recording, self } = state.room
+    return recording !== null && (recording.studio || isOursToMake(recording, self))
   }
 }

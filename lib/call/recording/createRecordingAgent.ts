@@ -10,7 +10,7 @@ import { type AgentDeps, RecordingAgent } from './RecordingAgent.ts'
 import { SpillingChunkStore } from './SpillingChunkStore.ts'
 import { uploadRest } from './uploadRest.ts'
 
-type Given = Pick<AgentDeps, 'call' | 'own' | 'startedHere' | 'demand'>
+type Given = Pick<AgentDeps, 'call' | 'own' | 'demand'>
 
 /** With this browser's parts. Loaded when something is recorded here, or is left from a former visit. */
 export async function createRecordingAgent(given: Given): Promise<RecordingAgent> {

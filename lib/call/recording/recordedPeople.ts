@@ -10,6 +10,10 @@ import { isUnrecorded } from '../recordingConsent.ts'
 export const mayBeRecorded = (recording: RoomRecording | null, id: ParticipantId): boolean =>
   recording !== null && !isUnrecorded(recording, id)
 
+/** The room's recording is for this person's browser to make (REC-203). */
+export const isOursToMake = ({ kind, byId }: RoomRecording, self: ParticipantId): boolean =>
+  kind !== 'server' && byId === self
+
 /** A person as the recording shows them who may not be in it: that somebody was there, and nothing more. */
 export const unrecorded = (participant: Participant): Participant => ({
   ...participant,

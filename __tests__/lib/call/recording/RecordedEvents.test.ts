@@ -15,6 +15,7 @@ const ASKED: RoomRecording = {
   interruption: null,
   startedAt: 1_000,
   by: 'Ada',
+  byId: null,
   studio: false,
   consent: 'asked',
   agreed: [idOf(1)],

@@ -1,5 +1,7 @@
+import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
 import { settle } from '../../../support/FakeClock.ts'
-import { recordingOf } from '../../../support/FakeRecordingApi.ts'
+import { partOf } from '../../../support/FakeRecordingApi.ts'
+import { idOf } from '../../../support/fakeCall.ts'
 import { recordingAgent, roomRecordingOf } from '../../../support/recordingAgent.ts'
 import { installRecordingBrowser } from '../../../support/recordingBrowser.ts'
 
@@ -11,7 +13,7 @@ const FILM = 'video/webm;codecs=vp8,opus'
 
 describe('[REC-200] nobody is recorded who is not in the meeting', () => {
   const begun = async () => {
-    const given = recordingAgent({ startedHere: () => recordingOf(1) })
+    const given = recordingAgent()
     const { enter, self } = given
     const recording = roomRecordingOf({ kind: 'local', studio: true, agreed: [self] })
     enter(recording)
@@ -38,5 +40,36 @@ describe('[REC-200] nobody is recorded who is not in the meeting', () => {
     )
     await settle()
     expect(running()).toHaveLength(3)
+  })
+})
+
+describe('[REC-203] the meeting is recorded by the page that has the seat of who started it', () => {
+  test.each([
+    ['local, started by us in another page', roomRecordingOf({ kind: 'local' }), [FILM]],
+    ['local, started by somebody else', roomRecordingOf({ kind: 'local', byId: idOf(1) }), []],
+    ['on the server, started by us', roomRecordingOf(), []],
+  ])('%s', async (_, recording, recorded) => {
+    const { enter, running } = recordingAgent()
+    enter(recording)
+    await settle()
+    expect(running()).toEqual(recorded)
+  })
+
+  test('to stay here: a further part beside what the former page has kept', async () => {
+    const kept = new MemoryChunkStore()
+    const id = roomRecordingOf().id
+    await kept.open(id, partOf(1))
+    const { call, enter, recorders } = recordingAgent({ kept: { store: kept, list: async () => [] } })
+    enter(roomRecordingOf({ kind: 'device' }))
+    await settle()
+    recorders[0]?.give('aaaa')
+    await settle()
+    await call.leave()
+    await settle()
+    const parts = await kept.list()
+    expect(parts.map((one) => [one.recordingId, one.kept.length])).toEqual([
+      [id, 0],
+      [id, 2],
+    ])
   })
 })

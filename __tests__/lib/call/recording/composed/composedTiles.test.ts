@@ -21,6 +21,7 @@ const recordingWith = (change: Partial<RoomRecording> = {}): RoomRecording => ({
   interruption: null,
   startedAt: 1,
   by: 'Ana',
+  byId: null,
   studio: false,
   consent: 'told',
   agreed: [],
