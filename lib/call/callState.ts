@@ -19,7 +19,8 @@ import type { EngineState, MediaFailure, Source } from './ports.ts'
 export type LocalSource =
   | { readonly status: 'off' }
   | { readonly status: 'starting' }
-  | { readonly status: 'on'; readonly track: MediaStreamTrack }
+  /** `sound`: what comes with a screen, where the browser offers it. */
+  | { readonly status: 'on'; readonly track: MediaStreamTrack; readonly sound?: MediaStreamTrack }
   | { readonly status: 'failed'; readonly failure: MediaFailure }
 
 export type LocalMedia = Readonly<Record<'microphone' | 'camera' | 'screen', LocalSource>>

@@ -51,7 +51,7 @@ export class LocalScreen {
       if (this.#tracks.includes(video)) this.#end()
     })
     this.#options.onTracks(video, audio)
-    this.#state.set({ status: 'on', track: video })
+    this.#state.set({ status: 'on', track: video, ...(audio === null ? {} : { sound: audio }) })
   }
 
   #end(): void {

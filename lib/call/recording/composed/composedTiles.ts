@@ -84,9 +84,11 @@ export function composedSounds(room: Seen, media: EngineState, local: LocalMedia
 }
 
 function ownTracks({ microphone, camera, screen }: LocalMedia): RemoteMedia['tracks'] {
+  const screenAudio = screen.status === 'on' ? screen.sound : undefined
   return {
     ...(microphone.status === 'on' ? { microphone: microphone.track } : {}),
     ...(camera.status === 'on' ? { camera: camera.track } : {}),
     ...(screen.status === 'on' ? { screen: screen.track } : {}),
+    ...(screenAudio === undefined ? {} : { screenAudio }),
   }
 }

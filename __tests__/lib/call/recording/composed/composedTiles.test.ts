@@ -1,6 +1,6 @@
 import type { LocalMedia } from '#lib/call/callState.ts'
 import type { EngineState, RemoteMedia } from '#lib/call/ports.ts'
-import { composedTiles } from '#lib/call/recording/composed/composedTiles.ts'
+import { composedSounds, composedTiles } from '#lib/call/recording/composed/composedTiles.ts'
 import type { Participant } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 import type { RoomRecording } from '#lib/protocol/recordings.ts'
@@ -86,4 +86,33 @@ describe('what a film shows of a room', () => {
   test('[REC-10] recorders are nobody', () => {
     expect(tilesWith([participantOf(7, { role: 'recorder' })], recordingWith())).toEqual([])
   })
+})
+
+test('[REC-204] what is heard in a film: each microphone and the sound of each screen, our own too', () => {
+  const local: LocalMedia = {
+    microphone: { status: 'on', track: track('own microphone') },
+    camera: { status: 'off' },
+    screen: { status: 'on', track: track('own screen'), sound: track('own screen’s sound') },
+  }
+  const tracks = { microphone: track('microphone'), screenAudio: track('screen’s sound') }
+  const ana = participantOf(1)
+  const us = participantOf(99)
+  const sounds = (recording: RoomRecording) =>
+    [
+      ...composedSounds(
+        { participants: new Map([ana, us].map((one) => [one.id, one])), self: us.id, recording },
+        { link: 'running', limited: false, participants: new Map([[ana.id, { ...MEDIA, tracks }]]) },
+        local,
+      ),
+    ].map(({ id }) => id)
+  expect(sounds(recordingWith())).toEqual([
+    'microphone',
+    'screen’s sound',
+    'own microphone',
+    'own screen’s sound',
+  ])
+  expect(sounds(recordingWith({ consent: 'asked', agreed: [ana.id] }))).toEqual([
+    'microphone',
+    'screen’s sound',
+  ])
 })
