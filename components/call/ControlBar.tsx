@@ -7,6 +7,7 @@ import { type BarItem, planBar } from './barItems.ts'
 import { useCall } from './CallContext.tsx'
 import { LeaveControl } from './LeaveControl.tsx'
 import { MoreMenu, ReactionsMenu } from './MoreMenu.tsx'
+import type { ConsentItem } from './recordingItems.ts'
 import { SourceControl } from './SourceControl.tsx'
 import { keysOf, type ShortcutAction } from './shortcuts.ts'
 import { forbiddenProps } from './sourceButtons.ts'
@@ -30,7 +31,7 @@ export type BarState = {
   /** What a host can do about the recording now; null for others, and where nothing can be recorded. */
   readonly recording: 'start' | 'stop' | null
   /** How somebody who was asked whether they may be recorded can answer otherwise. */
-  readonly consent: 'agree' | 'withdraw' | null
+  readonly consent: ConsentItem | null
 }
 
 export type BarActions = {

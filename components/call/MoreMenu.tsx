@@ -124,6 +124,11 @@ export function MoreMenu({ items, devices, state, actions }: MoreMenuProps) {
   )
 }
 
+const ANSWERS = {
+  recording: { yes: 'Agree to be recorded', no: 'Do not record me any more' },
+  track: { yes: 'Record my own track', no: 'Stop recording my own track' },
+} as const
+
 function RecordingItems({
   state: { recording, consent },
   actions,
@@ -145,10 +150,10 @@ function RecordingItems({
       )}
       {consent !== null && (
         <MenuItem
-          icon={consent === 'agree' ? <CircleCheck /> : <CircleSlash />}
-          onSelect={() => void call.answerRecording(consent === 'agree')}
+          icon={consent.agree ? <CircleCheck /> : <CircleSlash />}
+          onSelect={() => void call.answerRecording(consent.agree)}
         >
-          {consent === 'agree' ? 'Agree to be recorded' : 'Do not record me any more'}
+          {ANSWERS[consent.about][consent.agree ? 'yes' : 'no']}
         </MenuItem>
       )}
       <MenuSeparator />

@@ -27,7 +27,7 @@ export function RecordingConsentDialog({ recording }: { recording: RoomRecording
       description={
         asked
           ? `${who} records this meeting${where}. Until you agree, you are neither seen nor heard in the recording.`
-          : `${who} records this meeting, and would like your microphone and camera in full quality from this device.`
+          : `${who} records this meeting, with you in it. Your own track is asked for as well: your microphone and camera in full quality, from this device.`
       }
       actions={
         <>

@@ -14,8 +14,12 @@ export function recordingItem(room: Room): 'start' | 'stop' | null {
   return recordingChoices(room).length > 0 ? 'start' : null
 }
 
-/** What somebody who was asked can still change: the other answer; null for those who were not. */
-export function consentItem({ recording, self }: Room): 'agree' | 'withdraw' | null {
+/** The answer that somebody who was asked can still give: the other one, to the question that they were asked. */
+export type ConsentItem = { readonly about: 'recording' | 'track'; readonly agree: boolean }
+
+/** Null for those who were not asked. Who is told is recorded whatever they answer: they were asked for their track alone. */
+export function consentItem({ recording, self }: Room): ConsentItem | null {
   if (recording === null || (recording.consent !== 'asked' && !recording.studio)) return null
-  return recording.agreed.includes(self) ? 'withdraw' : 'agree'
+  const about = recording.consent === 'asked' ? 'recording' : 'track'
+  return { about, agree: !recording.agreed.includes(self) }
 }

@@ -231,11 +231,28 @@ describe('[REC-22] consent', () => {
     ])
   })
 
+  test('[REC-205] who is recorded anyway answers for their own track alone, and reads so', async () => {
+    const told = recordingOf({ studio: true, declined: [ada.id] })
+    const { call } = inCall({ recording: told }, [asMember, grace])
+    openMore()
+    expect(screen.queryByRole('menuitem', { name: /to be recorded|record me/ })).toBeNull()
+    await choose('Record my own track')
+    act(() => call.enter(roomOf([asMember, grace], { recording: { ...told, agreed: [ada.id] } })))
+    openMore()
+    expect(screen.queryByRole('menuitem', { name: /to be recorded|record me/ })).toBeNull()
+    await choose('Stop recording my own track')
+    expect(call.commands).toEqual([
+      ['answerRecording', true],
+      ['answerRecording', false],
+    ])
+  })
+
   test('who is told is not asked, unless for their own track', async () => {
     const { call } = inCall({ recording: recordingOf() }, [asMember, grace])
     expect(screen.queryByRole('dialog')).toBeNull()
     act(() => call.enter(roomOf([asMember, grace], { recording: recordingOf({ studio: true }) })))
     const own = within(screen.getByRole('dialog', { name: 'Record your own track?' }))
+    expect(own.getByText(/records this meeting, with you in it/)).toBeTruthy()
     await press(own.getByRole('button', { name: 'Agree' }))
     expect(call.commands).toEqual([['answerRecording', true]])
   })
