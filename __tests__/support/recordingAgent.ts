@@ -40,7 +40,9 @@ export function recordingAgent(change: Partial<AgentDeps> = {}) {
   const call = new FakeCall((_, source) => trackOf(source))
   const own = new Store<OwnRecording>(NOTHING_OF_OUR_OWN)
   const recorders: StartedRecorder[] = []
+  const browser = { refuses: false }
   const createRecorder = (stream: MediaStream, { mimeType }: RecorderOptions): StartedRecorder => {
+    if (browser.refuses) throw new DOMException('not these tracks', 'NotSupportedError')
     const recorder = Object.assign(new FakeRecorder(), { stream, mimeType })
     recorders.push(recorder)
     return recorder
@@ -79,6 +81,7 @@ export function recordingAgent(change: Partial<AgentDeps> = {}) {
     call,
     own,
     recorders,
+    browser,
     enter,
     running,
     self: idOf(0),

@@ -30,6 +30,8 @@ export function ownRecordingWords({ meeting, tracks, leftover }: OwnRecording): 
     return behind('You record this meeting', meeting.waiting)
   }
   if (tracks?.status === 'finishing') return uploading('your track', tracks.waiting, TRACK)
+  if (tracks?.status === 'failed') return plain('This browser cannot record all of your own track')
+  if (tracks?.status === 'full') return plain('This device has no room to record your own track any further')
   if (tracks) {
     const text = 'Your own track is being recorded'
     return tracks.waiting.seconds >= WORTH_A_WORD ? behind(text, tracks.waiting) : plain(text)

@@ -286,6 +286,18 @@ describe('[REC-83] what this browser records, to the person at it', () => {
       'Your own track is being recorded',
     ],
     [
+      '[REC-206] own tracks that cannot be recorded',
+      { tracks: { status: 'failed', waiting } },
+      'This browser cannot record all of your own track',
+      'This browser cannot record all of your own track',
+    ],
+    [
+      '[REC-206] own tracks for which there is no room',
+      { tracks: { status: 'full', waiting } },
+      'This device has no room to record your own track any further',
+      'This device has no room to record your own track any further',
+    ],
+    [
       'own tracks afterwards',
       { tracks: { status: 'finishing', waiting } },
       'Uploading your track: 32 MB left. Keep this tab open.',

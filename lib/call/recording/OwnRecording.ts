@@ -14,8 +14,11 @@ export type OwnRecording = {
     /** It stays here: nothing of it is uploaded. */
     readonly onDevice: boolean
   }
-  /** Own microphone and camera. */
-  readonly tracks: null | { readonly status: 'recording' | 'finishing'; readonly waiting: Waiting }
+  /** Own microphone and camera. `failed`, `full`: at least one of them is not recorded now, for the same reasons. */
+  readonly tracks: null | {
+    readonly status: 'recording' | 'finishing' | 'failed' | 'full'
+    readonly waiting: Waiting
+  }
   /** Of a former visit. */
   readonly leftover: Waiting
   /** Recordings that stay on this device, are over, and are no file yet: of this visit and of former ones. */

@@ -132,10 +132,11 @@ export class RecordingAgent {
     const studio = new StudioTracks(this.#deps, id)
     this.#tracks = { id, studio }
     const tell = (): void => {
-      const status = this.#tracks?.studio === studio ? 'recording' : 'finishing'
+      const status = this.#tracks?.studio === studio ? studio.status.get() : 'finishing'
       this.#deps.own.update((now) => ({ ...now, tracks: { status, waiting: studio.waiting.get() } }))
     }
     studio.waiting.subscribe(tell)
+    studio.status.subscribe(tell)
     tell()
   }
 

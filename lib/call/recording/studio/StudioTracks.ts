@@ -2,6 +2,7 @@ import type { RecordingId } from '#lib/protocol/ids.ts'
 import { Scope } from '#lib/scope.ts'
 import { Store } from '#lib/store.ts'
 import type { CallHandle } from '../../CallHandle.ts'
+import type { LocalSource } from '../../callState.ts'
 import { NOTHING_WAITS, type Waiting } from '../OwnRecording.ts'
 import { type PartDeps, PartRecording } from '../PartRecording.ts'
 import { chooseRecordedType } from '../recordedType.ts'
@@ -15,6 +16,17 @@ export type StudioDeps = PartDeps & {
 /** The camera as it is, not as the network lets it through. */
 const CAMERA_BITS = 6_000_000
 const MICROPHONE_BITS = 192_000
+/** Nobody says when there is room again: it is looked at as often as that. */
+const LOOK_FOR_ROOM_MS = 30_000
+
+type Source = 'camera' | 'microphone'
+/** `failed`: this browser cannot record one of them, or the server takes nothing of it; `full`: this device has no room. */
+type Trouble = 'failed' | 'full'
+type Run = {
+  /** What it was begun with. */
+  readonly input: MediaStreamTrack
+  readonly part: Promise<PartRecording | null>
+}
 
 /**
  * This person's own microphone and camera at full quality, whatever the network does (REC-81). The sound is one part from
@@ -27,8 +39,11 @@ export class StudioTracks {
   readonly #parts = new Set<PartRecording>()
   /** What the server lacks. */
   readonly waiting = new Store<Waiting>(NOTHING_WAITS)
-  #sound: { readonly mix: SoundMix; readonly part: Promise<PartRecording | null> } | null = null
-  #camera: { readonly track: MediaStreamTrack; readonly part: Promise<PartRecording | null> } | null = null
+  readonly status = new Store<'recording' | Trouble>('recording')
+  readonly #trouble = new Map<Source, Trouble>()
+  #sound: (Run & { readonly mix: SoundMix }) | null = null
+  #camera: Run | null = null
+  #cancelLook: (() => void) | null = null
   #stopped = false
 
   constructor(deps: StudioDeps, recordingId: RecordingId) {
@@ -41,6 +56,7 @@ export class StudioTracks {
   /** Ends recording. Resolves when the server has all of it: long after the meeting, perhaps. */
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#cancelLook?.()
     this.#scope.end()
     await Promise.all([this.#endCamera(), this.#endSound()])
     await Promise.all([...this.#parts].map((part) => part.uploaded))
@@ -54,27 +70,32 @@ export class StudioTracks {
   #look(): void {
     if (this.#stopped) return
     const { microphone, camera } = this.#deps.call.local.get()
-    const voice = microphone.status === 'on' ? microphone.track : null
+    const voice = liveTrack(microphone)
+    const failed = this.#trouble.get('microphone') === 'failed'
+    // What could not be begun with one microphone may be with another.
+    if (failed && this.#sound?.input !== voice) void this.#endSound()
+    if (failed && voice === null) this.#setTrouble('microphone', null)
     if (voice !== null && this.#sound === null) this.#beginSound(voice)
     this.#sound?.mix.set(new Set(voice === null ? [] : [voice]))
-    const picture = camera.status === 'on' ? camera.track : null
-    if (this.#camera?.track === picture) return
+    const picture = liveTrack(camera)
+    if (picture === null) this.#setTrouble('camera', null)
+    if ((this.#camera?.input ?? null) === picture) return
     void this.#endCamera()
-    if (picture !== null) this.#camera = { track: picture, part: this.#begin('camera', picture) }
+    if (picture !== null) this.#camera = { input: picture, part: this.#begin('camera', picture) }
   }
 
   /** Through a mix, so that another microphone goes on in the same part; where there is none, as it comes. */
   #beginSound(voice: MediaStreamTrack): void {
     const mix = new SoundMix()
     const part = mix.flows.then((flows) => this.#begin('microphone', flows ? mix.track : voice))
-    this.#sound = { mix, part }
+    this.#sound = { input: voice, mix, part }
   }
 
-  async #begin(track: 'camera' | 'microphone', source: MediaStreamTrack): Promise<PartRecording | null> {
+  async #begin(track: Source, source: MediaStreamTrack): Promise<PartRecording | null> {
     const { isSupported } = this.#deps
     const mimeType = chooseRecordedType(track === 'camera' ? 'picture' : 'sound', isSupported)
-    if (mimeType === null) return null
     try {
+      if (mimeType === null) throw new Error('this browser records nothing of that kind')
       const part = await PartRecording.start(this.#deps, {
         recordingId: this.#recordingId,
         source: { type: 'track', track },
@@ -84,20 +105,61 @@ export class StudioTracks {
           track === 'camera' ? { video: CAMERA_BITS, audio: MICROPHONE_BITS } : { audio: MICROPHONE_BITS },
         onBroken: (why) => {
           // A device that is full takes no other part either.
-          if (why !== 'full') this.#broken(track)
+          if (why === 'full') this.#pause(track, 'full')
+          else this.#broken(track)
         },
       })
       this.#parts.add(part)
-      part.upload.subscribe(() => this.#count())
+      this.#setTrouble(track, null)
+      part.upload.subscribe(() => {
+        this.#count()
+        void this.#follow(track, part)
+      })
       return part
     } catch {
       // This browser cannot record it after all: the meeting's own recording has it.
+      this.#setTrouble(track, 'failed')
+      // Another one may have come meanwhile: this one's end tells of it before anybody looks.
+      queueMicrotask(() => this.#look())
       return null
     }
   }
 
+  /** The server takes nothing more of what is still being recorded. */
+  async #follow(track: Source, part: PartRecording): Promise<void> {
+    const { outcome } = part.upload.get()
+    if (this.#stopped || outcome === 'going-on' || outcome === 'complete') return
+    const run = track === 'camera' ? this.#camera : this.#sound
+    if ((await run?.part) !== part || this.#trouble.has(track)) return
+    this.#pause(track, 'failed')
+    await part.stop()
+  }
+
+  /** Nothing of it is recorded for now. */
+  #pause(track: Source, trouble: Trouble): void {
+    if (this.#stopped) return
+    this.#setTrouble(track, trouble)
+    this.#cancelLook?.()
+    this.#cancelLook = this.#deps.clock.after(LOOK_FOR_ROOM_MS, () => this.#lookForRoom(track))
+  }
+
+  /** With all that waited gone there is room, on this device or in this page. */
+  #lookForRoom(track: Source): void {
+    const trouble = this.#trouble.get(track)
+    if (trouble === undefined) return
+    if (this.waiting.get().seconds > 0) this.#pause(track, trouble)
+    else for (const one of [...this.#trouble.keys()]) this.#broken(one)
+  }
+
+  #setTrouble(track: Source, trouble: Trouble | null): void {
+    if (trouble === null) this.#trouble.delete(track)
+    else this.#trouble.set(track, trouble)
+    const all = [...this.#trouble.values()]
+    this.status.set(all.includes('full') ? 'full' : (all[0] ?? 'recording'))
+  }
+
   /** Its device was pulled out; the next one begins another part. */
-  #broken(track: 'camera' | 'microphone'): void {
+  #broken(track: Source): void {
     if (track === 'camera') this.#camera = null
     else {
       this.#sound?.mix.close()
@@ -130,3 +192,7 @@ export class StudioTracks {
     this.waiting.set({ seconds, bytes })
   }
 }
+
+/** One that has ended is none: its device was pulled out, and another one is on its way. */
+const liveTrack = (source: LocalSource): MediaStreamTrack | null =>
+  source.status === 'on' && source.track.readyState !== 'ended' ? source.track : null
