@@ -58,8 +58,9 @@ export class ComposedRecording {
     this.#events = deps.createSink ? null : new RecordedEvents(deps, plan.recordingId)
   }
 
-  /** @throws when the browser cannot record this stream */
+  /** Nothing when it has been stopped meanwhile. @throws when the browser cannot record this stream */
   async start(): Promise<void> {
+    if (this.#stopping) return
     const part = await PartRecording.start(this.#deps, {
       ...this.#plan,
       source: { type: 'composed' },

@@ -35,6 +35,8 @@ export class RecordingAgent {
     readonly recording: LocalRecording
     readonly onDevice: boolean
   } | null = null
+  /** The one that this browser should make and cannot: not tried again with each change of the call. */
+  #cannot: RecordingId | null = null
   #tracks: { readonly id: RecordingId; readonly studio: StudioTracks } | null = null
 
   constructor(deps: AgentDeps) {
@@ -55,6 +57,7 @@ export class RecordingAgent {
   /** The call is over: recording ends, uploading goes on while the page lives. */
   close(): void {
     this.#scope.end()
+    if (this.#cannot !== null) this.#forgetFailure()
     this.#endMeeting()
     this.#endTracks()
   }
@@ -70,7 +73,8 @@ export class RecordingAgent {
     const goesOn = room !== null && recording !== null && recording.status !== 'stopping'
     const meeting = goesOn && isOursToMake(recording, room.self)
     if (this.#meeting !== null && !(meeting && recording.id === this.#meeting.id)) this.#endMeeting()
-    if (meeting && this.#meeting === null) this.#beginMeeting(recording)
+    if (this.#cannot !== null && !(meeting && recording.id === this.#cannot)) this.#forgetFailure()
+    if (meeting && this.#meeting === null && this.#cannot === null) this.#beginMeeting(recording)
     const tracks = goesOn && hasAgreed(recording, room.self)
     if (this.#tracks !== null && !(tracks && recording.id === this.#tracks.id)) this.#endTracks()
     if (tracks && this.#tracks === null) this.#beginTracks(recording.id)
@@ -83,6 +87,8 @@ export class RecordingAgent {
       const recording = new LocalRecording(onDevice ? keeping(this.#deps, id) : this.#deps, id)
       this.#meeting = { id, recording, onDevice }
       const tell = (): void => {
+        // Of a former one that is still being uploaded: the present one is what matters.
+        if (this.#meeting !== null && this.#meeting.recording !== recording) return
         const { ended, backlog, backlogBytes } = recording.state.get()
         const goesOn = this.#meeting?.recording === recording ? 'recording' : 'finishing'
         const status = ended === null || ended === 'stopped' ? goesOn : ended === 'full' ? ended : 'failed'
@@ -96,8 +102,11 @@ export class RecordingAgent {
       void this.#deps.call
         .compareClocks()
         .then(() => recording.start())
-        .catch(() => this.#failed(onDevice))
+        .catch(() => {
+          if (this.#meeting?.recording === recording) this.#failed(onDevice)
+        })
     } catch {
+      this.#cannot = id
       this.#failed(onDevice)
     }
   }
@@ -105,6 +114,12 @@ export class RecordingAgent {
   #failed(onDevice: boolean): void {
     const meeting = { status: 'failed', waiting: NOTHING_WAITS, onDevice } as const
     this.#deps.own.update((now) => ({ ...now, meeting }))
+  }
+
+  /** It is over, or not ours to make any more. */
+  #forgetFailure(): void {
+    this.#cannot = null
+    this.#deps.own.update((now) => ({ ...now, meeting: null }))
   }
 
   #endMeeting(): void {
@@ -117,7 +132,7 @@ export class RecordingAgent {
       meeting: now.meeting === null ? null : { ...now.meeting, status: 'finishing' },
     }))
     void meeting.recording.stop().finally(() => {
-      if (this.#meeting === null) own.update((now) => ({ ...now, meeting: null }))
+      if (this.#meeting === null && this.#cannot === null) own.update((now) => ({ ...now, meeting: null }))
       if (meeting.onDevice) void this.#lookForKept()
     })
   }

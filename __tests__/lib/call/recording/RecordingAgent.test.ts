@@ -1,6 +1,6 @@
 import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
 import { settle } from '../../../support/FakeClock.ts'
-import { partOf } from '../../../support/FakeRecordingApi.ts'
+import { partOf, recordingOf } from '../../../support/FakeRecordingApi.ts'
 import { idOf } from '../../../support/fakeCall.ts'
 import { recordingAgent, roomRecordingOf } from '../../../support/recordingAgent.ts'
 import { installRecordingBrowser } from '../../../support/recordingBrowser.ts'
@@ -71,5 +71,62 @@ describe('[REC-203] the meeting is recorded by the page that has the seat of who
       [id, 0],
       [id, 2],
     ])
+  })
+})
+
+describe('[REC-207] that this browser cannot record the meeting', () => {
+  const ours = roomRecordingOf({ kind: 'local' })
+
+  test('is said until the recording is over, and found out once', async () => {
+    const isSupported = jest.fn(() => false)
+    const { enter, own } = recordingAgent({ isSupported })
+    enter(ours)
+    enter(ours)
+    await settle()
+    const asked = isSupported.mock.calls.length
+    enter(ours)
+    expect(isSupported).toHaveBeenCalledTimes(asked)
+    expect(own.get().meeting?.status).toBe('failed')
+    enter(null)
+    expect(own.get().meeting).toBeNull()
+  })
+
+  test('is forgotten with the call', async () => {
+    const { enter, call, own } = recordingAgent({ isSupported: () => false })
+    enter(ours)
+    await call.leave()
+    expect(own.get().meeting).toBeNull()
+  })
+
+  test('is not said of one that was stopped before it began', async () => {
+    const { enter, call, own, recorders, browser } = recordingAgent()
+    let compared = (): void => undefined
+    call.compareClocks = () =>
+      new Promise((resolve) => {
+        compared = resolve
+      })
+    enter(ours)
+    await settle()
+    enter(null)
+    await settle()
+    browser.refuses = true
+    compared()
+    await settle()
+    expect(recorders).toEqual([])
+    expect(own.get().meeting).toBeNull()
+  })
+
+  test('is not covered by what is still uploaded of a former one', async () => {
+    const { enter, own, api, recorders, clock } = recordingAgent()
+    enter(ours)
+    await settle()
+    api.trouble.push({ type: 'later', afterMs: 60_000 })
+    recorders[0]?.give('aaaa')
+    await settle()
+    enter(roomRecordingOf({ kind: 'local', id: recordingOf(2) }))
+    await settle()
+    expect(own.get().meeting?.status).toBe('recording')
+    await clock.advance(60_000)
+    expect(own.get().meeting?.status).toBe('recording')
   })
 })
