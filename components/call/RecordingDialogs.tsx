@@ -1,3 +1,4 @@
+import { useEffect } from 'react'
 import type { Room } from '#lib/call/callState.ts'
 import { isAsked } from '#lib/call/recordingConsent.ts'
 import type { CallView } from './callView.ts'
@@ -11,18 +12,16 @@ type RecordingDialogsProps = { room: Room; open: CallView['recording']; onClose(
 /** All that people are asked about a recording. */
 export function RecordingDialogs({ room, open, onClose }: RecordingDialogsProps) {
   const { recording, self } = room
+  const asks = open === (recording === null ? 'start' : 'stop') ? open : null
+  const settled = open !== null && asks === null
+  // Somebody else has started or stopped it meanwhile: the question is settled, and does not come back with the next one.
+  useEffect(() => {
+    if (settled) onClose()
+  }, [settled, onClose])
   return (
     <>
-      <StartRecordingDialog
-        open={open === 'start' && recording === null}
-        kinds={recordingChoices(room)}
-        onClose={onClose}
-      />
-      <StopRecordingDialog
-        open={open === 'stop' && recording !== null}
-        onDevice={recording?.kind === 'device'}
-        onClose={onClose}
-      />
+      <StartRecordingDialog open={asks === 'start'} kinds={recordingChoices(room)} onClose={onClose} />
+      <StopRecordingDialog open={asks === 'stop'} onDevice={recording?.kind === 'device'} onClose={onClose} />
       {isAsked(recording, self) && <RecordingConsentDialog key={recording.id} recording={recording} />}
     </>
   )

@@ -114,6 +114,26 @@ test('[REC-20] stopping is asked once', async () => {
   expect(call.commands).toEqual([['stopRecording']])
 })
 
+test('[REC-208] a question that others have settled is gone, and does not come back by itself', async () => {
+  const { call } = inCall(OFFERS)
+  const noDialog = () => expect(screen.queryByRole('dialog')).toBeNull()
+  const change = (recording: RoomRecording | null) =>
+    act(async () => call.enter(roomOf([ada, grace], { ...OFFERS, recording })))
+  openMore()
+  await choose('Start recording')
+  await change(recordingOf())
+  noDialog()
+  await change(null)
+  noDialog()
+  await change(recordingOf())
+  openMore()
+  await choose('Stop recording')
+  await change(null)
+  noDialog()
+  await change(recordingOf())
+  noDialog()
+})
+
 test.each([
   ['starting', null, /^Recording starts…$/],
   ['running', 65_000, /^Recording1:05$/],
