@@ -42,7 +42,7 @@ export class Attendance {
   /** Counts attempts; an answer to an older one is late news. */
   #attempt = 0
   #cancelRetry: (() => void) | null = null
-  #syncing = false
+  #syncing: Promise<void> | null = null
   #missedVersion = 0
 
   constructor(deps: AttendanceDeps) {
@@ -184,14 +184,18 @@ export class Attendance {
     else dispatch({ type: 'ended', reason: 'session-expired' })
   }
 
-  async #sync(): Promise<void> {
-    if (this.#syncing) return
-    this.#syncing = true
+  /** Whoever asks while the answer is on its way waits for it, too. */
+  #sync(): Promise<void> {
+    this.#syncing ??= this.#askForAll()
+    return this.#syncing
+  }
+
+  async #askForAll(): Promise<void> {
     this.#missedVersion = 0
     const { serverClock } = this.#deps
     const askedAt = serverClock.local()
     const answer = await this.#deps.signalling.request('meeting:sync', {})
-    this.#syncing = false
+    this.#syncing = null
     if (!answer.ok) return
     const { snapshot } = answer.value
     serverClock.learn({ askedAt, answeredAt: serverClock.local(), serverTime: snapshot.serverTime })

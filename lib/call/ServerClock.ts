@@ -5,11 +5,15 @@ export type Exchange = { readonly askedAt: number; readonly answeredAt: number; 
 const MUCH_SLOWER_MS = 20
 /** Crystals drift by some 50 ppm: after so long a fresh estimate counts whatever it took. */
 const STALE_MS = 600_000
+const DRIFT = 50e-6
+/** Both clocks are told in whole ms. */
+const ROUNDING_MS = 1
 
 /**
  * The server's time, as everything in a recording is stamped. It runs by our monotonic clock, so that a person who
  * sets their computer's clock moves nothing, and the quickest exchange decides how far it is ahead: its error is at
- * most half of that exchange's duration (REC-60).
+ * most half of that exchange's duration (REC-60). Where two cannot both be true our clock has stood still meanwhile, as it
+ * does on some systems while the computer sleeps, or another server's is asked: the later one is (REC-209).
  */
 export class ServerClock {
   readonly #monotonic: () => number
@@ -41,8 +45,11 @@ export class ServerClock {
       best === null || tookMs <= best.tookMs || answeredAt - best.at > STALE_MS || best.tookMs > 1000
     const close =
       best !== null && tookMs - best.tookMs <= MUCH_SLOWER_MS && answeredAt - best.at > STALE_MS / 10
-    if (better || close)
-      this.#best = { aheadMs: serverTime + tookMs / 2 - answeredAt, tookMs, at: answeredAt }
+    const aheadMs = serverTime + tookMs / 2 - answeredAt
+    const apart = best === null ? 0 : Math.abs(aheadMs - best.aheadMs)
+    const possible =
+      best === null ? 0 : (tookMs + best.tookMs) / 2 + DRIFT * (answeredAt - best.at) + ROUNDING_MS
+    if (better || close || apart > possible) this.#best = { aheadMs, tookMs, at: answeredAt }
   }
 
   /** Server time in whole ms; before the first exchange the moment on our own computer's clock. */

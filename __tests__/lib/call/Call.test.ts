@@ -329,6 +329,17 @@ describe('Call', () => {
     expect(given.signalling.sent('meeting:sync')).toHaveLength(1)
   })
 
+  test('[REC-209] clocks that two compare at once are compared for both', async () => {
+    const { join, call, signalling } = setUp()
+    await join()
+    const before = call.serverNow()
+    signalling.handlers['meeting:sync'] = () => ok({ snapshot: snapshotOf({ serverTime: 9_000_000 }) })
+    void call.compareClocks()
+    await call.compareClocks()
+    expect(call.serverNow()).not.toBe(before)
+    expect(signalling.sent('meeting:sync')).toHaveLength(1)
+  })
+
   test('[CALL-57] the end of the meeting is final: devices go dark, the connection closes, no return', async () => {
     const given = setUp()
     await given.join()

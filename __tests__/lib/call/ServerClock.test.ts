@@ -35,6 +35,16 @@ describe('[REC-60] the server’s time', () => {
     expect(clock.now()).toBe(1_600_120)
   })
 
+  test('[REC-209] is the later exchange’s where both cannot be true: our clock stood still while the computer slept', () => {
+    const { own, clock } = setUp()
+    clock.learn({ askedAt: 5_000, answeredAt: 5_010, serverTime: 900_000 })
+    // Ten seconds by our clock, an hour by the server's.
+    clock.learn({ askedAt: 15_000, answeredAt: 15_200, serverTime: 4_510_100 })
+    own.now = 15_200
+    expect(clock.now()).toBe(4_510_200)
+    expect(clock.errorMs).toBe(100)
+  })
+
   test('before the first exchange it is our own computer’s', () => {
     const { clock } = setUp()
     expect(clock.known).toBe(false)

@@ -37,7 +37,8 @@ export class RecordingAgent {
   } | null = null
   /** The one that this browser should make and cannot: not tried again with each change of the call. */
   #cannot: RecordingId | null = null
-  #tracks: { readonly id: RecordingId; readonly studio: StudioTracks } | null = null
+  /** `studio` is null while the clocks are compared. */
+  #tracks: { readonly id: RecordingId; studio: StudioTracks | null } | null = null
 
   constructor(deps: AgentDeps) {
     this.#deps = deps
@@ -144,6 +145,18 @@ export class RecordingAgent {
   }
 
   #beginTracks(id: RecordingId): void {
+    const tracks = { id, studio: null }
+    this.#tracks = tracks
+    // The computer may have slept since: what is recorded would stand too early by as much.
+    void this.#deps.call
+      .compareClocks()
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#tracks === tracks) this.#recordTracks(id)
+      })
+  }
+
+  #recordTracks(id: RecordingId): void {
     const studio = new StudioTracks(this.#deps, id)
     this.#tracks = { id, studio }
     const tell = (): void => {
@@ -159,12 +172,11 @@ export class RecordingAgent {
     const tracks = this.#tracks
     if (tracks === null) return
     this.#tracks = null
+    const { studio } = tracks
+    if (studio === null) return
     const { own } = this.#deps
-    own.update((now) => ({
-      ...now,
-      tracks: { status: 'finishing', waiting: tracks.studio.waiting.get() },
-    }))
-    void tracks.studio.stop().finally(() => {
+    own.update((now) => ({ ...now, tracks: { status: 'finishing', waiting: studio.waiting.get() } }))
+    void studio.stop().finally(() => {
       if (this.#tracks === null) own.update((now) => ({ ...now, tracks: null }))
     })
   }

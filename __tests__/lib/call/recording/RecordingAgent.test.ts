@@ -130,3 +130,35 @@ describe('[REC-207] that this browser cannot record the meeting', () => {
     expect(own.get().meeting?.status).toBe('recording')
   })
 })
+
+describe('[REC-209] own tracks begin when the clocks have been compared', () => {
+  const comparing = () => {
+    const given = recordingAgent()
+    const recording = roomRecordingOf({ studio: true, agreed: [given.self] })
+    let compared = (): void => undefined
+    given.call.compareClocks = () =>
+      new Promise((resolve) => {
+        compared = resolve
+      })
+    given.enter(recording)
+    return { ...given, recording, compared: () => compared() }
+  }
+
+  test('and not before', async () => {
+    const { running, compared } = comparing()
+    await settle()
+    expect(running()).toEqual([])
+    compared()
+    await settle()
+    expect(running().sort()).toEqual([SOUND, PICTURE])
+  })
+
+  test('and not at all when their yes was taken back meanwhile', async () => {
+    const { enter, recording, self, running, compared, own } = comparing()
+    enter({ ...recording, agreed: [], declined: [self] })
+    compared()
+    await settle()
+    expect(running()).toEqual([])
+    expect(own.get().tracks).toBeNull()
+  })
+})
