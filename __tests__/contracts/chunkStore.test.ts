@@ -1,3 +1,4 @@
+import { keepsAnything } from '#lib/call/recording/keepsAnything.ts'
 import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
 import { OpfsChunkStore } from '#lib/call/recording/OpfsChunkStore.ts'
 import { CHUNK_FOLDER } from '#lib/call/recording/OwnRecording.ts'
@@ -136,4 +137,17 @@ describe('[REC-61] what the page leaves behind', () => {
     }
     expect(await OpfsChunkStore.open({ getDirectory }, CHUNK_FOLDER)).toBeNull()
   })
+})
+
+test('[REC-210] whether anything is left is known from what is in the folder, not from its being there', async () => {
+  const root = new FakeDirectory()
+  const getDirectory = async () => root as unknown as FileSystemDirectoryHandle
+  const left = () => keepsAnything({ getDirectory }, [CHUNK_FOLDER])
+  expect(await left()).toBe(false)
+  const store = await opfs(root)
+  expect(await left()).toBe(false)
+  await store.open(recordingOf(1), partOf(1))
+  expect(await left()).toBe(true)
+  await store.forget(partOf(1).id)
+  expect(await left()).toBe(false)
 })

@@ -5,6 +5,7 @@ import { DeskShell } from '#components/desk/DeskShell.tsx'
 import { PageHeading } from '#components/desk/PageHeading.tsx'
 import { MeetingList } from '#components/meetings/MeetingList.tsx'
 import { NewMeetingButton } from '#components/meetings/NewMeetingButton.tsx'
+import { Leftovers } from '#components/recordings/Leftovers.tsx'
 import { buttonClasses } from '#components/ui/buttonClasses.ts'
 import { meetings } from '#server/meetings/PrismaMeetings.ts'
 import { requireUser } from '../session.ts'
@@ -29,6 +30,7 @@ export default async function MeetingsPage() {
         }
       />
       <MeetingList first={first} />
+      <Leftovers />
     </DeskShell>
   )
 }

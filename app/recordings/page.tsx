@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { z } from 'zod'
 import { DeskShell } from '#components/desk/DeskShell.tsx'
 import { PageHeading } from '#components/desk/PageHeading.tsx'
+import { Leftovers } from '#components/recordings/Leftovers.tsx'
 import { RecordingList } from '#components/recordings/RecordingList.tsx'
 import { requireUser } from '../session.ts'
 
@@ -18,6 +19,7 @@ export default async function RecordingsPage({ searchParams }: RecordingsPagePro
         What was recorded in your meetings. Only you see it, and whom you send a link.
       </PageHeading>
       <RecordingList meetingId={meeting.success ? meeting.data : null} />
+      <Leftovers />
     </DeskShell>
   )
 }

@@ -14,9 +14,9 @@ export type OwnRecordingWords = {
 
 /** As long as the server waits for it (server/recordings/limits.ts). */
 const leaving = (wait: string): string =>
-  `If you close it, open this meeting again in this browser within ${wait}: the rest is sent then.`
+  `If you close it, open this link again in this browser within ${wait}: the rest is sent then.`
 const MEETING = leaving('ten minutes')
-const TRACK = leaving('twelve hours')
+const TRACK = leaving('twelve hours, or two as a guest')
 
 const ON_DEVICE = 'You record this meeting, on this device only'
 

@@ -16,6 +16,7 @@ import { newId } from './newId.ts'
 import { onNetworkChange } from './onNetworkChange.ts'
 import { peopleOf } from './peopleOf.ts'
 import type { Source } from './ports.ts'
+import { keepsAnything } from './recording/keepsAnything.ts'
 import { CHUNK_FOLDER, KEPT_FOLDER, NOTHING_OF_OUR_OWN } from './recording/OwnRecording.ts'
 import { RecordingDoor } from './recording/RecordingDoor.ts'
 import { createSfuEngine, preloadSfu } from './sfu/createSfuEngine.ts'
@@ -162,11 +163,7 @@ async function renewCookie(): Promise<boolean> {
 const recordingDoor = (): RecordingDoor =>
   new RecordingDoor({
     clock: browserClock,
-    hasLeftovers: async () => {
-      const root = await navigator.storage.getDirectory()
-      for await (const name of root.keys()) if (name === CHUNK_FOLDER || name === KEPT_FOLDER) return true
-      return false
-    },
+    hasLeftovers: async () => keepsAnything(navigator.storage, [CHUNK_FOLDER, KEPT_FOLDER]),
     load: async (given) => (await import('./recording/createRecordingAgent.ts')).createRecordingAgent(given),
   })
 

@@ -321,7 +321,7 @@ describe('[REC-83] what this browser records, to the person at it', () => {
       'own tracks afterwards',
       { tracks: { status: 'finishing', waiting } },
       'Uploading your track: 32 MB left. Keep this tab open.',
-      'Uploading your track. Keep this tab open. If you close it, open this meeting again in this browser within twelve hours: the rest is sent then.',
+      'Uploading your track. Keep this tab open. If you close it, open this link again in this browser within twelve hours, or two as a guest: the rest is sent then.',
     ],
     [
       'the meeting afterwards',
@@ -330,7 +330,7 @@ describe('[REC-83] what this browser records, to the person at it', () => {
         tracks: { status: 'finishing', waiting },
       },
       'Uploading the recording: 32 MB left. Keep this tab open.',
-      'Uploading the recording. Keep this tab open. If you close it, open this meeting again in this browser within ten minutes: the rest is sent then.',
+      'Uploading the recording. Keep this tab open. If you close it, open this link again in this browser within ten minutes: the rest is sent then.',
     ],
     [
       'the meeting, to stay here',
