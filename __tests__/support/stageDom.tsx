@@ -50,6 +50,8 @@ export function installStageDom(): void {
   HTMLCanvasElement.prototype.getContext = () => null
   HTMLMediaElement.prototype.play = () => Promise.resolve()
   HTMLMediaElement.prototype.pause = () => undefined
+  // jsdom says undefined, which no browser does.
+  Object.defineProperty(HTMLMediaElement.prototype, 'error', { configurable: true, value: null })
   Element.prototype.scrollIntoView = () => undefined
   Element.prototype.hasPointerCapture = () => false
   Element.prototype.getBoundingClientRect = () => new DOMRect(0, 0, size.width, size.height)

@@ -160,13 +160,13 @@ test('[REC-8] a host who records on their own device takes it with them for good
 })
 
 test('[REC-203] everybody reads whose seat it is, and a page that its host opens anew has that seat', async () => {
-  const ada = await joined(suite.host)
+  const ada = await joined(rooms.host)
   const gus = await guest()
-  await ada.ask('recording:start', { ...SERVER, kind: 'local' })
-  suite.server.recordings.chunk()
+  const { id } = await ada.ask('recording:start', { ...SERVER, kind: 'local' })
+  await rooms.record(id, rooms.host.cookie)
   expect((await status(gus, 'running')).recording?.byId).toBe(ada.id)
   ada.cut()
-  const anew = await joined(suite.host)
+  const anew = await joined(rooms.host)
   expect(anew.snapshot?.recording).toMatchObject({ kind: 'local', byId: anew.id })
 })
 
