@@ -38,7 +38,7 @@ export async function joinBlobs(
 }
 
 async function join(parts: readonly BlobPart[], file: WrittenFile): Promise<ReadonlySet<string> | null> {
-  const [group, ...others] = await groupParts(placed(parts))
+  const [group, ...others] = await groupParts(DEPS, placed(parts))
   if (group === undefined) return null
   // Closing is ours: a file that was given up must not look like a whole one.
   const target = new StreamTarget(new WritableStream({ write: (chunk) => file.write(chunk) }), {

@@ -1,6 +1,6 @@
 import type { Input, Target } from 'mediabunny'
 import { type Container, FileWriter, type Streams, streamsIn, streamsOf } from './FileWriter.ts'
-import { packetsInOrder, tracksOf } from './packets.ts'
+import { packetsInOrder, type Timed, tracksOf } from './packets.ts'
 import { soundIsLate } from './recordedSound.ts'
 
 /** A part with its place on the recording's time line, in seconds. */
@@ -29,7 +29,10 @@ export type JoinDeps = {
   readonly check: () => void
   /** Gives everybody else their turn. */
   readonly nextTurn: () => Promise<void>
-  /** What it failed by is in the part itself, for good: what came before it is good, and so are the other parts. */
+  /**
+   * Asked of what reading a part failed by. Yes: it is in the part itself, for good; what came before it is good, and so
+   * are the other parts.
+   */
   readonly isLoss: (error: unknown) => boolean
   /** Told of a part that could not be read to its end. */
   readonly onLoss: (partId: string, error: unknown) => void
@@ -42,7 +45,10 @@ const PACKETS_PER_TURN = 32
  * Parts by what they are made of; the one with the most in it comes first. Recorders that follow each other make the
  * same, so that there is one group, unless somebody changed what is recorded in between.
  */
-export async function groupParts(parts: readonly PlacedPart[]): Promise<readonly Group[]> {
+export async function groupParts(
+  deps: Pick<JoinDeps, 'isLoss' | 'onLoss'>,
+  parts: readonly PlacedPart[],
+): Promise<readonly Group[]> {
   const groups = new Map<string, Group>()
   for (const part of [...parts].sort((a, b) => a.offset - b.offset)) {
     const input = part.open()
@@ -57,6 +63,9 @@ export async function groupParts(parts: readonly PlacedPart[]): Promise<readonly
         parts: [...(known?.parts ?? []), part],
         chunks: (known?.chunks ?? 0) + part.chunks,
       })
+    } catch (error) {
+      if (!deps.isLoss(error)) throw error
+      deps.onLoss(part.id, error)
     } finally {
       input.dispose()
     }
@@ -99,32 +108,42 @@ async function copyPart(
   limit: number,
   audioOnly: boolean,
 ) {
+  let turn = 0
+  let keyed = false
+  for await (const { kind, packet, late } of packetsOf(deps, part, audioOnly)) {
+    turn += 1
+    if (turn % PACKETS_PER_TURN === 0) {
+      deps.check()
+      await deps.nextTurn()
+    }
+    const recorded = packet.timestamp + part.offset
+    const timestamp = kind === 'video' ? recorded + late : recorded
+    if (recorded >= limit) break
+    if (timestamp >= limit) continue
+    if (kind === 'video' && !keyed && (packet.type !== 'key' || timestamp < 0)) continue
+    if (kind === 'video') keyed = true
+    await writer.add(kind, packet.clone({ timestamp }))
+  }
+}
+
+/** A part's packets up to its end, or to where it can be read no further. */
+async function* packetsOf(
+  { isLoss, onLoss }: JoinDeps,
+  part: PlacedPart,
+  audioOnly: boolean,
+): AsyncGenerator<Timed & { readonly late: number }> {
   const input = part.open()
   try {
     const tracks = await tracksOf(input)
     if (!tracks) return
-    let turn = 0
-    let keyed = false
-    const wanted = audioOnly ? { ...tracks, video: null } : tracks
     // Pictures are put later by it, as sound that is put earlier could begin before the film.
     const late = await soundIsLate(tracks)
-    for await (const { kind, packet } of packetsInOrder(wanted)) {
-      turn += 1
-      if (turn % PACKETS_PER_TURN === 0) {
-        deps.check()
-        await deps.nextTurn()
-      }
-      const recorded = packet.timestamp + part.offset
-      const timestamp = kind === 'video' ? recorded + late : recorded
-      if (recorded >= limit) break
-      if (timestamp >= limit) continue
-      if (kind === 'video' && !keyed && (packet.type !== 'key' || timestamp < 0)) continue
-      if (kind === 'video') keyed = true
-      await writer.add(kind, packet.clone({ timestamp }))
-    }
+    for await (const timed of packetsInOrder(audioOnly ? { ...tracks, video: null } : tracks))
+      yield { ...timed, late }
   } catch (error) {
-    if (!deps.isLoss(error)) throw error
-    deps.onLoss(part.id, error)
+    // Of reading alone: what whoever takes the packets fails by does not come here.
+    if (!isLoss(error)) throw error
+    onLoss(part.id, error)
   } finally {
     input.dispose()
   }

@@ -11,7 +11,7 @@ const DEPS = {
 /** The film that is made of what one MediaRecorder gave. @param recorded a WebM @returns another */
 export async function asFilm(recorded: Uint8Array): Promise<Uint8Array> {
   const open = () => new Input({ source: new BufferSource(recorded), formats: [WEBM] })
-  const [group] = await groupParts([{ id: 'a', offset: 0, chunks: 1, bytes: recorded.length, open }])
+  const [group] = await groupParts(DEPS, [{ id: 'a', offset: 0, chunks: 1, bytes: recorded.length, open }])
   if (group === undefined) throw new Error('nothing was recorded')
   const target = new BufferTarget()
   await joinParts(DEPS, group, { container: 'webm', audioOnly: false }, target)

@@ -13,11 +13,11 @@ import {
 } from '#lib/media/joinParts.ts'
 import type { RecordingFileKind } from '#lib/protocol/recordings.ts'
 import type { Log } from '#server/log.ts'
-import { chunkKey, fileKey, partPrefix, type RecordingStorage } from '../RecordingStorage.ts'
+import { fileKey, partPrefix, type RecordingStorage } from '../RecordingStorage.ts'
 import { fileFailure, noSpace } from '../storage/storageErrors.ts'
 import type { FinishingJob, FinishingPart, FinishingRows } from './FinishingRows.ts'
 import { ScratchFile } from './ScratchFile.ts'
-import { openPart, type StoredChunk } from './storedMedia.ts'
+import { openPart, readChunk, type StoredChunk } from './storedMedia.ts'
 
 export type FinishDeps = {
   readonly rows: FinishingRows
@@ -38,6 +38,8 @@ const COMPOSED: readonly Product[] = [
   { kind: 'mp4', mimeType: 'video/mp4', container: 'mp4', audioOnly: false },
   { kind: 'audio', mimeType: 'audio/webm', container: 'webm', audioOnly: true },
 ]
+/** Chunks that are looked at together: a bucket answers each after its own while, and each is held in memory meanwhile. */
+const CHECKED_AT_ONCE = 4
 /** A gap between parts that people would notice. */
 const GAP_MS = 1_000
 
@@ -73,7 +75,7 @@ async function finishComposed(
   await deps.rows.closeParts(parts.map(({ id }) => id))
   await deps.endRecorder(job.id)
   const zero = Math.min(job.startedAt ?? Number.POSITIVE_INFINITY, ...parts.map(({ startedAt }) => startedAt))
-  const groups = await groupParts(await placed(deps, job.id, parts, zero))
+  const groups = await groupParts(joinDeps(deps, job), await placed(deps, job.id, parts, zero))
   // Before its first file, with which it can be watched: what is seen in it has been told of.
   await deps.rows.addGaps(job.id, gapsOf(job.id, groups))
   let made = 0
@@ -103,7 +105,8 @@ async function finishTrack(
   // Without anything composed the first of it is the beginning.
   const zero = job.startedAt ?? Math.min(...parts.map(({ startedAt }) => startedAt))
   const audioOnly = first.track === 'microphone'
-  for (const [index, group] of (await groupParts(await placed(deps, job.id, parts, zero))).entries()) {
+  const groups = await groupParts(joinDeps(deps, job), await placed(deps, job.id, parts, zero))
+  for (const [index, group] of groups.entries()) {
     const { streams } = group
     const container = containerFor(streamsIn(streams, audioOnly), 'webm')
     if (container === null || (audioOnly && streams.audio === null)) {
@@ -123,9 +126,9 @@ function joinDeps({ check, log }: FinishDeps, { id }: FinishingJob): JoinDeps {
   return { check, nextTurn, isLoss, onLoss }
 }
 
-/** Something in its middle is gone or damaged for good. */
+/** Gone or damaged for good; or no failure of ours at all, but the media's own, which its demuxer does not understand. */
 const isLoss = (error: unknown): boolean =>
-  isAppError(error) && (error.code === 'internal' || error.code === 'not-found')
+  !isAppError(error) || error.code === 'internal' || error.code === 'not-found'
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -212,37 +215,45 @@ async function placed(
   return all
 }
 
-/** A loss of power may tear the last one from a disk that lies about syncing: it takes nothing else with it. */
+/**
+ * Up to the first that is gone or damaged, with which the part ends. Before anything is made of them: a demuxer reads ahead
+ * and whole clusters at a time, and would lose with a chunk what stands before it.
+ */
 async function soundChunks(
   deps: FinishDeps,
   recordingId: string,
   partId: string,
 ): Promise<readonly StoredChunk[]> {
   const chunks = await deps.rows.chunks(partId)
-  for (let count = chunks.length; count > 0; count -= 1) {
-    const last = chunks[count - 1]
-    if (last && (await isSound(deps.storage, chunkKey(recordingId, partId, last.seq, last.sha256), last))) {
-      return chunks.slice(0, count)
-    }
-    deps.log.error({ recording: recordingId, part: partId, seq: last?.seq }, 'a chunk is not what it was')
+  for (let from = 0; from < chunks.length; from += CHECKED_AT_ONCE) {
+    deps.check()
+    const some = chunks.slice(from, from + CHECKED_AT_ONCE)
+    const failures = await Promise.all(
+      some.map((chunk) => damageOf(deps.storage, recordingId, partId, chunk)),
+    )
+    const bad = failures.findIndex((failure) => failure !== null)
+    if (bad < 0) continue
+    const { seq } = some[bad] ?? {}
+    const context = { err: failures[bad], recording: recordingId, part: partId, seq }
+    deps.log.error(context, 'a chunk is not what it was: its part ends before it')
+    return chunks.slice(0, from + bad)
   }
-  return []
+  return chunks
 }
 
-async function isSound(
+/** @returns what is wrong with a chunk, or null. @throws AppError unavailable */
+async function damageOf(
   storage: RecordingStorage,
-  key: string,
-  { bytes, sha256 }: StoredChunk,
-): Promise<boolean> {
+  recordingId: string,
+  partId: string,
+  chunk: StoredChunk,
+): Promise<unknown> {
   try {
-    if ((await storage.size(key)) !== bytes) return false
-    const hash = createHash('sha256')
-    for await (const piece of await storage.read(key)) hash.update(piece)
-    return hash.digest().equals(sha256)
+    await readChunk(storage, recordingId, partId, chunk)
+    return null
   } catch (error) {
-    const { code } = error as { code?: unknown }
-    if (code === 'not-found' || code === 'internal') return false
-    throw error
+    if (!isLoss(error)) throw error
+    return error
   }
 }
 

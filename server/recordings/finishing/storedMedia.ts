@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
 import { ALL_FORMATS, CustomSource, Input } from 'mediabunny'
+import { isAppError } from '#lib/errors.ts'
 import { chunkKey, fileKey, type RecordingStorage } from '../RecordingStorage.ts'
+import { damaged, storageAway } from '../storage/storageErrors.ts'
 
 export type StoredChunk = { readonly seq: number; readonly sha256: Uint8Array; readonly bytes: number }
 
@@ -8,7 +11,26 @@ const HELD_CHUNKS = 2
 /** Of what mediabunny keeps of a source at hand. */
 const CACHE_BYTES = 4 * 1024 * 1024
 
-/** A part as one file: its chunks behind each other, read when they are asked for. */
+/**
+ * A chunk whole, as it was acknowledged.
+ *
+ * @throws AppError internal or not-found when it is no longer that, unavailable when the storage does not answer
+ */
+export async function readChunk(
+  storage: RecordingStorage,
+  recordingId: string,
+  partId: string,
+  { seq, sha256, bytes }: StoredChunk,
+): Promise<Buffer> {
+  const read = await bytesOf(storage, chunkKey(recordingId, partId, seq, sha256))
+  if (read.length !== bytes)
+    throw damaged(new Error(`chunk ${seq} has ${read.length} bytes instead of ${bytes}`))
+  if (!createHash('sha256').update(read).digest().equals(sha256))
+    throw damaged(new Error(`chunk ${seq} is not what its digest says`))
+  return read
+}
+
+/** A part as one file: its chunks behind each other, read when they are asked for, and checked each time. */
 export function openPart(
   storage: RecordingStorage,
   recordingId: string,
@@ -24,7 +46,7 @@ export function openPart(
     if (known) return known
     const chunk = chunks[index]
     if (!chunk) throw new Error('no such chunk')
-    const loading = bytesOf(storage, chunkKey(recordingId, partId, chunk.seq, chunk.sha256))
+    const loading = readChunk(storage, recordingId, partId, chunk)
     for (const oldest of [...held.keys()].slice(0, Math.max(0, held.size - HELD_CHUNKS + 1)))
       held.delete(oldest)
     held.set(index, loading)
@@ -71,10 +93,21 @@ function inputOf(getSize: () => number, read: (start: number, end: number) => Pr
   return new Input({ source, formats: ALL_FORMATS })
 }
 
+/** @throws AppError and nothing else, so that all else is what the media itself says */
 async function bytesOf(storage: RecordingStorage, key: string, range?: { start: number; end: number }) {
   const pieces: Buffer[] = []
-  for await (const piece of await storage.read(key, range)) pieces.push(piece)
+  try {
+    for await (const piece of await storage.read(key, range)) pieces.push(piece)
+  } catch (error) {
+    throw readFailure(error)
+  }
   return Buffer.concat(pieces)
+}
+
+/** A stream that breaks off: the disk cannot read this place any more, or the connection to the bucket is gone. */
+function readFailure(error: unknown): unknown {
+  if (isAppError(error)) return error
+  return (error as { code?: unknown } | null)?.code === 'EIO' ? damaged(error) : storageAway(error)
 }
 
 /** The first index whose end lies behind `position`. */
