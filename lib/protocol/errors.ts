@@ -13,7 +13,7 @@ export const ERROR_CODES = [
   'not-found',
   /** Two things that cannot both be true, such as joining twice on one socket. */
   'conflict',
-  /** The room holds as many people as it can. */
+  /** The room holds as many people as it can; over HTTP, there is no space for what is to be kept. */
   'full',
   /** Too many requests; try again after `retryAfterMs`. */
   'rate-limited',

@@ -93,13 +93,17 @@ export const recordedType = z.enum([
 ])
 export type RecordedType = z.infer<typeof recordedType>
 
+/** A person's own. */
+export const ownTrack = z.enum(['camera', 'microphone', 'screen'])
+export type OwnTrack = z.infer<typeof ownTrack>
+
 /** `POST /api/recordings/<id>/parts`: a MediaRecorder has started. */
 export const newPart = z.strictObject({
   /** Chosen by who records, so that the same request again is the same part. */
   id: z.uuid(),
   source: z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('composed') }),
-    z.strictObject({ type: z.literal('track'), track: z.enum(['camera', 'microphone', 'screen']) }),
+    z.strictObject({ type: z.literal('track'), track: ownTrack }),
   ]),
   mimeType: recordedType,
   /** Server time in ms at which its first sample was captured. */

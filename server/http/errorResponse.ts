@@ -8,7 +8,8 @@ const STATUS: Record<ErrorCode, number> = {
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
-  full: 409,
+  // Over HTTP it is the space that is used up (RFC 4918 §11.5); that a room is full is said on its socket.
+  full: 507,
   'rate-limited': 429,
   unavailable: 503,
   'protocol-mismatch': 409,

@@ -1,3 +1,5 @@
+import type { SlotLimits } from './Slots.ts'
+
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
 
@@ -17,8 +19,24 @@ export const ABANDONED_MS = 10 * MINUTE_MS
 /** A chunk comes within this, or not at all (NX-9): 8 MB on a line of 2 Mbit/s. */
 export const BODY_TIMEOUT_MS = 35 * SECOND_MS
 /** Chunks on their way into one process at once: what of them is held in memory is bounded by it. */
-export const MOST_BODIES = 48
-export const MOST_BODIES_PER_SESSION = 6
+export const BODY_SLOTS = {
+  most: 48,
+  mostOfOne: 6,
+  refusal: 'Too many chunks at once. Please send them one after the other.',
+  retryAfterMs: SECOND_MS,
+} as const satisfies SlotLimits
+/**
+ * Clips that one process cuts at once. Who comes meanwhile is told so instead of being kept waiting: a piece of hours takes
+ * longer than a request should hang, and a person who reads why does not press the button again.
+ */
+export const CLIP_SLOTS = {
+  most: 2,
+  mostOfOne: 1,
+  refusal: 'Another clip is being cut. Please try again in a moment.',
+  retryAfterMs: 5 * SECOND_MS,
+} as const satisfies SlotLimits
+/** Of one recording. */
+export const MAX_CLIPS = 100
 
 export const MAX_PARTS = 2_000
 export const MAX_EVENTS = 50_000

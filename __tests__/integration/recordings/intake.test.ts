@@ -345,6 +345,64 @@ describe('local recordings and tracks', () => {
     expect((await server.recordings.jobs.progress(id))?.startedAt).toBeNull()
   })
 
+  test('[REC-162] a track with more in it than can have been recorded is over, and the recording goes on', async () => {
+    await server.recordings.jobs.stop(id, 'stopped')
+    id = await startRecording(server, meeting, { studio: true })
+    const began = new Date(Date.now() - 60_000)
+    await data.prisma.recording.update({ where: { id }, data: { createdAt: began } })
+    const film = new Uploader(server, id, await recorderOf(id, meeting))
+    const { part: composed } = await film.open()
+    expect((await film.chunk(composed, 0, firstChunk())).status).toBe(204)
+    const own = as((await guestInMeeting(server, data.prisma, meeting, id, true)).cookie)
+    const source = { type: 'track', track: 'microphone' } as const
+    const track = { source, mimeType: 'audio/webm;codecs=opus' } as const
+    const largest = firstChunk(MAX_CHUNK_BYTES - 4)
+
+    const { part: late } = await own.open(track)
+    for (const seq of [0, 1]) expect((await own.chunk(late, seq, largest)).status).toBe(204)
+    const { status, body } = await own.chunk(late, 2, largest)
+    expect([status, body.error?.code]).toEqual([413, 'invalid-request'])
+    expect((await own.chunk(late, 2, randomBytes(1))).status).toBe(410)
+    expect((await own.state(late)).body).toEqual({ next: 2, closed: true })
+    expect(readdirSync(path.join(server.folder, 'r', id, 'parts', late))).toHaveLength(2)
+
+    // What was kept while a network was away was recorded all that time, and fits; but all its parts are one track.
+    const { part: kept } = await own.open({ ...track, startedAt: began.getTime() })
+    expect((await own.chunk(kept, 0, firstChunk(4_000_000))).status).toBe(204)
+    const { part: third } = await own.open({ ...track, startedAt: began.getTime() })
+    expect((await own.chunk(third, 0, largest)).status).toBe(413)
+    expect((await own.open({ ...track, source: { type: 'track', track: 'camera' } })).status).toBe(201)
+
+    expect((await film.chunk(composed, 1, randomBytes(500))).status).toBe(204)
+    expect((await server.recordings.jobs.progress(id))?.stopReason).toBeNull()
+  })
+
+  test('[REC-162] so is a composed part; its recorder goes on with another one', async () => {
+    const largest = firstChunk(MAX_CHUNK_BYTES - 4)
+    // As if it had begun five seconds later: a slow machine takes its time for what comes now.
+    const startedAt = new Date(Date.now() + 5_000)
+    await data.prisma.recordingPart.update({ where: { id: part }, data: { startedAt } })
+    for (const seq of [0, 1]) expect((await recorder.chunk(part, seq, largest)).status).toBe(204)
+    await data.prisma.recordingPart.update({ where: { id: part }, data: { startedAt: new Date() } })
+    expect((await recorder.chunk(part, 2, largest)).status).toBe(413)
+    const again = await recorder.open()
+    expect((await recorder.chunk(again.part, 0, firstChunk())).status).toBe(204)
+  })
+
+  test('[REC-162] a part’s bytes are counted as they are written down, and what has no room is not, whoever looked before', async () => {
+    const { PrismaIntakeRows } = await import('#server/recordings/intake/PrismaIntakeRows.ts')
+    const rows = new PrismaIntakeRows(data.prisma)
+    await recorder.chunk(part, 0, firstChunk())
+    const { bytes } = await data.prisma.recordingPart.findUniqueOrThrow({ where: { id: part } })
+    expect(Number(bytes)).toBe(1_004)
+    const chunk = { recordingId: id, partId: part, seq: 1, bytes: 600, most: 2_000 }
+    const both = await Promise.all(
+      [1, 2].map((byte) => rows.addChunk({ ...chunk, sha256: Buffer.alloc(32, byte) })),
+    )
+    expect(both.filter(Boolean)).toHaveLength(1)
+    expect(await rows.addChunk({ ...chunk, seq: 2, sha256: Buffer.alloc(32) })).toBe(false)
+  })
+
   test('[REC-47] without studio there are no tracks', async () => {
     const agreed = await guestInMeeting(server, data.prisma, meeting, id, true)
     const source = { type: 'track', track: 'microphone' } as const

@@ -1,3 +1,4 @@
+import { recordedBits } from '#lib/domain/recordedBits.ts'
 import type { ParticipantId, RecordingId } from '#lib/protocol/ids.ts'
 import type { ReadableStore } from '#lib/store.ts'
 import type { CallHandle } from '../CallHandle.ts'
@@ -7,7 +8,6 @@ import { FILM_SIZE } from './composed/composedLayout.ts'
 import { MeetingPicture } from './composed/MeetingPicture.ts'
 import { MeetingSound } from './composed/MeetingSound.ts'
 import type { PartDeps } from './PartRecording.ts'
-import { recordedBits } from './recordedBits.ts'
 import { chooseRecordedType } from './recordedType.ts'
 
 export type LocalDeps = PartDeps & {

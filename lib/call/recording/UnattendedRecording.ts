@@ -1,3 +1,4 @@
+import { recordedBits } from '#lib/domain/recordedBits.ts'
 import type { RecordingId } from '#lib/protocol/ids.ts'
 import type { RecorderPlan, RecorderReport } from '#lib/protocol/recorderPage.ts'
 import { Scope } from '#lib/scope.ts'
@@ -6,7 +7,6 @@ import type { CallState } from '../callState.ts'
 import { ComposedRecording } from './ComposedRecording.ts'
 import { MeetingPicture } from './composed/MeetingPicture.ts'
 import type { PartDeps } from './PartRecording.ts'
-import { recordedBits } from './recordedBits.ts'
 import { chooseRecordedType } from './recordedType.ts'
 
 export type UnattendedDeps = PartDeps & {

@@ -1,3 +1,4 @@
+import type { PartSource } from '#lib/domain/partAllowance.ts'
 import type {
   NewPart,
   RecordedEvent,
@@ -26,6 +27,11 @@ export type TakenPart = {
   readonly composed: boolean
   /** Whose track; null for what is composed. */
   readonly visitId: string | null
+  readonly source: PartSource
+  readonly startedAt: number
+  /** Of its chunks, and of all parts of this very track of this person; of what is composed its own again. */
+  readonly bytes: number
+  readonly trackBytes: number
   readonly closed: boolean
   /** The number that its next chunk has to have. */
   readonly next: number
@@ -46,6 +52,8 @@ export type AddedChunk = {
   readonly seq: number
   readonly sha256: Uint8Array
   readonly bytes: number
+  /** So many may be in the part with it. */
+  readonly most: number
 }
 
 /** What the intake writes down. Every method throws AppError `unavailable` when the database is away. */
@@ -66,14 +74,16 @@ export interface IntakeRows {
    */
   openPart(recording: TakenRecording, opened: OpenedPart): Promise<boolean>
   /**
-   * Written down when the part is open and has the chunk before it, else not at all, in one statement: whoever closes
-   * the part or writes under the same number meanwhile comes wholly before or wholly after it.
+   * Written down when the part is open, has the chunk before it and room for this one, else not at all, in one statement:
+   * whoever closes the part or writes under the same number meanwhile comes wholly before or wholly after it.
    */
   addChunk(chunk: AddedChunk): Promise<boolean>
   /** A part that is open goes on from another session of the person who opened it. */
   handOver(partId: string, sessionId: string): Promise<void>
   /** @returns false when it has another number of chunks */
   closePart(partId: string, chunks: number): Promise<boolean>
+  /** Nothing more is taken into it, whatever it has. */
+  endPart(partId: string): Promise<void>
   /** Idempotent by the events' ids. @returns false when the recording has too many */
   addEvents(recordingId: string, events: readonly RecordedEvent[]): Promise<boolean>
   /**

@@ -1,5 +1,6 @@
 import { Prisma, type PrismaClient } from '@prisma/client'
 import {
+  ownTrack,
   type RecordedEvent,
   type RecordingStopReason,
   recordingKind,
@@ -27,8 +28,11 @@ const recordingFields = {
 type RecordingRow = Prisma.RecordingGetPayload<{ select: typeof recordingFields }>
 type PartRow = {
   sessionId: string
-  source: 'COMPOSED' | 'TRACK'
+  track: string | null
   visitId: string | null
+  startedAt: Date
+  bytes: bigint
+  trackBytes: bigint
   closed: boolean
   next: number
 }
@@ -76,13 +80,23 @@ export class PrismaIntakeRows implements IntakeRows {
   part = (recordingId: string, partId: string): Promise<TakenPart | null> =>
     answered(async () => {
       const [row] = await this.#database.$queryRaw<PartRow[]>`
-        SELECT part."sessionId"::text, part.source::text, part."visitId"::text, part."closedAt" IS NOT NULL AS closed,
+        SELECT part."sessionId"::text, part.track, part."visitId"::text, part."closedAt" IS NOT NULL AS closed,
+          part."startedAt", part.bytes, (SELECT coalesce(sum(one.bytes), part.bytes) FROM "RecordingPart" AS one
+            WHERE one."recordingId" = part."recordingId" AND one."visitId" = part."visitId"
+              AND one.track = part.track)::bigint AS "trackBytes",
           (SELECT coalesce(max(seq) + 1, 0) FROM "RecordingChunk" WHERE "partId" = part.id) AS next
         FROM "RecordingPart" AS part
         WHERE part.id = ${partId}::uuid AND part."recordingId" = ${recordingId}::uuid`
       if (!row) return null
-      const { source, ...known } = row
-      return { ...known, composed: source === 'COMPOSED' }
+      const { track, startedAt, bytes, trackBytes, ...known } = row
+      return {
+        ...known,
+        composed: track === null,
+        source: track === null ? 'composed' : ownTrack.parse(track),
+        startedAt: startedAt.getTime(),
+        bytes: Number(bytes),
+        trackBytes: Number(trackBytes),
+      }
     })
 
   digest = (partId: string, seq: number): Promise<Uint8Array | null> =>
@@ -132,20 +146,24 @@ export class PrismaIntakeRows implements IntakeRows {
       }),
     )
 
-  addChunk = ({ recordingId, partId, seq, sha256, bytes }: AddedChunk): Promise<boolean> =>
+  addChunk = ({ recordingId, partId, seq, sha256, bytes, most }: AddedChunk): Promise<boolean> =>
     answered(async () => {
-      // FOR SHARE waits for whoever closes the part and makes them wait: an acknowledged chunk is in what is finished.
+      // The lock waits for whoever closes the part and makes them wait: an acknowledged chunk is in what is finished. And
+      // of two that are added at once the second one finds what the first one left room for.
       const [row] = await this.#database.$queryRaw<{ added: boolean }[]>`
         WITH part AS (
           SELECT id, source, "startedAt" FROM "RecordingPart"
           WHERE id = ${partId}::uuid AND "recordingId" = ${recordingId}::uuid AND "closedAt" IS NULL
-          FOR SHARE
+            AND bytes + ${bytes} <= ${most}
+          FOR NO KEY UPDATE
         ), chunk AS (
           INSERT INTO "RecordingChunk" ("partId", seq, sha256, bytes)
           SELECT id, ${seq}, ${sha256}, ${bytes} FROM part
           WHERE ${seq} = 0
             OR EXISTS (SELECT 1 FROM "RecordingChunk" WHERE "partId" = ${partId}::uuid AND seq = ${seq - 1})
           ON CONFLICT DO NOTHING RETURNING seq
+        ), counted AS (
+          UPDATE "RecordingPart" AS part SET bytes = part.bytes + ${bytes} FROM chunk WHERE part.id = ${partId}::uuid
         ), touched AS (
           UPDATE "Recording" AS recording SET "lastChunkAt" = now(),
             "startedAt" = coalesce(recording."startedAt", part."startedAt"),
@@ -159,6 +177,14 @@ export class PrismaIntakeRows implements IntakeRows {
   handOver = (partId: string, sessionId: string): Promise<void> =>
     answered(async () => {
       await this.#database.recordingPart.updateMany({ where: { id: partId }, data: { sessionId } })
+    })
+
+  endPart = (partId: string): Promise<void> =>
+    answered(async () => {
+      await this.#database.recordingPart.updateMany({
+        where: { id: partId, closedAt: null },
+        data: { closedAt: new Date() },
+      })
     })
 
   closePart = (partId: string, chunks: number): Promise<boolean> =>

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { partAllowance } from '#lib/domain/partAllowance.ts'
 import { AppError, isAppError } from '#lib/errors.ts'
 import {
   CHUNK_DIGEST_HEADER,
@@ -13,17 +14,17 @@ import {
 } from '#lib/protocol/recordings.ts'
 import type { Sessions } from '#server/auth/createSessions.ts'
 import { closeAfterAnswer } from '#server/http/closeAfterAnswer.ts'
-import { failureOf, logFailure } from '#server/http/errorResponse.ts'
+import { type Failure, failureOf, logFailure } from '#server/http/errorResponse.ts'
 import { MAX_BODY_BYTES } from '#server/http/readJson.ts'
 import { requireSameOrigin } from '#server/http/sameOrigin.ts'
 import type { Log } from '#server/log.ts'
 import type { Capacity } from '../Capacity.ts'
-import { BODY_TIMEOUT_MS, CLOCK_TOLERANCE_MS } from '../limits.ts'
+import { BODY_SLOTS, BODY_TIMEOUT_MS, CLOCK_TOLERANCE_MS } from '../limits.ts'
 import { chunkKey, type RecordingStorage } from '../RecordingStorage.ts'
 import type { StoredRecording } from '../Recordings.ts'
+import { Slots } from '../Slots.ts'
 import { Admission, type Caller, mayOpen } from './Admission.ts'
-import { BodySlots } from './BodySlots.ts'
-import type { IntakeRows, TakenRecording } from './IntakeRows.ts'
+import type { AddedChunk, IntakeRows, TakenPart, TakenRecording } from './IntakeRows.ts'
 import { digestHeader, type IntakeRequest, parseIntakeRequest } from './intakeRequest.ts'
 import { parseJson } from './parseJson.ts'
 import { readBody } from './readBody.ts'
@@ -45,8 +46,6 @@ type Answer = { readonly status: number; readonly body?: PartState }
 
 const EBML = Buffer.from([0x1a, 0x45, 0xdf, 0xa3])
 const DONE: Answer = { status: 204 }
-/** Which failures say more than their code does: no space (RFC 4918), gone for good, too slow. */
-const STATUS = { full: 507, timeout: 408 } as const
 
 /**
  * Takes recordings in, over HTTP (docs/PROTOCOL.md). A chunk is acknowledged when its bytes survive a loss of power and
@@ -55,7 +54,7 @@ const STATUS = { full: 507, timeout: 408 } as const
 export function createIntake(deps: IntakeDeps) {
   const { rows, log, now = Date.now, bodyTimeoutMs = BODY_TIMEOUT_MS } = deps
   const admission = new Admission(deps.sessions, rows)
-  const slots = new BodySlots()
+  const slots = new Slots(BODY_SLOTS)
 
   async function answer(asked: IntakeRequest, request: IncomingMessage): Promise<Answer> {
     requireSameOrigin(request.method ?? '', originHeaders(request), deps.publicUrl)
@@ -147,10 +146,39 @@ export function createIntake(deps: IntakeDeps) {
     try {
       const bytes = await readBody(request, MAX_CHUNK_BYTES, bodyTimeoutMs)
       check(bytes, sha256, seq)
-      return await keep(recording, partId, seq, sha256, bytes)
+      const most = await allowance(recording, part, partId, bytes.length)
+      return await keep(
+        recording,
+        { recordingId: recording.id, partId, seq, sha256, bytes: bytes.length, most },
+        bytes,
+      )
     } finally {
       release()
     }
+  }
+
+  /**
+   * UP-3: no more than such a source can have made since it began. With more the part is over, and the recording goes on.
+   *
+   * @returns how many bytes may be in the part
+   */
+  async function allowance(
+    recording: TakenRecording,
+    part: TakenPart,
+    partId: string,
+    adding: number,
+  ): Promise<number> {
+    const until = Math.min(recording.stoppedAt ?? Number.POSITIVE_INFINITY, now())
+    const most = partAllowance(part.source, until - part.startedAt)
+    // Of several parts each could say that it began with the recording: together they are one track all the same.
+    const ofTrack = partAllowance(part.source, until - recording.createdAt + CLOCK_TOLERANCE_MS)
+    if (part.bytes + adding <= most && (part.composed || part.trackBytes + adding <= ofTrack)) return most
+    await rows.endPart(partId)
+    log.warn(
+      { recording: recording.id, part: partId, source: part.source },
+      'a part has more in it than it can have',
+    )
+    throw new TooMuch()
   }
 
   /** What was written down already: the same again is good, another one under its number never is. */
@@ -160,13 +188,8 @@ export function createIntake(deps: IntakeDeps) {
     return DONE
   }
 
-  async function keep(
-    recording: TakenRecording,
-    partId: string,
-    seq: number,
-    sha256: Buffer,
-    bytes: Buffer,
-  ): Promise<Answer> {
+  async function keep(recording: TakenRecording, chunk: AddedChunk, bytes: Buffer): Promise<Answer> {
+    const { partId, seq, sha256 } = chunk
     const storage = deps.storageOf(recording)
     const key = chunkKey(recording.id, partId, seq, sha256)
     try {
@@ -175,11 +198,10 @@ export function createIntake(deps: IntakeDeps) {
       if (isAppError(error) && error.code === 'full') await over(recording, 'disk-full', error)
       throw error
     }
-    if (await rows.addChunk({ recordingId: recording.id, partId, seq, sha256, bytes: bytes.length }))
-      return DONE
+    if (await rows.addChunk(chunk)) return DONE
     // Another writer was first: with the same bytes, which then lie under this very key, or with others.
     const known = await rows.digest(partId, seq)
-    if (known !== null && sha256.equals(known)) return DONE
+    if (known !== null && Buffer.from(sha256).equals(known)) return DONE
     await storage.remove(key).catch(() => undefined)
     if (known !== null) throw new Conflict(null)
     throw new Gone('This part is closed.')
@@ -224,6 +246,13 @@ class Gone extends AppError {
   }
 }
 
+/** Another part may begin. */
+class TooMuch extends AppError {
+  constructor() {
+    super('invalid-request', 'There is more in this part than can have been recorded. It is over.')
+  }
+}
+
 /** Not the chunk that is due. Where to go on is said with it, to whom the part belongs. */
 class Conflict extends AppError {
   readonly state: PartState | null
@@ -265,11 +294,15 @@ function send(response: ServerResponse, { status, body }: Answer): void {
   response.end(JSON.stringify(body))
 }
 
+function statusOf(error: unknown, { status, body }: Failure): number {
+  if (error instanceof Gone) return 410
+  if (error instanceof TooMuch) return 413
+  return body.error.code === 'timeout' ? 408 : status
+}
+
 function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   const failure = failureOf(error)
-  const { code } = failure.body.error
-  response.statusCode =
-    error instanceof Gone ? 410 : code in STATUS ? STATUS[code as keyof typeof STATUS] : failure.status
+  response.statusCode = statusOf(error, failure)
   for (const [name, value] of Object.entries(failure.headers)) response.setHeader(name, value)
   response.setHeader('Content-Type', 'application/json')
   // What was not read is not waited for.

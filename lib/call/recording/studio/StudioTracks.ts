@@ -1,3 +1,4 @@
+import { OWN_BITS } from '#lib/domain/recordedBits.ts'
 import type { RecordingId } from '#lib/protocol/ids.ts'
 import { Scope } from '#lib/scope.ts'
 import { Store } from '#lib/store.ts'
@@ -13,9 +14,6 @@ export type StudioDeps = PartDeps & {
   readonly isSupported: (type: string) => boolean
 }
 
-/** The camera as it is, not as the network lets it through. */
-const CAMERA_BITS = 6_000_000
-const MICROPHONE_BITS = 192_000
 /** Nobody says when there is room again: it is looked at as often as that. */
 const LOOK_FOR_ROOM_MS = 30_000
 
@@ -102,7 +100,9 @@ export class StudioTracks {
         stream: new MediaStream([source]),
         mimeType,
         bitsPerSecond:
-          track === 'camera' ? { video: CAMERA_BITS, audio: MICROPHONE_BITS } : { audio: MICROPHONE_BITS },
+          track === 'camera'
+            ? { video: OWN_BITS.camera, audio: OWN_BITS.microphone }
+            : { audio: OWN_BITS.microphone },
         onBroken: (why) => {
           // A device that is full takes no other part either.
           if (why === 'full') this.#pause(track, 'full')

@@ -1,4 +1,4 @@
-import { recordedBits } from '#lib/call/recording/recordedBits.ts'
+import { recordedBits } from '#lib/domain/recordedBits.ts'
 
 test('[REC-77] a film gets bits by its size: as many as ever at 1280×720, fewer for each pixel of a larger one', () => {
   expect(recordedBits(1280, 720)).toEqual({ video: 2_500_000, audio: 128_000 })
