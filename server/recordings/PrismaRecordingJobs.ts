@@ -39,7 +39,7 @@ export type JobsOptions = {
   readonly keepDays: number | undefined
   /** Null where recordings are stored as they are. */
   readonly masterKeys: MasterKeys | null
-  readonly capacity: Pick<Capacity, 'shortage'>
+  readonly capacity: Pick<Capacity, 'shortage' | 'require'>
 }
 
 /** RecordingJobs in PostgreSQL. */
@@ -68,8 +68,7 @@ export class PrismaRecordingJobs implements RecordingJobs {
       const { policy, capacity, masterKeys } = this.#options
       if (policy === 'never') throw new AppError('forbidden', 'Recording is switched off on this server.')
       const stored = recording.kind !== 'device'
-      const shortage = stored ? await capacity.shortage() : null
-      if (shortage !== null) throw noRoom(shortage)
+      if (stored) await capacity.require()
       const id = randomUUID()
       const { keepDays, kind, consent, startedBy, ...known } = recording
       await this.#database.$transaction(async (transaction) => {
@@ -192,9 +191,3 @@ export const stopping = (which: Prisma.Sql, reason: RecordingStopReason): Prisma
     "durationMs" = CASE WHEN kind = 'DEVICE' THEN extract(epoch FROM "lastChunkAt" - "startedAt") * 1000 END,
     holder = NULL, "leaseUntil" = NULL, attempts = 0
   WHERE state IN ('WAITING', 'RUNNING') AND ${which}`
-
-function noRoom(shortage: 'disk-full' | 'quota'): AppError {
-  const what =
-    shortage === 'quota' ? 'Recordings have used up their space' : 'The disk for recordings is full'
-  return new AppError('full', `${what} on this server. Delete some, or ask its administrator.`)
-}

@@ -3,11 +3,13 @@ import { audit } from '#server/auth/PrismaAudit.ts'
 import { answered } from './answered.ts'
 import type { Usage } from './Capacity.ts'
 import { HIDDEN_KINDS, PENDING, UNLINKED } from './fileKinds.ts'
-import { ABANDONED_MS } from './limits.ts'
+import { ABANDONED_MS, MAX_CLIPS } from './limits.ts'
 import { stopping } from './PrismaRecordingJobs.ts'
 import type { StoredRecording } from './Recordings.ts'
 
-export type WatchedFile = { readonly id: string; readonly bytes: number }
+export type WatchedFile = { readonly id: string; readonly bytes: number; readonly durationMs: number }
+/** What clips are cut of, and how many there are already. */
+export type Watched = StoredRecording & { readonly file: WatchedFile; readonly clips: number }
 
 export type NewClip = {
   readonly id: string
@@ -35,7 +37,7 @@ export class PrismaRecordingRows {
     })
 
   /** What a clip is cut from: the recording's own WebM, its first file; its MP4 where what was recorded fits no WebM. */
-  watched = (id: string): Promise<(StoredRecording & { readonly file: WatchedFile }) | null> =>
+  watched = (id: string): Promise<Watched | null> =>
     answered(async () => {
       const row = await this.#database.recording.findFirst({
         where: { id, deletedAt: null, state: 'READY' },
@@ -44,31 +46,44 @@ export class PrismaRecordingRows {
           wrappedKey: true,
           files: {
             where: { kind: { in: ['webm', 'mp4', 'audio'] } },
-            select: { id: true, kind: true, bytes: true },
+            select: { id: true, kind: true, bytes: true, durationMs: true },
             orderBy: [{ kind: 'desc' }, { createdAt: 'asc' }],
             take: 1,
           },
+          _count: { select: { files: { where: { kind: 'clip' } } } },
         },
       })
       const file = row?.files[0]
       if (!row || !file) return null
-      return { id: row.id, wrappedKey: row.wrappedKey, file: { id: file.id, bytes: Number(file.bytes) } }
+      const { id: fileId, bytes, durationMs } = file
+      const clips = row._count.files
+      return {
+        id: row.id,
+        wrappedKey: row.wrappedKey,
+        file: { id: fileId, bytes: Number(bytes), durationMs },
+        clips,
+      }
     })
 
-  /** @returns false when the recording has been deleted meanwhile */
-  addClip = (recordingId: string, { bytes, ...clip }: NewClip): Promise<boolean> =>
+  /** @returns `gone` when the recording has been deleted meanwhile */
+  addClip = (recordingId: string, { bytes, ...clip }: NewClip): Promise<'added' | 'gone' | 'too-many'> =>
     answered(() =>
       this.#database.$transaction(async (transaction) => {
-        const counted = await transaction.recording.updateMany({
-          where: { id: recordingId, deletedAt: null },
+        // Of two clips at once, from two processes, the second one waits here and then counts the first one.
+        const held = await transaction.$queryRaw<unknown[]>`
+          SELECT id FROM "Recording" WHERE id = ${recordingId}::uuid AND "deletedAt" IS NULL FOR UPDATE`
+        if (held.length === 0) return 'gone'
+        const clips = await transaction.recordingFile.count({ where: { recordingId, kind: 'clip' } })
+        if (clips >= MAX_CLIPS) return 'too-many'
+        await transaction.recording.updateMany({
+          where: { id: recordingId },
           data: { bytes: { increment: bytes } },
         })
-        if (counted.count === 0) return false
         await transaction.recordingFile.create({
           data: { ...clip, recordingId, bytes, kind: 'clip' },
           select: { id: true },
         })
-        return true
+        return 'added'
       }),
     )
 

@@ -41,7 +41,8 @@ export interface Recordings {
   /**
    * A piece as a file of its own, made by copying: it begins with the last key frame at or before `fromMs` and ends with
    * the last frame before `toMs`.
-   * @throws AppError not-found, invalid-request (an empty piece), full (no space), unavailable
+   * @throws AppError not-found, invalid-request (an empty piece), full (no space), conflict (too many of them),
+   *   rate-limited (another one is being cut), unavailable
    */
   cutClip(recordingId: string, fromMs: number, toMs: number, format: ClipFormat): Promise<Clip>
   /**

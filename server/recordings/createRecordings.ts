@@ -14,12 +14,14 @@ import { PrismaIntakeRows } from './intake/PrismaIntakeRows.ts'
 import { Deletion } from './keeping/Deletion.ts'
 import { Transcripts } from './keeping/Transcripts.ts'
 import { Upkeep } from './keeping/Upkeep.ts'
+import { CLIP_SLOTS } from './limits.ts'
 import { PrismaRecorderDesk } from './PrismaRecorderDesk.ts'
 import { PrismaRecordingJobs } from './PrismaRecordingJobs.ts'
 import { PrismaRecordingRows } from './PrismaRecordingRows.ts'
 import { PrismaTranscriptRows } from './PrismaTranscriptRows.ts'
 import type { Recordings, StoredRecording } from './Recordings.ts'
 import { registerRecordings, unregisterRecordings } from './recordingsService.ts'
+import { Slots } from './Slots.ts'
 
 type Deps = {
   readonly root: string
@@ -42,7 +44,13 @@ export function createRecordings({ root, env, prisma, sessions, log }: Deps): Re
     '.finishing',
   )
   const deletion = new Deletion(rows, storage, log)
-  const transcripts = new Transcripts({ rows: new PrismaTranscriptRows(prisma), storageOf, deletion })
+  const transcripts = new Transcripts({
+    rows: new PrismaTranscriptRows(prisma),
+    storageOf,
+    capacity,
+    deletion,
+  })
+  const clipSlots = new Slots(CLIP_SLOTS)
   const finisher = new Finisher({
     rows: new PrismaFinishingRows(prisma),
     storageOf,
@@ -64,7 +72,7 @@ export function createRecordings({ root, env, prisma, sessions, log }: Deps): Re
     storageOf,
     deleteRecording: (id) => deletion.delete(id),
     cutClip: (recordingId, fromMs, toMs, format) =>
-      cutClip({ rows, storageOf, folder }, recordingId, { fromMs, toMs, format }),
+      cutClip({ rows, storageOf, folder, capacity, slots: clipSlots }, recordingId, { fromMs, toMs, format }),
     deleteClip: (recordingId, fileId) => deletion.deleteClip(recordingId, fileId),
     keepTranscript: (recordingId, transcript) => transcripts.keep(recordingId, transcript),
     removeTranscript: (recordingId) => transcripts.remove(recordingId),

@@ -18,6 +18,7 @@ import { guestFor, type SignedIn, signedInUser } from '../../support/session.ts'
 const MASTER_KEY = randomBytes(32)
 const suite = recordingSuite({ RECORDINGS_KEY: MASTER_KEY.toString('hex') })
 const FILM = { kind: 'webm', mimeType: 'video/webm', content: Buffer.from('film') }
+const ROOM = { require: async () => undefined }
 const VTT = 'WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ada>Good <i>morning</i>\n'
 const KEPT = 'WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n<v Ada>Good morning\n'
 const SRT = '1\n00:00:03,000 --> 00:00:04,500\n5 < 6\n'
@@ -266,7 +267,7 @@ describe('its bytes', () => {
     }
     const deletion = new Deletion(rows, storage, pino({ level: 'silent' }))
     const deps = { rows: new PrismaTranscriptRows(suite.data.prisma), storageOf: () => storage, deletion }
-    return { transcripts: new Transcripts(deps), deletion, fails, rows }
+    return { transcripts: new Transcripts({ ...deps, capacity: ROOM }), deletion, fails, rows }
   }
   const made = (text: string) => ({ content: Buffer.from(text), durationMs: 1_000, captions: 1 })
 
@@ -327,6 +328,7 @@ describe('its bytes', () => {
     const rows = new PrismaTranscriptRows(suite.data.prisma)
     const folder = path.join(suite.folder, 'r', recording.id)
     const slow = new Transcripts({
+      capacity: ROOM,
       rows,
       deletion,
       storageOf: () => ({

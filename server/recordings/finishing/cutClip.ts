@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { EncodedPacketSink } from 'mediabunny'
 import { AppError } from '#lib/errors.ts'
 import { containerFor, FileWriter, streamsOf } from '#lib/media/FileWriter.ts'
 import { packetsInOrder, type Tracks, tracksOf } from '#lib/media/packets.ts'
-import type { PrismaRecordingRows } from '../PrismaRecordingRows.ts'
+import type { Capacity } from '../Capacity.ts'
+import { MAX_CLIPS } from '../limits.ts'
+import type { PrismaRecordingRows, WatchedFile } from '../PrismaRecordingRows.ts'
 import { fileKey, type RecordingStorage } from '../RecordingStorage.ts'
 import type { Clip, ClipFormat, StoredRecording } from '../Recordings.ts'
+import type { Slots } from '../Slots.ts'
+import { makeFolder } from './makeFolder.ts'
+import { requireRoom } from './requireRoom.ts'
 import { ScratchFile } from './ScratchFile.ts'
 import { openFile } from './storedMedia.ts'
 
@@ -15,17 +19,32 @@ export type ClipDeps = {
   readonly rows: Pick<PrismaRecordingRows, 'watched' | 'addClip'>
   readonly storageOf: (recording: StoredRecording) => RecordingStorage
   readonly folder: string
+  readonly capacity: Pick<Capacity, 'require'>
+  /** One at a time for each recording, and few in all. */
+  readonly slots: Pick<Slots, 'take'>
 }
 
 export type ClipRequest = { readonly fromMs: number; readonly toMs: number; readonly format: ClipFormat }
 
 const PACKETS_PER_TURN = 32
+/** At most, as browsers make them when they are not told. */
+const KEY_FRAMES_APART_MS = 4_000
 
 /** @see Recordings.cutClip */
 export async function cutClip(deps: ClipDeps, recordingId: string, asked: ClipRequest): Promise<Clip> {
   if (!(asked.fromMs >= 0 && asked.toMs > asked.fromMs)) throw empty()
+  const release = deps.slots.take(recordingId)
+  try {
+    return await cut(deps, recordingId, asked)
+  } finally {
+    release()
+  }
+}
+
+async function cut(deps: ClipDeps, recordingId: string, asked: ClipRequest): Promise<Clip> {
   const recording = await deps.rows.watched(recordingId)
   if (!recording) throw AppError.notFound('The recording')
+  if (recording.clips >= MAX_CLIPS) throw tooMany()
   const storage = deps.storageOf(recording)
   const id = randomUUID()
   const file = new ScratchFile(path.join(deps.folder, `clip-${id}`))
@@ -33,19 +52,23 @@ export async function cutClip(deps: ClipDeps, recordingId: string, asked: ClipRe
   try {
     const tracks = await tracksOf(input)
     if (!tracks) throw AppError.notFound('The recording')
-    await mkdir(deps.folder, { recursive: true, mode: 0o700 })
-    const { container, ...cut } = await copyPiece(tracks, asked, file)
+    await makeFolder(deps.folder)
+    const bytes = likelyBytes(recording.file, asked)
+    await deps.capacity.require(bytes)
+    await requireRoom(storage, deps.folder, bytes)
+    const { container, ...piece } = await copyPiece(tracks, asked, file)
     const size = await file.size()
     const storageKey = fileKey(recordingId, id)
     await storage.putStream(storageKey, file.read(), size)
     const mimeType = `${tracks.video ? 'video' : 'audio'}/${container}`
-    const { fromMs } = cut
-    const row = { id, storageKey, mimeType, bytes: size, fromMs, durationMs: cut.toMs - fromMs }
-    if (!(await deps.rows.addClip(recordingId, row))) {
+    const { fromMs } = piece
+    const row = { id, storageKey, mimeType, bytes: size, fromMs, durationMs: piece.toMs - fromMs }
+    const added = await deps.rows.addClip(recordingId, row)
+    if (added !== 'added') {
       await storage.remove(storageKey)
-      throw AppError.notFound('The recording')
+      throw added === 'too-many' ? tooMany() : AppError.notFound('The recording')
     }
-    return { fileId: id, ...cut }
+    return { fileId: id, ...piece }
   } finally {
     input.dispose()
     await file.remove()
@@ -72,9 +95,9 @@ async function copyPiece(tracks: Tracks, { fromMs, toMs, format }: ClipRequest, 
       if (copied % PACKETS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     if (zero === null || writer.empty || zero + writer.end <= fromMs / 1000) throw empty()
-    const cut = { container, fromMs: Math.round(zero * 1000), toMs: Math.round((zero + writer.end) * 1000) }
+    const piece = { container, fromMs: Math.round(zero * 1000), toMs: Math.round((zero + writer.end) * 1000) }
     await writer.close()
-    return cut
+    return piece
   } catch (error) {
     await writer.cancel()
     throw error
@@ -87,5 +110,14 @@ async function beginning({ video }: Tracks, from: number): Promise<number> {
   const key = await new EncodedPacketSink(video).getKeyPacket(from, { metadataOnly: true })
   return key?.timestamp ?? 0
 }
+
+/** By its length, and that of what comes before it from the key frame on. */
+function likelyBytes({ bytes, durationMs }: WatchedFile, { fromMs, toMs }: ClipRequest): number {
+  const share = (toMs - fromMs + KEY_FRAMES_APART_MS) / Math.max(1, durationMs)
+  return Math.ceil(bytes * Math.min(1, share))
+}
+
+const tooMany = () =>
+  new AppError('conflict', `A recording has at most ${MAX_CLIPS} clips. Delete one that is no longer needed.`)
 
 const empty = () => new AppError('invalid-request', 'There is nothing between these two moments.')

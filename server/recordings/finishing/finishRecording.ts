@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isAppError } from '#lib/errors.ts'
 import { containerFor, holds, type Streams, streamsIn } from '#lib/media/FileWriter.ts'
@@ -14,8 +14,9 @@ import {
 import type { RecordingFileKind } from '#lib/protocol/recordings.ts'
 import type { Log } from '#server/log.ts'
 import { fileKey, partPrefix, type RecordingStorage } from '../RecordingStorage.ts'
-import { fileFailure, noSpace } from '../storage/storageErrors.ts'
 import type { FinishingJob, FinishingPart, FinishingRows } from './FinishingRows.ts'
+import { makeFolder } from './makeFolder.ts'
+import { requireRoom } from './requireRoom.ts'
 import { ScratchFile } from './ScratchFile.ts'
 import { openPart, readChunk, type StoredChunk } from './storedMedia.ts'
 
@@ -58,13 +59,6 @@ export async function finishRecording(deps: FinishDeps, job: FinishingJob): Prom
   } finally {
     await rm(deps.folder, { recursive: true, force: true })
   }
-}
-
-/** Tells a full disk from what trying again does not mend. */
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw fileFailure(error)
-  })
 }
 
 async function finishComposed(
@@ -155,7 +149,7 @@ async function make(
   const id = idOf(`${job.id}/${what}/${product.kind}`)
   if ((await deps.rows.files(job.id)).includes(id)) return true
   const file = new ScratchFile(path.join(deps.folder, id))
-  if (!product.audioOnly) await requireRoom(deps.storage, group)
+  if (!product.audioOnly) await requireRoom(deps.storage, deps.folder, bytesOf(group))
   try {
     const joined = await joinParts(joinDeps(deps, job), group, product, file.target())
     if (!joined) return false
@@ -184,18 +178,7 @@ async function make(
   }
 }
 
-/**
- * As much as it is made of, twice: while it is made, and where it is kept. A disk without it is not filled to its last
- * byte: others write on it too.
- *
- * @throws AppError full; it is tried again
- */
-async function requireRoom(storage: RecordingStorage, { parts }: Group): Promise<void> {
-  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0)
-  const space = await storage.space()
-  if (space !== null && space.free < 2 * bytes)
-    throw noSpace(new Error(`${2 * bytes} bytes are needed, ${space.free} are free`))
-}
+const bytesOf = ({ parts }: Group): number => parts.reduce((sum, { bytes }) => sum + bytes, 0)
 
 /** Each part with its chunks, up to the first that is not what was written down of it. */
 async function placed(

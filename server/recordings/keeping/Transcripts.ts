@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { AppError } from '#lib/errors.ts'
+import type { Capacity } from '../Capacity.ts'
 import type { PrismaTranscriptRows } from '../PrismaTranscriptRows.ts'
 import { fileKey, type RecordingStorage } from '../RecordingStorage.ts'
 import type { StoredRecording, Transcript } from '../Recordings.ts'
@@ -8,6 +9,7 @@ import type { Deletion } from './Deletion.ts'
 export type TranscriptsDeps = {
   readonly rows: Pick<PrismaTranscriptRows, 'stored' | 'announce' | 'link' | 'unlink'>
   readonly storageOf: (recording: StoredRecording) => Pick<RecordingStorage, 'put' | 'remove'>
+  readonly capacity: Pick<Capacity, 'require'>
   readonly deletion: Pick<Deletion, 'removeUnlinked'>
 }
 
@@ -24,9 +26,10 @@ export class Transcripts {
 
   /** @see Recordings.keepTranscript */
   async keep(recordingId: string, { content, durationMs }: Transcript) {
-    const { rows, storageOf, deletion } = this.#deps
+    const { rows, storageOf, capacity, deletion } = this.#deps
     const recording = await rows.stored(recordingId)
     if (!recording) throw AppError.notFound('The recording')
+    await capacity.require(content.byteLength)
     const id = randomUUID()
     const storageKey = fileKey(recordingId, id)
     const transcript = { id, storageKey, bytes: content.byteLength, durationMs }
