@@ -97,6 +97,10 @@ export type RecordedType = z.infer<typeof recordedType>
 export const ownTrack = z.enum(['camera', 'microphone', 'screen'])
 export type OwnTrack = z.infer<typeof ownTrack>
 
+/** @returns what its pictures are encoded as; null where there are none */
+export const codecOfType = (type: RecordedType): RecordedCodec | null =>
+  recordedCodec.options.find((codec) => type.includes(`codecs=${codec}`)) ?? null
+
 /** `POST /api/recordings/<id>/parts`: a MediaRecorder has started. */
 export const newPart = z.strictObject({
   /** Chosen by who records, so that the same request again is the same part. */

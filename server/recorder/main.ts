@@ -57,7 +57,6 @@ async function main(): Promise<void> {
   })
   const processors = os.availableParallelism()
   const places = placesOf(processors, configuration.RECORDER_PLACES)
-  const plan = recorderPlan(configuration, processors)
   if (places > 0) stock.fill()
   const desk = new PrismaRecorderDesk(database())
   const former = readFormerId(folders.own)
@@ -77,6 +76,7 @@ async function main(): Promise<void> {
     async openCamera(job) {
       const client = { device: `Recorder on ${os.hostname()}`, address: '127.0.0.1' }
       const { cookie } = await sessions().startRecorder({ id: job.id, meetingId: job.meetingId }, client)
+      const plan = recorderPlan(configuration, processors, job.recordedAs)
       const visit = { origin, meetingCode: job.meetingCode, cookie, plan }
       try {
         return await RecorderBrowser.open(await stock.take(), visit, log())
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
     },
   })
   recorder.start()
-  log().info({ id, places, ...plan }, 'recorder ready')
+  log().info({ id, places, ...recorderPlan(configuration, processors) }, 'recorder ready')
   closeOnSignal(log(), {
     recordings: () => recorder.close(),
     stock: () => stock.close(),

@@ -1,4 +1,5 @@
 import type { RecorderPlan } from '#lib/protocol/recorderPage.ts'
+import { codecOfType, type RecordedCodec, type RecordedType } from '#lib/protocol/recordings.ts'
 import type { RunningEnv } from '#server/env.ts'
 
 /** px */
@@ -11,11 +12,18 @@ const SIZES = {
 /** VP8's encoder lets its threads wait for each other in loops: with fewer processors they take what others need. */
 const ENOUGH_FOR_VP8 = 4
 
-/** What this machine's recorder makes of a meeting. */
+/**
+ * What this machine's recorder makes of a meeting. A recording that goes on is encoded as it was so far, whatever this
+ * recorder would choose: another codec could not stand in the same film.
+ */
 export const recorderPlan = (
   { RECORDER_PICTURE, RECORDER_CODEC }: Pick<RunningEnv, 'RECORDER_PICTURE' | 'RECORDER_CODEC'>,
   processors: number,
+  recordedAs: RecordedType | null = null,
 ): RecorderPlan => ({
   ...SIZES[RECORDER_PICTURE],
-  codec: RECORDER_CODEC !== 'auto' ? RECORDER_CODEC : processors < ENOUGH_FOR_VP8 ? 'h264' : 'vp8',
+  codec: (recordedAs && codecOfType(recordedAs)) ?? ownCodec(RECORDER_CODEC, processors),
 })
+
+const ownCodec = (wanted: RunningEnv['RECORDER_CODEC'], processors: number): RecordedCodec =>
+  wanted !== 'auto' ? wanted : processors < ENOUGH_FOR_VP8 ? 'h264' : 'vp8'

@@ -1,6 +1,6 @@
 import { Prisma, type PrismaClient } from '@prisma/client'
 import { conferenceId, type RecordingId, recordingId } from '#lib/protocol/ids.ts'
-import type { RecordingStopReason } from '#lib/protocol/recordings.ts'
+import { type RecordingStopReason, recordedType } from '#lib/protocol/recordings.ts'
 import { answered } from './answered.ts'
 import { stopping } from './PrismaRecordingJobs.ts'
 import {
@@ -20,6 +20,7 @@ type ClaimedRow = {
   readonly attempts: number
   readonly startedAt: Date | null
   readonly code: string
+  readonly recordedAs: string | null
 }
 
 const LEASE = Prisma.sql`now() + ${LEASE_MS} * interval '1 ms'`
@@ -63,7 +64,9 @@ export class PrismaRecorderDesk implements RecorderDesk {
             AND attempts < ${MAX_ATTEMPTS} AND ${FREE}
           ORDER BY "createdAt" LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING job.id::text, job."meetingId"::text, job."conferenceId"::text, job.title, job.studio,
-          job.attempts, job."startedAt", meeting.code`
+          job.attempts, job."startedAt", meeting.code,
+          (SELECT part."mimeType" FROM "RecordingPart" AS part
+            WHERE part."recordingId" = job.id AND part.source = 'COMPOSED' ORDER BY part.index DESC LIMIT 1) AS "recordedAs"`
       return row ? toJob(row) : null
     })
 
@@ -96,7 +99,8 @@ export class PrismaRecorderDesk implements RecorderDesk {
   }
 }
 
-function toJob({ id, code, conferenceId: conference, attempts, startedAt, ...row }: ClaimedRow): RecorderJob {
+function toJob(claimed: ClaimedRow): RecorderJob {
+  const { id, code, conferenceId: conference, attempts, startedAt, recordedAs, ...row } = claimed
   return {
     ...row,
     id: recordingId.parse(id),
@@ -104,5 +108,6 @@ function toJob({ id, code, conferenceId: conference, attempts, startedAt, ...row
     meetingCode: code,
     attempt: attempts,
     startedAt: startedAt?.getTime() ?? null,
+    recordedAs: recordedType.nullable().catch(null).parse(recordedAs),
   }
 }

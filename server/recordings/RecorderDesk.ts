@@ -1,5 +1,5 @@
 import type { ConferenceId, RecordingId } from '#lib/protocol/ids.ts'
-import type { RecordingStopReason } from '#lib/protocol/recordings.ts'
+import type { RecordedType, RecordingStopReason } from '#lib/protocol/recordings.ts'
 
 /** A recorder process as the others know it. Its id is new at each of its starts. */
 export type RecorderSeat = {
@@ -21,6 +21,8 @@ export type RecorderJob = {
   readonly attempt: number
   /** ms since the epoch; null while nothing of it is safe. */
   readonly startedAt: number | null
+  /** What was recorded last of it: whoever goes on makes the same, so that all of it can stand in one film. */
+  readonly recordedAs: RecordedType | null
 }
 
 /**

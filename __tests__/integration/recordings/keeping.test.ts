@@ -108,6 +108,35 @@ describe('jobs and recorders', () => {
     expect((await jobs.progress(id))?.stopReason).toBe('stopped')
   })
 
+  test('[REC-166] who takes a job over is told what was recorded last of it', async () => {
+    const { desk } = server.recordings
+    const id = await startRecording(server, meeting)
+    expect(await desk.claim('first')).toMatchObject({ id, recordedAs: null })
+    for (const [name, mimeType] of [
+      ['second', 'video/webm;codecs=vp8,opus'],
+      ['third', 'video/webm;codecs=h264,opus'],
+    ] as const) {
+      const recorder = new Uploader(server, id, await recorderOf(id, meeting))
+      expect((await recorder.open({ mimeType })).status).toBe(201)
+      await desk.release(name === 'second' ? 'first' : 'second', id)
+      expect(await desk.claim(name)).toMatchObject({ id, recordedAs: mimeType })
+    }
+    // A person's own track is none of it.
+    const track = {
+      index: 9,
+      source: 'TRACK',
+      track: 'microphone',
+      sessionId: randomUUID(),
+      startedAt: new Date(),
+    } as const
+    await data.prisma.recordingPart.create({
+      data: { ...track, recordingId: id, mimeType: 'audio/webm;codecs=opus' },
+      select: { id: true },
+    })
+    await desk.release('third', id)
+    expect(await desk.claim('fourth')).toMatchObject({ id, recordedAs: 'video/webm;codecs=h264,opus' })
+  })
+
   test('[REC-37] attempts are bounded: then everybody reads that the recorder was lost', async () => {
     const id = await startRecording(server, meeting)
     await data.prisma.recording.update({ where: { id }, data: { attempts: 20 } })

@@ -130,6 +130,7 @@ const jobOf = (number: number): RecorderJob => ({
   id: recordingOf(number),
   meetingId: randomUUID(),
   meetingCode: 'quiet-river-1',
+  recordedAs: null,
   conferenceId: conferenceId.parse(randomUUID()),
   title: 'Planning',
   studio: false,
