@@ -11,6 +11,7 @@ import { ClipList } from './ClipList.tsx'
 import { ClipPanel } from './ClipPanel.tsx'
 import { DeleteRecordingDialog } from './DeleteRecordingDialog.tsx'
 import { DownloadMenu } from './DownloadMenu.tsx'
+import { FilmChoice } from './FilmChoice.tsx'
 import { OwnTracks } from './OwnTracks.tsx'
 import { playerSources } from './playerSources.ts'
 import { RecordingHeading } from './RecordingHeading.tsx'
@@ -32,6 +33,7 @@ type Answer = { readonly recording: RecordingView }
 /** A recording for its owner: the film, and all that one may do with it. */
 export function RecordingScreen({ first }: { first: RecordingView }) {
   const [recording, setRecording] = useState(first)
+  const [film, setFilm] = useState<number>()
   const [dialog, setDialog] = useState<'share' | 'delete' | null>(null)
   const [clip, setClip] = useState<ClipMarks | null>(null)
   const [madeClip, setMadeClip] = useState<string | null>(null)
@@ -39,7 +41,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
   const [lost, setLost] = useState(false)
   const { id, state, files, title } = recording
   const path = `/api/recordings/${id}`
-  const sources = playerSources(files, `${path}/files`)
+  const sources = playerSources(files, `${path}/files`, film)
   const access = useAccess(sources[0]?.url ?? null)
 
   const reload = async (): Promise<void> => {
@@ -109,6 +111,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
           It ended early: {early}
         </Banner>
       )}
+      {finished && <FilmChoice files={files} film={film} onChoose={setFilm} />}
       {finished ? (
         <RecordingStage
           recording={recording}

@@ -36,6 +36,8 @@ export function RecordingStage(props: RecordingStageProps) {
     <div className="grid gap-x-8 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="min-w-0">
         <Player
+          // Another film is another element, which goes on where the former one stood.
+          key={sources[0]?.url}
           control={control}
           title={recording.title}
           sources={sources}

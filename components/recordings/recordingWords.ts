@@ -44,8 +44,11 @@ export const deviceWords = (startedBy: string | null): string =>
 export const clipWords = ({ fromMs, durationMs }: RecordingFileView): string =>
   fromMs === null ? clockTime(durationMs) : `${clockTime(fromMs)} – ${clockTime(fromMs + durationMs)}`
 
-/** What a file is called in the menu. */
-export function fileWords(file: RecordingFileView): string {
+/** What a file is called in the menu; of several films, which one. */
+export const fileWords = (file: RecordingFileView): string =>
+  file.film === 0 ? kindWords(file) : `${kindWords(file)}, part ${file.film + 1}`
+
+function kindWords(file: RecordingFileView): string {
   const { kind, mimeType, personName } = file
   const person = personName ?? 'Everybody'
   switch (kind) {

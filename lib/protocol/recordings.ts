@@ -198,6 +198,11 @@ export type RecordingFileView = {
   readonly mimeType: string
   readonly bytes: number
   readonly durationMs: number
+  /**
+   * Of several films on one time line, because what was recorded could not stand in one file: 0 has the most in it. Of a
+   * person's track the same.
+   */
+  readonly film: number
   /** Of a clip: where it begins, on the recording's own time line; null for all else, and for clips of before. */
   readonly fromMs: number | null
   /** Whose own track it is: as the time line names them. Null for what is everybody's. */

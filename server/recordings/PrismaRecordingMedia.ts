@@ -16,6 +16,7 @@ export type MediaFile = {
   readonly mimeType: string
   readonly bytes: number
   readonly personName: string | null
+  readonly film: number
   readonly fromMs: number | null
   readonly durationMs: number
   /** The recording's own, as its row has it: how its bytes are deciphered. */
@@ -50,6 +51,7 @@ const COLUMNS = {
   bytes: true,
   visitId: true,
   personName: true,
+  film: true,
   fromMs: true,
   durationMs: true,
   recording: { select: { title: true, wrappedKey: true, consentAsked: true } },

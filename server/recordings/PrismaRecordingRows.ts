@@ -9,7 +9,7 @@ import type { StoredRecording } from './Recordings.ts'
 
 export type WatchedFile = { readonly id: string; readonly bytes: number; readonly durationMs: number }
 /** What clips are cut of, and how many there are already. */
-export type Watched = StoredRecording & { readonly file: WatchedFile; readonly clips: number }
+export type Watched = StoredRecording & { readonly films: readonly WatchedFile[]; readonly clips: number }
 
 export type NewClip = {
   readonly id: string
@@ -36,7 +36,7 @@ export class PrismaRecordingRows {
       return { files: Number(row?.files ?? 0), parts: Number(row?.parts ?? 0) }
     })
 
-  /** What a clip is cut from: the recording's own WebM, its first file; its MP4 where what was recorded fits no WebM. */
+  /** What clips are cut from: of each film its WebM, or its MP4 where what was recorded fits no WebM; else the sound alone. */
   watched = (id: string): Promise<Watched | null> =>
     answered(async () => {
       const row = await this.#database.recording.findFirst({
@@ -46,23 +46,20 @@ export class PrismaRecordingRows {
           wrappedKey: true,
           files: {
             where: { kind: { in: ['webm', 'mp4', 'audio'] } },
-            select: { id: true, kind: true, bytes: true, durationMs: true },
-            orderBy: [{ kind: 'desc' }, { createdAt: 'asc' }],
-            take: 1,
+            select: { id: true, kind: true, bytes: true, durationMs: true, film: true },
+            orderBy: [{ kind: 'desc' }, { film: 'asc' }],
+            take: PER_ROUND,
           },
           _count: { select: { files: { where: { kind: 'clip' } } } },
         },
       })
-      const file = row?.files[0]
-      if (!row || !file) return null
-      const { id: fileId, bytes, durationMs } = file
-      const clips = row._count.files
-      return {
-        id: row.id,
-        wrappedKey: row.wrappedKey,
-        file: { id: fileId, bytes: Number(bytes), durationMs },
-        clips,
-      }
+      const [first] = row?.files ?? []
+      if (!row || !first) return null
+      const seen = row.files.filter(({ kind }) => (kind === 'audio') === (first.kind === 'audio'))
+      const films = seen
+        .filter(({ film }, index) => seen.findIndex((one) => one.film === film) === index)
+        .map(({ id, bytes, durationMs }) => ({ id, bytes: Number(bytes), durationMs }))
+      return { id: row.id, wrappedKey: row.wrappedKey, films, clips: row._count.files }
     })
 
   /** @returns `gone` when the recording has been deleted meanwhile */

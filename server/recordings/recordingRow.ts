@@ -108,6 +108,7 @@ export const FILE_COLUMNS = {
   mimeType: true,
   bytes: true,
   durationMs: true,
+  film: true,
   fromMs: true,
   visitId: true,
   personName: true,
@@ -119,6 +120,7 @@ type FileRow = {
   mimeType: string
   bytes: bigint
   durationMs: number
+  film: number
   fromMs: number | null
   visitId: string | null
   personName: string | null

@@ -175,11 +175,35 @@ describe('beside it', () => {
     expect(sent.find(({ method }) => method === 'POST')?.body).toEqual({ fromMs: 60_000, toMs: 120_000 })
   })
 
+  it('[REC-167] of several films one is chosen, and goes on where the other one stood; of one there is no choice', () => {
+    const [webm] = RECORDING.files
+    if (!webm) throw new Error('no film')
+    const second = { ...webm, id: 'file-mp4', kind: 'mp4' as const, mimeType: 'video/mp4', film: 1 }
+    const { unmount } = render(
+      <RecordingScreen first={{ ...RECORDING, files: [...RECORDING.files, second] }} />,
+    )
+    const played = (): string[] =>
+      [...film().querySelectorAll('source')].map((one) => one.src.split('/').at(-1) ?? '')
+    expect(played()).toEqual(['file-webm'])
+    const choice = screen.getByRole('group', { name: 'Part to play' })
+    expect(within(choice).getByRole('button', { name: 'Part 1' }).getAttribute('aria-pressed')).toBe('true')
+    film().currentTime = 42
+    fireEvent(film(), new Event('timeupdate'))
+    fireEvent.click(within(choice).getByRole('button', { name: 'Part 2' }))
+    expect(played()).toEqual(['file-mp4'])
+    expect(film().currentTime).toBe(42)
+    expect(within(choice).getByRole('button', { name: 'Part 2' }).getAttribute('aria-pressed')).toBe('true')
+    unmount()
+    shown()
+    expect(screen.queryByRole('group', { name: 'Part to play' })).toBeNull()
+  })
+
   it('[REC-107] clips stand together by where they begin and end; one is deleted when asked for twice', async () => {
     const kind = {
       kind: 'clip' as const,
       mimeType: 'video/webm',
       bytes: 2_000_000,
+      film: 0,
       participantId: null,
       personName: null,
     }
@@ -224,6 +248,7 @@ describe('beside it', () => {
       kind: 'track' as const,
       bytes: 3_000_000,
       durationMs: 600_000,
+      film: 0,
       fromMs: null,
       participantId: null,
     }

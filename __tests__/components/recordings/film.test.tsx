@@ -10,6 +10,7 @@ const track = {
   kind: 'track' as const,
   bytes: 3_000_000,
   durationMs: 600_000,
+  film: 0,
   fromMs: null,
   participantId: null,
 }

@@ -55,6 +55,7 @@ const clip = (id: string, fromMs: number) => ({
   personName: null,
   fromMs,
   participantId: null,
+  film: 0,
   durationMs: 60_000,
 })
 

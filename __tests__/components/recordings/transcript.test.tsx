@@ -14,6 +14,7 @@ const FILE = {
   mimeType: 'text/vtt; charset=utf-8',
   bytes: 2_000,
   durationMs: 70_000,
+  film: 0,
   fromMs: null,
   participantId: null,
   personName: null,

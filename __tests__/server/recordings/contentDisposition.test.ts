@@ -6,7 +6,7 @@ const FIELD_VALUE = /^[\x20-\x7e]+$/
 const PARAMETERS = /^attachment; filename="[A-Za-z0-9 ._()-]*"; filename\*=UTF-8''[A-Za-z0-9!#$&+.^_`|~%-]*$/
 
 /** One that nothing tells from others. */
-const FILE = { personName: null, fromMs: null, durationMs: 1000 }
+const FILE = { personName: null, fromMs: null, durationMs: 1000, film: 0 }
 
 const HOSTILE = [
   'plan"; filename="evil.exe',
@@ -51,6 +51,7 @@ describe('[REC-94] [K48] a file’s name in a header', () => {
     [{ kind: 'audio', mimeType: 'audio/ogg' }, 'Plan - audio.ogg'],
     [{ kind: 'track', mimeType: 'video/webm', personName: 'A/../B' }, 'Plan - A .. B - camera.webm'],
     [{ kind: 'track', mimeType: 'audio/webm', personName: 'Ada' }, 'Plan - Ada - microphone.webm'],
+    [{ kind: 'mp4', mimeType: 'video/mp4', film: 1 }, 'Plan - part 2.mp4'],
     [{ kind: 'clip', mimeType: 'video/webm' }, 'Plan - clip.webm'],
     [
       { kind: 'clip', mimeType: 'video/webm', fromMs: 65_000, durationMs: 85_000 },

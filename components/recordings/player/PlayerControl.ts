@@ -68,6 +68,9 @@ export class PlayerControl {
   /** @returns what undoes it and empties the element: out of the document it would play on until it is collected */
   attach(video: HTMLVideoElement): () => void {
     this.#video = video
+    // Another film's element, on the same time line.
+    const { timeMs } = this.state.get()
+    if (timeMs > 0) video.currentTime = timeMs / MS
     const read = (event: Event): void => this.#read(video, event.type)
     for (const name of EVENTS) video.addEventListener(name, read)
     // Errors of its <source> elements do not bubble. The last one's is the film's, whichever is the last by then.

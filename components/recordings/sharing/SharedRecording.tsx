@@ -5,6 +5,7 @@ import { SkipLink } from '#components/desk/SkipLink.tsx'
 import { Logo } from '#components/ui/Logo.tsx'
 import type { RecordingView } from '#lib/protocol/recordings.ts'
 import { DownloadMenu } from '../DownloadMenu.tsx'
+import { FilmChoice } from '../FilmChoice.tsx'
 import { OwnTracks } from '../OwnTracks.tsx'
 import { playerSources } from '../playerSources.ts'
 import { RecordingHeading } from '../RecordingHeading.tsx'
@@ -26,8 +27,9 @@ type SharedRecordingProps = {
 /** The recording for who has a link: to watch, and to take away if it says so. */
 export function SharedRecording({ shareId, first, onOver, onClosed }: SharedRecordingProps) {
   const [recording, setRecording] = useState(first)
+  const [film, setFilm] = useState<number>()
   const path = `/api/shared/${shareId}`
-  const sources = playerSources(recording.files, `${path}/files`)
+  const sources = playerSources(recording.files, `${path}/files`, film)
   const access = useAccess(sources[0]?.url ?? null)
   useEffect(() => {
     if (access === 'over') onOver()
@@ -67,6 +69,7 @@ export function SharedRecording({ shareId, first, onOver, onClosed }: SharedReco
             ) : undefined
           }
         />
+        {finished && <FilmChoice files={recording.files} film={film} onChoose={setFilm} />}
         {finished ? (
           <RecordingStage
             recording={recording}

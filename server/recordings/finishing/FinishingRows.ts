@@ -27,6 +27,8 @@ export type NewFile = {
   readonly mimeType: string
   readonly bytes: number
   readonly durationMs: number
+  /** Which of several. */
+  readonly film: number
   readonly visitId: string | null
   readonly personName: string | null
 }

@@ -137,10 +137,11 @@ export class PrismaFinishingRows implements FinishingRows {
   addFile = (holder: string, id: string, { bytes, durationMs, ...file }: NewFile): Promise<boolean> =>
     answered(() =>
       this.#database.$transaction(async (transaction) => {
-        // The first one is what is watched: its length is the recording's.
+        // The recording is as long as the film that ends last; without one, as its first file.
+        const film = file.kind === 'webm' || file.kind === 'mp4'
         const ours = await transaction.$executeRaw`
           UPDATE "Recording" SET state = 'READY', bytes = bytes + ${bytes},
-            "durationMs" = coalesce("durationMs", ${durationMs})
+            "durationMs" = CASE WHEN ${film} THEN greatest("durationMs", ${durationMs}) ELSE coalesce("durationMs", ${durationMs}) END
           WHERE id = ${id}::uuid AND holder = ${holder} AND "deletedAt" IS NULL`
         if (ours === 0) return false
         await transaction.recordingFile.create({

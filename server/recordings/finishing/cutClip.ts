@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
-import { EncodedPacketSink } from 'mediabunny'
+import { EncodedPacketSink, type Input } from 'mediabunny'
 import { AppError } from '#lib/errors.ts'
 import { containerFor, FileWriter, streamsOf } from '#lib/media/FileWriter.ts'
 import { packetsInOrder, type Tracks, tracksOf } from '#lib/media/packets.ts'
@@ -48,12 +48,15 @@ async function cut(deps: ClipDeps, recordingId: string, asked: ClipRequest): Pro
   const storage = deps.storageOf(recording)
   const id = randomUUID()
   const file = new ScratchFile(path.join(deps.folder, `clip-${id}`))
-  const input = openFile(storage, recordingId, recording.file.id, recording.file.bytes)
+  const open = ({ id, bytes }: WatchedFile) => openFile(storage, recordingId, id, bytes)
+  const film = await filmAt(open, recording.films, asked.fromMs / 1000)
+  if (!film) throw AppError.notFound('The recording')
+  const input = open(film)
   try {
     const tracks = await tracksOf(input)
     if (!tracks) throw AppError.notFound('The recording')
     await makeFolder(deps.folder)
-    const bytes = likelyBytes(recording.file, asked)
+    const bytes = likelyBytes(film, asked)
     await deps.capacity.require(bytes)
     await requireRoom(storage, deps.folder, bytes)
     const { container, ...piece } = await copyPiece(tracks, asked, file)
@@ -73,6 +76,38 @@ async function cut(deps: ClipDeps, recordingId: string, asked: ClipRequest): Pro
     input.dispose()
     await file.remove()
   }
+}
+
+/** Of several on one time line the one that shows this moment, s: the last that has a key frame before it, or that begins. */
+async function filmAt(
+  open: (film: WatchedFile) => Input,
+  films: readonly WatchedFile[],
+  from: number,
+): Promise<WatchedFile | undefined> {
+  if (films.length < 2) return films[0]
+  let best: { readonly film: WatchedFile; readonly at: number } | undefined
+  for (const film of films) {
+    const input = open(film)
+    try {
+      const tracks = await tracksOf(input)
+      const at = tracks ? await shownAt(tracks, from) : null
+      if (at !== null && at > (best?.at ?? Number.NEGATIVE_INFINITY)) best = { film, at }
+    } finally {
+      input.dispose()
+    }
+  }
+  return best?.film
+}
+
+/** Since when a film shows what it does at this moment, s; of one that begins later, the more below 0 the later. */
+async function shownAt({ video, audio }: Tracks, from: number): Promise<number | null> {
+  const track = video ?? audio
+  if (track === null) return null
+  const sink = new EncodedPacketSink(track)
+  const packet = await sink.getKeyPacket(from, { metadataOnly: true })
+  if (packet !== null) return packet.timestamp
+  const first = await sink.getFirstPacket({ metadataOnly: true })
+  return first && -first.timestamp
 }
 
 async function copyPiece(tracks: Tracks, { fromMs, toMs, format }: ClipRequest, file: ScratchFile) {

@@ -14,7 +14,7 @@ import {
 import type { RecordingFileKind } from '#lib/protocol/recordings.ts'
 import type { Log } from '#server/log.ts'
 import { fileKey, partPrefix, type RecordingStorage } from '../RecordingStorage.ts'
-import type { FinishingJob, FinishingPart, FinishingRows } from './FinishingRows.ts'
+import type { FinishingJob, FinishingPart, FinishingRows, NewFile } from './FinishingRows.ts'
 import { makeFolder } from './makeFolder.ts'
 import { requireRoom } from './requireRoom.ts'
 import { ScratchFile } from './ScratchFile.ts'
@@ -75,7 +75,8 @@ async function finishComposed(
   let made = 0
   for (const [index, group] of groups.entries()) {
     for (const product of COMPOSED.filter((one) => canBeMade(one, group.streams))) {
-      if (await make(deps, job, group, product, `composed/${index}`)) made += 1
+      if (await make(deps, job, group, product, { what: `composed/${index}`, film: index, ...NOBODY }))
+        made += 1
     }
   }
   if (made === 0) await deps.rows.fail(deps.holder, job.id)
@@ -109,7 +110,9 @@ async function finishTrack(
     }
     const mimeType = `${audioOnly ? 'audio' : 'video'}/${container}`
     const product: Product = { kind: 'track', mimeType, container, audioOnly }
-    await make(deps, job, group, product, `${first.visitId}/${first.track}/${index}`, first)
+    const { visitId, personName } = first
+    const what = `${visitId}/${first.track}/${index}`
+    await make(deps, job, group, product, { what, film: index, visitId, personName })
   }
   await remove(deps, job.id, parts)
 }
@@ -137,14 +140,16 @@ function ripeTracks(parts: readonly FinishingPart[]): readonly (readonly Finishi
   return [...tracks.values()].filter((all) => all.every(({ ripe }) => ripe))
 }
 
+type Whose = Pick<NewFile, 'film' | 'visitId' | 'personName'>
+const NOBODY = { visitId: null, personName: null } as const
+
 /** @returns whether the file is there now */
 async function make(
   deps: FinishDeps,
   job: FinishingJob,
   group: Group,
   product: Product,
-  what: string,
-  person: Pick<FinishingPart, 'visitId' | 'personName'> = { visitId: null, personName: null },
+  { what, ...whose }: Whose & { readonly what: string },
 ): Promise<boolean> {
   const id = idOf(`${job.id}/${what}/${product.kind}`)
   if ((await deps.rows.files(job.id)).includes(id)) return true
@@ -157,17 +162,7 @@ async function make(
     const storageKey = fileKey(job.id, id)
     await deps.storage.putStream(storageKey, file.read(), size)
     const { kind, mimeType } = product
-    const { visitId, personName } = person
-    const row = {
-      id,
-      kind,
-      storageKey,
-      mimeType,
-      bytes: size,
-      durationMs: joined.durationMs,
-      visitId,
-      personName,
-    }
+    const row = { id, kind, storageKey, mimeType, bytes: size, durationMs: joined.durationMs, ...whose }
     if (await deps.rows.addFile(deps.holder, job.id, row)) return true
     // Deleted, or taken over by another process, which makes the same file under the same key.
     deps.check()

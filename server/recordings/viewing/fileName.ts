@@ -9,6 +9,8 @@ type Named = {
   /** Of a clip; null for clips of before. */
   readonly fromMs: number | null
   readonly durationMs: number
+  /** Of several: 0 is the first. */
+  readonly film: number
 }
 
 const LONGEST_NAME = 100
@@ -36,7 +38,10 @@ export function fileName(file: Named): string {
   return `${namePart(file.title, room) || 'Recording'}${suffix}.${extensionOf(file.mimeType)}`
 }
 
-function wordsOf({ kind, mimeType, personName, fromMs, durationMs }: Named): readonly string[] {
+const wordsOf = (file: Named): readonly string[] =>
+  file.film === 0 ? kindWords(file) : [...kindWords(file), `part ${file.film + 1}`]
+
+function kindWords({ kind, mimeType, personName, fromMs, durationMs }: Named): readonly string[] {
   const person = personName ?? ''
   switch (kind) {
     case 'clip':

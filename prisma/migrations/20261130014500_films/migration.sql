@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "RecordingFile" ADD COLUMN "film" INTEGER NOT NULL DEFAULT 0;
