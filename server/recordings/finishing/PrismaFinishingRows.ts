@@ -58,8 +58,8 @@ export class PrismaFinishingRows implements FinishingRows {
           SELECT job.id FROM "Recording" AS job
           WHERE job.state IN ('FINISHING', 'READY', 'FAILED') AND job."stoppedAt" IS NOT NULL AND job."deletedAt" IS NULL
             AND job.attempts < ${MAX_ATTEMPTS} AND (job."leaseUntil" IS NULL OR job."leaseUntil" < now())
-            AND (job.state = 'FINISHING' AND ${COMPOSED_RIPE}
-              OR job.state <> 'FINISHING' AND (${COMPOSED_LEFT} OR ${TRACK_RIPE}))
+            AND (${COMPOSED_RIPE} AND (job.state = 'FINISHING' OR ${COMPOSED_LEFT})
+              OR job.state <> 'FINISHING' AND ${TRACK_RIPE})
           ORDER BY job."stoppedAt" LIMIT 1 FOR UPDATE OF job SKIP LOCKED)
         RETURNING id::text, "wrappedKey", state::text, "startedAt"`
       if (!row) return null

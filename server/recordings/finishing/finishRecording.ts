@@ -54,7 +54,9 @@ export async function finishRecording(deps: FinishDeps, job: FinishingJob): Prom
   await rm(deps.folder, { recursive: true, force: true })
   try {
     await makeFolder(deps.folder)
-    if (job.state === 'finishing' || composed.length > 0) await finishComposed(deps, job, composed)
+    // One that was opened since it was claimed is waited for, as the claim does.
+    const due = composed.every(({ ripe }) => ripe) && (job.state === 'finishing' || composed.length > 0)
+    if (due) await finishComposed(deps, job, composed)
     for (const track of ripeTracks(parts)) await finishTrack(deps, job, track)
   } finally {
     await rm(deps.folder, { recursive: true, force: true })
@@ -75,8 +77,7 @@ async function finishComposed(
   let made = 0
   for (const [index, group] of groups.entries()) {
     for (const product of COMPOSED.filter((one) => canBeMade(one, group.streams))) {
-      if (await make(deps, job, group, product, { what: `composed/${index}`, film: index, ...NOBODY }))
-        made += 1
+      if (await make(deps, job, group, product, { film: index, ...NOBODY })) made += 1
     }
   }
   if (made === 0) await deps.rows.fail(deps.holder, job.id)
@@ -111,8 +112,7 @@ async function finishTrack(
     const mimeType = `${audioOnly ? 'audio' : 'video'}/${container}`
     const product: Product = { kind: 'track', mimeType, container, audioOnly }
     const { visitId, personName } = first
-    const what = `${visitId}/${first.track}/${index}`
-    await make(deps, job, group, product, { what, film: index, visitId, personName })
+    await make(deps, job, group, product, { film: index, visitId, personName })
   }
   await remove(deps, job.id, parts)
 }
@@ -149,9 +149,9 @@ async function make(
   job: FinishingJob,
   group: Group,
   product: Product,
-  { what, ...whose }: Whose & { readonly what: string },
+  whose: Whose,
 ): Promise<boolean> {
-  const id = idOf(`${job.id}/${what}/${product.kind}`)
+  const id = fileIdOf(job, group, product)
   if ((await deps.rows.files(job.id)).includes(id)) return true
   const file = new ScratchFile(path.join(deps.folder, id))
   if (!product.audioOnly) await requireRoom(deps.storage, deps.folder, bytesOf(group))
@@ -254,6 +254,10 @@ function gapsOf(recordingId: string, groups: readonly Group[]) {
     return [{ id: idOf(`${recordingId}/gap/${part.id}`), atMs: Math.round(end * 1000), durationMs }]
   })
 }
+
+/** By the parts that are in it: what comes after a file was made of the others is none of it, and gets one of its own. */
+const fileIdOf = (job: FinishingJob, { parts }: Group, { kind }: Product): string =>
+  idOf([job.id, kind, ...parts.map(({ id }) => id).sort()].join('/'))
 
 /** A UUID that comes from a name (as RFC 9562 §5.8 allows): the same thing made again is the same thing. */
 function idOf(name: string): string {
