@@ -108,6 +108,7 @@ async function finish(minute: Buffer, minutes: number) {
       },
       fail: async () => undefined,
       addGaps: async () => undefined,
+      forgetChunks: async () => undefined,
       removeParts: async () => undefined,
     }
     globalThis.gc?.()

@@ -5,7 +5,7 @@ import type { database } from '#server/db.ts'
 import type { RunningEnv } from '#server/env.ts'
 import type { Log } from '#server/log.ts'
 import { Capacity } from './Capacity.ts'
-import { createMasterKeys, createStorage, storageFor } from './createStorage.ts'
+import { createMarkedStorage, createMasterKeys, storageFor } from './createStorage.ts'
 import { cutClip } from './finishing/cutClip.ts'
 import { Finisher } from './finishing/Finisher.ts'
 import { PrismaFinishingRows } from './finishing/PrismaFinishingRows.ts'
@@ -18,6 +18,7 @@ import { CLIP_SLOTS } from './limits.ts'
 import { PrismaRecorderDesk } from './PrismaRecorderDesk.ts'
 import { PrismaRecordingJobs } from './PrismaRecordingJobs.ts'
 import { PrismaRecordingRows } from './PrismaRecordingRows.ts'
+import { PrismaStorageMarks } from './PrismaStorageMarks.ts'
 import { PrismaTranscriptRows } from './PrismaTranscriptRows.ts'
 import type { Recordings, StoredRecording } from './Recordings.ts'
 import { registerRecordings, unregisterRecordings } from './recordingsService.ts'
@@ -33,7 +34,7 @@ type Deps = {
 
 /** Makes this process's recordings, and begins to finish and look after what is there. */
 export function createRecordings({ root, env, prisma, sessions, log }: Deps): Recordings {
-  const storage = createStorage(root, env)
+  const storage = createMarkedStorage(root, env, new PrismaStorageMarks(prisma), log)
   const masterKeys = createMasterKeys(env)
   const rows = new PrismaRecordingRows(prisma)
   const capacity = new Capacity({ storage, usage: rows.usage, env })

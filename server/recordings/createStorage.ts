@@ -1,8 +1,10 @@
 import path from 'node:path'
 import type { RunningEnv } from '#server/env.ts'
+import type { Log } from '#server/log.ts'
 import type { RecordingStorage } from './RecordingStorage.ts'
 import { EncryptedStorage } from './storage/EncryptedStorage.ts'
 import { FolderStorage } from './storage/FolderStorage.ts'
+import { MarkedStorage, type StorageMarks } from './storage/MarkedStorage.ts'
 import { MasterKeys } from './storage/MasterKeys.ts'
 import { S3Storage } from './storage/S3Storage.ts'
 import { storageAway } from './storage/storageErrors.ts'
@@ -21,8 +23,22 @@ export type StorageEnv = Pick<
   | 'RECORDINGS_KEY_PREVIOUS'
 >
 
-/** Where recordings' bytes go, as configured: a bucket where one is named, else a folder. */
-export function createStorage(root: string, env: StorageEnv): RecordingStorage {
+/** A bucket is not unmounted in between: not each of its requests is made twice. */
+const BUCKET_BELIEVED_MS = 10_000
+
+/** Where recordings' bytes go, as configured: a bucket where one is named, else a folder; and no other one in its place. */
+export function createMarkedStorage(
+  root: string,
+  env: StorageEnv,
+  marks: StorageMarks,
+  log: Log,
+): RecordingStorage {
+  const inner = createStorage(root, env)
+  const believedMs = inner instanceof S3Storage ? BUCKET_BELIEVED_MS : 0
+  return new MarkedStorage({ inner, marks, log, believedMs })
+}
+
+function createStorage(root: string, env: StorageEnv): RecordingStorage {
   const { S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = env
   if (S3_ENDPOINT && S3_BUCKET && S3_ACCESS_KEY_ID && S3_SECRET_ACCESS_KEY) {
     return new S3Storage({

@@ -58,5 +58,7 @@ export interface FinishingRows {
   fail(holder: string, id: string): Promise<void>
   /** Gaps between parts, on the time line. Idempotent by their ids. */
   addGaps(id: string, gaps: readonly { id: string; atMs: number; durationMs: number }[]): Promise<void>
+  /** Nothing of these parts is needed any more. */
+  forgetChunks(parts: readonly string[]): Promise<void>
   removeParts(parts: readonly string[]): Promise<void>
 }

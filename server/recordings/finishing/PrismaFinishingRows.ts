@@ -167,6 +167,11 @@ export class PrismaFinishingRows implements FinishingRows {
       })
     })
 
+  forgetChunks = (parts: readonly string[]): Promise<void> =>
+    answered(async () => {
+      await this.#database.recordingChunk.deleteMany({ where: { partId: { in: [...parts] } } })
+    })
+
   removeParts = (parts: readonly string[]): Promise<void> =>
     answered(async () => {
       await this.#database.recordingPart.deleteMany({ where: { id: { in: [...parts] } } })

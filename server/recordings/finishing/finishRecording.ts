@@ -13,7 +13,8 @@ import {
 } from '#lib/media/joinParts.ts'
 import type { RecordingFileKind } from '#lib/protocol/recordings.ts'
 import type { Log } from '#server/log.ts'
-import { fileKey, partPrefix, type RecordingStorage } from '../RecordingStorage.ts'
+import { chunkKey, fileKey, partPrefix, type RecordingStorage } from '../RecordingStorage.ts'
+import { damaged } from '../storage/storageErrors.ts'
 import type { FinishingJob, FinishingPart, FinishingRows, NewFile } from './FinishingRows.ts'
 import { makeFolder } from './makeFolder.ts'
 import { requireRoom } from './requireRoom.ts'
@@ -235,12 +236,38 @@ async function damageOf(
   }
 }
 
-/** Bytes first: a row without bytes is tried again, bytes without a row are never found. */
+/**
+ * That there was something in them goes first: cut off, this is done again and misses nothing. Then bytes before rows, for
+ * bytes without a row are never found.
+ */
 async function remove(deps: FinishDeps, recordingId: string, parts: readonly FinishingPart[]): Promise<void> {
   deps.check()
-  for (const { id } of parts) await deps.storage.removeAll(partPrefix(recordingId, id))
-  await deps.rows.removeParts(parts.map(({ id }) => id))
+  const gone: string[] = []
+  const done: string[] = []
+  for (const { id } of parts) ((await isGone(deps, recordingId, id)) ? gone : done).push(id)
+  await deps.rows.forgetChunks(done)
+  for (const id of done) await deps.storage.removeAll(partPrefix(recordingId, id))
+  await deps.rows.removeParts(done)
+  if (gone.length > 0) throw damaged(new Error(`nothing is there of the parts ${gone.join(', ')}`))
 }
+
+/** Chunks were acknowledged, and not one of them is there: their rows stay, for the bytes may come back. */
+async function isGone({ rows, storage }: FinishDeps, recordingId: string, partId: string): Promise<boolean> {
+  const chunks = await rows.chunks(partId)
+  for (const { seq, sha256 } of chunks)
+    if (await isThere(storage, chunkKey(recordingId, partId, seq, sha256))) return false
+  return chunks.length > 0
+}
+
+/** Damaged is there. */
+const isThere = (storage: RecordingStorage, key: string): Promise<boolean> =>
+  storage.size(key).then(
+    (size) => size !== null,
+    (error: unknown) => {
+      if (isAppError(error) && error.code === 'internal') return true
+      throw error
+    },
+  )
 
 function gapsOf(recordingId: string, groups: readonly Group[]) {
   const parts = groups.flatMap((group) => group.parts).sort((a, b) => a.offset - b.offset)

@@ -112,6 +112,8 @@ export class FolderStorage implements RecordingStorage {
     const unfinished = path.join(this.#unfinished, randomUUID())
     try {
       await this.#makeFolder(path.dirname(place))
+      // Mounted since this process began.
+      await this.#makeFolder(this.#unfinished)
       const file = await open(unfinished, 'wx', PRIVATE_FILE)
       try {
         await fill(file)
