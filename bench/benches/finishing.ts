@@ -107,6 +107,7 @@ async function finish(minute: Buffer, minutes: number) {
         return true
       },
       fail: async () => undefined,
+      isDeleted: async () => false,
       addGaps: async () => undefined,
       forgetChunks: async () => undefined,
       removeParts: async () => undefined,

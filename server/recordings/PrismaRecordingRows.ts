@@ -128,12 +128,17 @@ export class PrismaRecordingRows {
       await this.#database.recordingFile.deleteMany({ where: { id, kind: { in: [...HIDDEN_KINDS] } } })
     })
 
-  /** From here on nobody sees it, and its shares open nothing. @returns false when there is none */
+  /**
+   * From here on nobody sees it, its shares open nothing, and who works on it does not get it prolonged.
+   *
+   * @returns false when there is none
+   */
   markDeleted = (id: string): Promise<boolean> =>
     answered(async () => {
       const marked = await this.#database.$queryRaw<{ id: string }[]>`
         WITH marked AS (
-          UPDATE "Recording" SET "deletedAt" = coalesce("deletedAt", now()), holder = NULL, "leaseUntil" = NULL
+          UPDATE "Recording" SET "deletedAt" = coalesce("deletedAt", now()), holder = NULL,
+            "leaseUntil" = CASE WHEN "deletedAt" IS NULL AND holder IS NULL THEN NULL ELSE "leaseUntil" END
           WHERE id = ${id}::uuid RETURNING id
         ), shares AS (
           UPDATE "RecordingShare" SET "revokedAt" = now()
@@ -150,7 +155,8 @@ export class PrismaRecordingRows {
         const at = new Date()
         const { count } = await transaction.recording.updateMany({
           where: { id, ...overAt(at) },
-          data: { deletedAt: at, holder: null, leaseUntil: null },
+          // The lease stays: whoever has it may be storing a file.
+          data: { deletedAt: at, holder: null },
         })
         if (count === 0) return false
         await transaction.recordingShare.updateMany({
@@ -199,6 +205,14 @@ export class PrismaRecordingRows {
         take: PER_ROUND,
       })
       return rows.map(({ id }) => id)
+    })
+
+  /** Whether somebody may still be working on it, and bring further bytes. */
+  isHeld = (id: string): Promise<boolean> =>
+    answered(async () => {
+      const [row] = await this.#database.$queryRaw<{ held: boolean }[]>`
+        SELECT "leaseUntil" > now() AS held FROM "Recording" WHERE id = ${id}::uuid`
+      return row?.held ?? false
     })
 
   /** Its bytes are gone: the row, and with it all that hangs on it. */

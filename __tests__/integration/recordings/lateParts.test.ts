@@ -1,11 +1,8 @@
-import path from 'node:path'
 import type { RecordingId } from '#lib/protocol/ids.ts'
-import { log } from '#server/log.ts'
-import { finishRecording } from '#server/recordings/finishing/finishRecording.ts'
-import { PrismaFinishingRows } from '#server/recordings/finishing/PrismaFinishingRows.ts'
 import { until } from '../../browser/support/until.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { describeWithFfmpeg } from '../../support/describeWithFfmpeg.ts'
+import { finishHere } from '../../support/finishHere.ts'
 import {
   guestInMeeting,
   type Meeting,
@@ -145,18 +142,7 @@ describeWithFfmpeg('a part that comes late', () => {
 
   test('[REC-190] that was opened since the recording was taken on, is waited for', async () => {
     const { id, host, late } = await joinedLate('FINISHING')
-    const folder = path.join(server.folder, '.finishing', id)
-    const rows = new PrismaFinishingRows(data.prisma)
-    const storage = server.recordings.storageOf({ id, wrappedKey: null })
-    const { startedAt } = await data.prisma.recording.findUniqueOrThrow({
-      where: { id },
-      select: { startedAt: true },
-    })
-    const nothing = async () => undefined
-    await finishRecording(
-      { rows, storage, holder: 'another', endRecorder: nothing, folder, check: () => undefined, log: log() },
-      { id, wrappedKey: null, state: 'finishing', startedAt: startedAt?.getTime() ?? null },
-    )
+    await finishHere(data.prisma, server, id)
     await send(host, late, film)
     await released(id, 'FINISHING')
     await oneFilmOf(id)

@@ -4,8 +4,6 @@ import os from 'node:os'
 import path from 'node:path'
 import type { PrismaClient } from '@prisma/client'
 import { log } from '#server/log.ts'
-import { finishRecording } from '#server/recordings/finishing/finishRecording.ts'
-import { PrismaFinishingRows } from '#server/recordings/finishing/PrismaFinishingRows.ts'
 import { PrismaStorageMarks } from '#server/recordings/PrismaStorageMarks.ts'
 import type { RecordingStorage } from '#server/recordings/RecordingStorage.ts'
 import { FolderStorage } from '#server/recordings/storage/FolderStorage.ts'
@@ -14,6 +12,7 @@ import { S3Storage } from '#server/recordings/storage/S3Storage.ts'
 import { until } from '../../browser/support/until.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { describeWithFfmpeg } from '../../support/describeWithFfmpeg.ts'
+import { finishHere } from '../../support/finishHere.ts'
 import {
   type Meeting,
   meetingUnderWay,
@@ -31,17 +30,6 @@ import { inPieces, makeWebm } from '../../support/webm.ts'
 jest.setTimeout(120_000)
 
 const away = { code: 'unavailable' }
-
-/** The same storage, of which a test may exchange a part. */
-const portOf = (storage: RecordingStorage): RecordingStorage => ({
-  put: (key, bytes) => storage.put(key, bytes),
-  putStream: (key, bytes, length) => storage.putStream(key, bytes, length),
-  size: (key) => storage.size(key),
-  read: (key, range) => storage.read(key, range),
-  remove: (key) => storage.remove(key),
-  removeAll: (prefix) => storage.removeAll(prefix),
-  space: () => storage.space(),
-})
 
 describe('the mark of a storage', () => {
   let data: TestDatabase
@@ -237,26 +225,9 @@ describeWithFfmpeg('a recording whose storage is away', () => {
   test('[REC-192] a removal that was cut off after the bytes is gone on with', async () => {
     const { id, recorder, part } = await recorded()
     await recorder.closePart(part, 2)
-    const holder = 'this test'
-    const { startedAt } = await data.prisma.recording.update({
-      where: { id },
-      data: { holder, leaseUntil: new Date(Date.now() + 600_000) },
-      select: { startedAt: true },
-    })
     const storage = server.recordings.storageOf({ id, wrappedKey: null })
     const finish = (removeAll: RecordingStorage['removeAll']) =>
-      finishRecording(
-        {
-          rows: new PrismaFinishingRows(data.prisma),
-          storage: { ...portOf(storage), removeAll },
-          holder,
-          endRecorder: async () => undefined,
-          folder: path.join(server.folder, '.finishing', id),
-          check: () => undefined,
-          log: log(),
-        },
-        { id, wrappedKey: null, state: 'finishing', startedAt: startedAt?.getTime() ?? null },
-      )
+      finishHere(data.prisma, server, id, { storage: { removeAll } })
     const cut = finish(async (prefix) => {
       await storage.removeAll(prefix)
       throw new Error('cut off')

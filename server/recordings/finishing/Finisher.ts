@@ -5,6 +5,7 @@ import type { StoredRecording } from '../Recordings.ts'
 import { FinishingFolder } from './FinishingFolder.ts'
 import type { FinishingJob, FinishingRows } from './FinishingRows.ts'
 import { finishRecording } from './finishRecording.ts'
+import { Lease } from './Lease.ts'
 
 export type FinisherDeps = {
   readonly rows: FinishingRows
@@ -14,6 +15,7 @@ export type FinisherDeps = {
   readonly folder: string
   readonly holder: string
   readonly log: Log
+  readonly now?: () => number
 }
 
 const IDLE_MS = 1_000
@@ -23,6 +25,7 @@ const RENEW_MS = 5_000
 export class Finisher {
   readonly #deps: FinisherDeps
   readonly #folder: FinishingFolder
+  readonly #now: () => number
   #swept = false
   #closed = false
   #timer: NodeJS.Timeout | undefined
@@ -30,6 +33,7 @@ export class Finisher {
 
   constructor(deps: FinisherDeps) {
     this.#deps = deps
+    this.#now = deps.now ?? (() => performance.now())
     this.#folder = new FinishingFolder(deps.folder)
     this.#next(IDLE_MS)
   }
@@ -53,9 +57,10 @@ export class Finisher {
     try {
       if (!this.#swept) await this.#folder.sweep(rows.held)
       this.#swept = true
+      const lease = new Lease(this.#now(), this.#now)
       const job = await rows.claim(holder)
       if (!job) return false
-      await this.#finish(job)
+      await this.#finish(job, lease)
       return true
     } catch (error) {
       log.warn({ err: error }, 'recordings cannot be finished at present')
@@ -63,20 +68,18 @@ export class Finisher {
     }
   }
 
-  async #finish(job: FinishingJob): Promise<void> {
+  async #finish(job: FinishingJob, lease: Lease): Promise<void> {
     const { rows, holder, log, endRecorder, storageOf } = this.#deps
     const startedAt = performance.now()
-    const lease = { ours: true }
     const renewing = setInterval(() => {
+      const askedAt = this.#now()
       rows.renew(holder, job.id).then(
-        (renewed) => {
-          lease.ours = renewed
-        },
+        (ours) => lease.renewed(askedAt, ours),
         () => undefined,
       )
     }, RENEW_MS)
     const check = () => {
-      if (!lease.ours || this.#closed) throw new Lost()
+      if (!lease.certain || this.#closed) throw new Lost()
     }
     try {
       const folder = await this.#folder.claim(job.id)
@@ -100,7 +103,8 @@ export class Finisher {
       await rows.release(holder, job.id, 'given-up')
       return
     }
-    const away = isAppError(error) && error.code !== 'internal'
+    // What is not there does not come by waiting.
+    const away = isAppError(error) && error.code !== 'internal' && error.code !== 'not-found'
     if (away)
       log.warn({ err: error, recording: job.id }, 'a recording cannot be finished yet; it is tried again')
     else log.error({ err: error, recording: job.id }, 'a recording could not be finished')
@@ -108,5 +112,5 @@ export class Finisher {
   }
 }
 
-/** The server ends, or the recording is somebody else's now. */
+/** The server ends, or the recording may be somebody else's now. */
 class Lost extends Error {}

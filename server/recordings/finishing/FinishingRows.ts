@@ -51,9 +51,11 @@ export interface FinishingRows {
   files(id: string): Promise<readonly string[]>
   /**
    * Written down, and the recording is READY.
-   * @returns false when the recording is no longer ours: then the file must not stay
+   * @returns false when the recording is no longer ours, or deleted
    */
   addFile(holder: string, id: string, file: NewFile): Promise<boolean>
+  /** Marked as that, or gone. */
+  isDeleted(id: string): Promise<boolean>
   /** There is nothing to watch. */
   fail(holder: string, id: string): Promise<void>
   /** Gaps between parts, on the time line. Idempotent by their ids. */

@@ -2,9 +2,9 @@ import { Prisma, type PrismaClient } from '@prisma/client'
 import { answered } from '../answered.ts'
 import { GRACE_MS } from '../limits.ts'
 import type { FinishingJob, FinishingPart, FinishingRows, NewFile } from './FinishingRows.ts'
+import { LEASE_MS } from './Lease.ts'
 import type { StoredChunk } from './storedMedia.ts'
 
-const LEASE_MS = 20_000
 /** Of finishings that ended the process or threw. What is still not finished then stays as it came. */
 export const MAX_ATTEMPTS = 10
 const RETRY_MS = 15_000
@@ -151,6 +151,9 @@ export class PrismaFinishingRows implements FinishingRows {
         return true
       }),
     )
+
+  isDeleted = (id: string): Promise<boolean> =>
+    answered(async () => (await this.#database.recording.count({ where: { id, deletedAt: null } })) === 0)
 
   fail = (holder: string, id: string): Promise<void> =>
     answered(async () => {

@@ -13,10 +13,10 @@ import {
 } from '#lib/media/joinParts.ts'
 import type { RecordingFileKind } from '#lib/protocol/recordings.ts'
 import type { Log } from '#server/log.ts'
-import { chunkKey, fileKey, partPrefix, type RecordingStorage } from '../RecordingStorage.ts'
-import { damaged } from '../storage/storageErrors.ts'
+import { fileKey, type RecordingStorage } from '../RecordingStorage.ts'
 import type { FinishingJob, FinishingPart, FinishingRows, NewFile } from './FinishingRows.ts'
 import { makeFolder } from './makeFolder.ts'
+import { removeParts } from './removeParts.ts'
 import { requireRoom } from './requireRoom.ts'
 import { ScratchFile } from './ScratchFile.ts'
 import { openPart, readChunk, type StoredChunk } from './storedMedia.ts'
@@ -29,6 +29,7 @@ export type FinishDeps = {
   readonly endRecorder: (recordingId: string) => Promise<void>
   /** Of this recording, for files that are being made; made and removed here. */
   readonly folder: string
+  /** Throws when the recording is no longer certainly ours. */
   readonly check: () => void
   readonly log: Log
 }
@@ -57,11 +58,28 @@ export async function finishRecording(deps: FinishDeps, job: FinishingJob): Prom
     await makeFolder(deps.folder)
     // One that was opened since it was claimed is waited for, as the claim does.
     const due = composed.every(({ ripe }) => ripe) && (job.state === 'finishing' || composed.length > 0)
-    if (due) await finishComposed(deps, job, composed)
-    for (const track of ripeTracks(parts)) await finishTrack(deps, job, track)
+    const works = ripeTracks(parts).map((track) => () => finishTrack(deps, job, track))
+    if (due) works.unshift(() => finishComposed(deps, job, composed))
+    await inTurn(deps, job, works)
   } finally {
     await rm(deps.folder, { recursive: true, force: true })
   }
+}
+
+/** What one of them fails by keeps none of the others from being made, and is thrown after them. */
+async function inTurn(deps: FinishDeps, { id }: FinishingJob, works: readonly (() => Promise<void>)[]) {
+  const failures: unknown[] = []
+  for (const work of works) {
+    try {
+      await work()
+    } catch (error) {
+      deps.check()
+      if (isAppError(error) && error.code === 'unavailable') throw error
+      deps.log.error({ err: error, recording: id }, 'a film or track could not be made; the others are')
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
 }
 
 async function finishComposed(
@@ -82,7 +100,7 @@ async function finishComposed(
     }
   }
   if (made === 0) await deps.rows.fail(deps.holder, job.id)
-  await remove(deps, job.id, parts)
+  await removeParts(deps, job.id, parts)
 }
 
 /** Whether there is something for it, of a kind that its container holds. */
@@ -115,13 +133,19 @@ async function finishTrack(
     const { visitId, personName } = first
     await make(deps, job, group, product, { film: index, visitId, personName })
   }
-  await remove(deps, job.id, parts)
+  await removeParts(deps, job.id, parts)
 }
 
 function joinDeps({ check, log }: FinishDeps, { id }: FinishingJob): JoinDeps {
   const onLoss = (part: string, err: unknown) =>
     log.error({ err, recording: id, part }, 'a part ends too early')
-  return { check, nextTurn, isLoss, onLoss }
+  return { check, nextTurn, isLoss: lossOf(check), onLoss }
+}
+
+/** Prevents: what another process has removed, which has taken the recording over and is done, is taken for lost. */
+const lossOf = (check: () => void) => (error: unknown) => {
+  if (isLoss(error)) check()
+  return isLoss(error)
 }
 
 /** Gone or damaged for good; or no failure of ours at all, but the media's own, which its demuxer does not understand. */
@@ -161,17 +185,38 @@ async function make(
     if (!joined) return false
     const size = await file.size()
     const storageKey = fileKey(job.id, id)
-    await deps.storage.putStream(storageKey, file.read(), size)
+    await store(deps, storageKey, file, size)
     const { kind, mimeType } = product
     const row = { id, kind, storageKey, mimeType, bytes: size, durationMs: joined.durationMs, ...whose }
     if (await deps.rows.addFile(deps.holder, job.id, row)) return true
-    // Deleted, or taken over by another process, which makes the same file under the same key.
-    deps.check()
-    await deps.storage.remove(storageKey)
+    await withdraw(deps, job.id, storageKey)
     throw new Error('the recording is no longer ours')
   } finally {
     await file.remove()
   }
+}
+
+/** @throws what `check` throws, when the recording is no longer certainly ours: another process may have its file there */
+async function store({ storage, check }: FinishDeps, key: string, file: ScratchFile, size: number) {
+  async function* pieces() {
+    for await (const piece of file.read()) {
+      check()
+      yield piece
+    }
+  }
+  check()
+  try {
+    await storage.putStream(key, pieces(), size)
+  } catch (error) {
+    check()
+    throw error
+  }
+}
+
+/** Deleted meanwhile, perhaps before these bytes were there: they go. Taken over: whoever has it makes the same file. */
+async function withdraw({ rows, storage, check }: FinishDeps, recordingId: string, key: string) {
+  if (await rows.isDeleted(recordingId)) await storage.remove(key)
+  check()
 }
 
 const bytesOf = ({ parts }: Group): number => parts.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -212,6 +257,7 @@ async function soundChunks(
     )
     const bad = failures.findIndex((failure) => failure !== null)
     if (bad < 0) continue
+    deps.check()
     const { seq } = some[bad] ?? {}
     const context = { err: failures[bad], recording: recordingId, part: partId, seq }
     deps.log.error(context, 'a chunk is not what it was: its part ends before it')
@@ -235,39 +281,6 @@ async function damageOf(
     return error
   }
 }
-
-/**
- * That there was something in them goes first: cut off, this is done again and misses nothing. Then bytes before rows, for
- * bytes without a row are never found.
- */
-async function remove(deps: FinishDeps, recordingId: string, parts: readonly FinishingPart[]): Promise<void> {
-  deps.check()
-  const gone: string[] = []
-  const done: string[] = []
-  for (const { id } of parts) ((await isGone(deps, recordingId, id)) ? gone : done).push(id)
-  await deps.rows.forgetChunks(done)
-  for (const id of done) await deps.storage.removeAll(partPrefix(recordingId, id))
-  await deps.rows.removeParts(done)
-  if (gone.length > 0) throw damaged(new Error(`nothing is there of the parts ${gone.join(', ')}`))
-}
-
-/** Chunks were acknowledged, and not one of them is there: their rows stay, for the bytes may come back. */
-async function isGone({ rows, storage }: FinishDeps, recordingId: string, partId: string): Promise<boolean> {
-  const chunks = await rows.chunks(partId)
-  for (const { seq, sha256 } of chunks)
-    if (await isThere(storage, chunkKey(recordingId, partId, seq, sha256))) return false
-  return chunks.length > 0
-}
-
-/** Damaged is there. */
-const isThere = (storage: RecordingStorage, key: string): Promise<boolean> =>
-  storage.size(key).then(
-    (size) => size !== null,
-    (error: unknown) => {
-      if (isAppError(error) && error.code === 'internal') return true
-      throw error
-    },
-  )
 
 function gapsOf(recordingId: string, groups: readonly Group[]) {
   const parts = groups.flatMap((group) => group.parts).sort((a, b) => a.offset - b.offset)

@@ -8,6 +8,7 @@ type Rows = Pick<
   | 'markDeleted'
   | 'markExpired'
   | 'deleted'
+  | 'isHeld'
   | 'forget'
   | 'clipKey'
   | 'forgetClip'
@@ -70,8 +71,10 @@ export class Deletion {
 
   async #remove(id: string): Promise<void> {
     try {
+      // Prevents: a file that is being stored just now is there after its row is gone. It is removed once more, later.
+      const held = await this.#rows.isHeld(id)
       await this.#storage.removeAll(recordingPrefix(id))
-      await this.#rows.forget(id)
+      if (!held) await this.#rows.forget(id)
     } catch (error) {
       this.#log.warn(
         { err: error, recording: id },
