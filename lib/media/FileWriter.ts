@@ -17,6 +17,8 @@ export type Container = 'webm' | 'mp4'
 
 /** A gap in the sound that is longer is filled with silence; what is shorter is how microphones and clocks are. */
 const GAP_SECONDS = 0.2
+/** An hour of silence is 30,000 packets: everybody else has their turn in between. */
+const SILENT_PACKETS_PER_TURN = 32
 
 type VideoConfig = VideoDecoderConfig
 type AudioConfig = AudioDecoderConfig
@@ -63,6 +65,7 @@ export class FileWriter {
   readonly #video: EncodedVideoPacketSource | null
   readonly #audio: EncodedAudioPacketSource | null
   readonly #streams: Streams
+  readonly #turn: () => Promise<void>
   readonly #ends = { video: 0, audio: 0 }
   readonly #last = { video: -1, audio: -1 }
   #written = 0
@@ -76,8 +79,9 @@ export class FileWriter {
     return this.#written === 0
   }
 
-  private constructor(streams: Streams, container: Container, target: Target) {
+  private constructor(streams: Streams, container: Container, target: Target, turn: () => Promise<void>) {
     this.#streams = streams
+    this.#turn = turn
     this.#output = new Output({ format: formatOf(container), target })
     this.#video = streams.video ? new EncodedVideoPacketSource(streams.video.codec) : null
     this.#audio = streams.audio ? new EncodedAudioPacketSource(streams.audio.codec) : null
@@ -85,8 +89,14 @@ export class FileWriter {
     if (this.#audio) this.#output.addAudioTrack(this.#audio)
   }
 
-  static async open(streams: Streams, container: Container, target: Target): Promise<FileWriter> {
-    const writer = new FileWriter(streams, container, target)
+  /** @param turn gives everybody else theirs, while a gap is filled */
+  static async open(
+    streams: Streams,
+    container: Container,
+    target: Target,
+    turn: () => Promise<void>,
+  ): Promise<FileWriter> {
+    const writer = new FileWriter(streams, container, target, turn)
     await writer.#output.start()
     return writer
   }
@@ -109,8 +119,12 @@ export class FileWriter {
   async #fillUntil(time: number): Promise<void> {
     const { audio } = this.#streams
     if (audio?.codec !== 'opus' || time - this.#ends.audio < GAP_SECONDS) return
-    for (const packet of silence(this.#ends.audio, time, audio.config.numberOfChannels))
+    let packets = 0
+    for (const packet of silence(this.#ends.audio, time, audio.config.numberOfChannels)) {
       await this.#write('audio', packet)
+      packets += 1
+      if (packets % SILENT_PACKETS_PER_TURN === 0) await this.#turn()
+    }
   }
 
   async #write(kind: MediaKind, packet: EncodedPacket): Promise<void> {

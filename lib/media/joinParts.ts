@@ -83,7 +83,11 @@ export async function joinParts(
   { container, audioOnly }: Wanted,
   target: Target,
 ): Promise<Joined | null> {
-  const writer = await FileWriter.open(streamsIn(streams, audioOnly), container, target)
+  const turn = async () => {
+    deps.check()
+    await deps.nextTurn()
+  }
+  const writer = await FileWriter.open(streamsIn(streams, audioOnly), container, target, turn)
   try {
     for (const [index, part] of parts.entries()) {
       await copyPart(deps, writer, part, parts[index + 1]?.offset ?? Number.POSITIVE_INFINITY, audioOnly)

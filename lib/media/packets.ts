@@ -63,18 +63,35 @@ async function stream(kind: MediaKind, sink: EncodedPacketSink, from: number) {
   return own
 }
 
-const SILENCE_SECONDS = 0.02
+/** RFC 6716 §3.2.5: no packet is longer. */
+const MOST_FRAMES = 6
+const FRAME_SECONDS = 0.02
 /** Between sound and silence: times are kept in whole milliseconds, and neither may reach into the other. */
 const MARGIN_SECONDS = 0.003
-/** RFC 6716 §3.1: a CELT frame of 20 ms, full band, that decodes to silence; mono and stereo. */
-const SILENT = { mono: new Uint8Array([0xf8, 0xff, 0xfe]), stereo: new Uint8Array([0xfc, 0xff, 0xfe]) }
+/** RFC 6716 §3.1: configuration 31, a CELT frame of 20 ms, full band; stereo is a bit of it. */
+const FULL_BAND = 31 << 3
+const STEREO = 1 << 2
+/** Such a frame that decodes to silence. */
+const SILENT_FRAME = [0xff, 0xfe]
+/** As many frames of the same length as the next byte says. */
+const COUNTED = 3
+
+/** RFC 6716 §3.2: a packet of as many silent frames. */
+const silentPacket = (frames: number, channels: number): Uint8Array =>
+  new Uint8Array([
+    FULL_BAND | (channels === 1 ? 0 : STEREO) | COUNTED,
+    frames,
+    ...Array.from({ length: frames }, () => SILENT_FRAME).flat(),
+  ])
 
 /** Opus silence from `start` to `end`: a gap that players take for a gap, not for sound that comes too early. */
 export function* silence(start: number, end: number, channels: number): Generator<EncodedPacket> {
-  const data = channels === 1 ? SILENT.mono : SILENT.stereo
   const first = start === 0 ? 0 : start + MARGIN_SECONDS
-  const frames = Math.floor((end - first - MARGIN_SECONDS) / SILENCE_SECONDS)
-  for (let frame = 0; frame < frames; frame += 1) {
-    yield new EncodedPacket(data, 'key', first + frame * SILENCE_SECONDS, SILENCE_SECONDS)
+  const frames = Math.floor((end - first - MARGIN_SECONDS) / FRAME_SECONDS)
+  const long = silentPacket(MOST_FRAMES, channels)
+  for (let frame = 0; frame < frames; frame += MOST_FRAMES) {
+    const count = Math.min(MOST_FRAMES, frames - frame)
+    const data = count === MOST_FRAMES ? long : silentPacket(count, channels)
+    yield new EncodedPacket(data, 'key', first + frame * FRAME_SECONDS, count * FRAME_SECONDS)
   }
 }

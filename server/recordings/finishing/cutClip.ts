@@ -27,6 +27,7 @@ export type ClipDeps = {
 export type ClipRequest = { readonly fromMs: number; readonly toMs: number; readonly format: ClipFormat }
 
 const PACKETS_PER_TURN = 32
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 /** At most, as browsers make them when they are not told. */
 const KEY_FRAMES_APART_MS = 4_000
 
@@ -113,7 +114,7 @@ async function shownAt({ video, audio }: Tracks, from: number): Promise<number |
 async function copyPiece(tracks: Tracks, { fromMs, toMs, format }: ClipRequest, file: ScratchFile) {
   const streams = await streamsOf(tracks)
   const container = containerFor(streams, format) ?? format
-  const writer = await FileWriter.open(streams, container, file.target())
+  const writer = await FileWriter.open(streams, container, file.target(), nextTurn)
   try {
     // With video it begins with the key frame before; sound joins in there, not at its own last packet.
     let zero: number | null = tracks.video ? null : fromMs / 1000
@@ -127,7 +128,7 @@ async function copyPiece(tracks: Tracks, { fromMs, toMs, format }: ClipRequest, 
       zero ??= packet.timestamp
       await writer.add(kind, packet.clone({ timestamp: packet.timestamp - zero }))
       copied += 1
-      if (copied % PACKETS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
+      if (copied % PACKETS_PER_TURN === 0) await nextTurn()
     }
     if (zero === null || writer.empty || zero + writer.end <= fromMs / 1000) throw empty()
     const piece = { container, fromMs: Math.round(zero * 1000), toMs: Math.round((zero + writer.end) * 1000) }
