@@ -19,7 +19,9 @@ export function fileSink(
   }
   return new WritableStream({
     async start() {
-      file = await open(path, 'w', 0o600)
+      file = await open(path, 'w', 0o600).catch((error: unknown) => {
+        throw fileFailure(error)
+      })
     },
     async write({ data, position }) {
       try {

@@ -13,13 +13,24 @@ export type S3Options = {
   readonly secretAccessKey: string
   /** `https://host/bucket/key` instead of `https://bucket.host/key`. */
   readonly pathStyle: boolean
+  readonly limits?: S3Limits
+}
+
+/** How long a server is waited for, ms. */
+export type S3Limits = {
+  /** For an answer's head, from the first byte of a request. */
+  readonly answer: number
+  /** The same, for a piece of a long upload. */
+  readonly upload: number
+  /** For the next bytes of an answer's body, when they are asked for: who has stopped to watch is not cut off. */
+  readonly body: number
 }
 
 /** Of a multipart upload; at most 10,000 of them make 160 GB. */
 const PART_BYTES = 16 * 1024 * 1024
 const ATTEMPTS = 3
 const CONNECT_TIMEOUT_MS = 5_000
-const REQUEST_TIMEOUT_MS = 30_000
+const LIMITS: S3Limits = { answer: 30_000, upload: 300_000, body: 30_000 }
 
 type Sdk = typeof import('@aws-sdk/client-s3')
 type Loaded = { readonly sdk: Sdk; readonly client: S3Client }
@@ -27,15 +38,20 @@ type Loaded = { readonly sdk: Sdk; readonly client: S3Client }
 /** A bucket of any S3. The SDK is loaded with the first request: who has no S3 has no use for it. */
 export class S3Storage implements RecordingStorage {
   readonly #options: S3Options
+  readonly #limits: S3Limits
+  /** Of each request that is not a piece of an upload. */
+  readonly #limited: { readonly requestTimeout: number }
   #loading: Promise<Loaded> | null = null
 
   constructor(options: S3Options) {
     this.#options = options
+    this.#limits = options.limits ?? LIMITS
+    this.#limited = { requestTimeout: this.#limits.answer }
   }
 
   put(key: string, bytes: Uint8Array): Promise<void> {
     return this.#ask(async ({ sdk, client }) => {
-      await client.send(new sdk.PutObjectCommand({ ...this.#object(key), Body: bytes }))
+      await client.send(new sdk.PutObjectCommand({ ...this.#object(key), Body: bytes }), this.#limited)
     })
   }
 
@@ -52,7 +68,7 @@ export class S3Storage implements RecordingStorage {
   async size(key: string): Promise<number | null> {
     try {
       return await this.#ask(async ({ sdk, client }) => {
-        const head = await client.send(new sdk.HeadObjectCommand(this.#object(key)))
+        const head = await client.send(new sdk.HeadObjectCommand(this.#object(key)), this.#limited)
         return head.ContentLength ?? 0
       })
     } catch (error) {
@@ -66,15 +82,16 @@ export class S3Storage implements RecordingStorage {
       const Range = range && `bytes=${range.start}-${range.end}`
       const answer = await client.send(
         new sdk.GetObjectCommand({ ...this.#object(key), ...(Range && { Range }) }),
+        this.#limited,
       )
       if (!(answer.Body instanceof Readable)) throw new Error('an answer without a body')
-      return answer.Body
+      return Readable.from(arriving(answer.Body, this.#limits.body), { objectMode: false })
     })
   }
 
   remove(key: string): Promise<void> {
     return this.#ask(async ({ sdk, client }) => {
-      await client.send(new sdk.DeleteObjectCommand(this.#object(key)))
+      await client.send(new sdk.DeleteObjectCommand(this.#object(key)), this.#limited)
     })
   }
 
@@ -84,11 +101,15 @@ export class S3Storage implements RecordingStorage {
       const Prefix = checkPrefix(prefix)
       // What is listed is gone before the next page is asked for, so that the first page is always the next one.
       for (;;) {
-        const page = await client.send(new sdk.ListObjectsV2Command({ Bucket, Prefix, MaxKeys: 1000 }))
+        const page = await client.send(
+          new sdk.ListObjectsV2Command({ Bucket, Prefix, MaxKeys: 1000 }),
+          this.#limited,
+        )
         const Objects = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]))
         if (Objects.length === 0) return
         const answer = await client.send(
           new sdk.DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
+          this.#limited,
         )
         if (answer.Errors?.length) throw new Error(`not deleted: ${answer.Errors[0]?.Code}`)
       }
@@ -110,7 +131,7 @@ export class S3Storage implements RecordingStorage {
   }
 
   async #ask<Value>(work: (loaded: Loaded) => Promise<Value>): Promise<Value> {
-    this.#loading ??= load(this.#options)
+    this.#loading ??= load(this.#options, this.#limits)
     try {
       return await work(await this.#loading)
     } catch (error) {
@@ -119,7 +140,7 @@ export class S3Storage implements RecordingStorage {
   }
 }
 
-async function load(options: S3Options): Promise<Loaded> {
+async function load(options: S3Options, limits: S3Limits): Promise<Loaded> {
   const sdk = await import('@aws-sdk/client-s3')
   const client = new sdk.S3Client({
     endpoint: options.endpoint,
@@ -127,7 +148,12 @@ async function load(options: S3Options): Promise<Loaded> {
     forcePathStyle: options.pathStyle,
     credentials: { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey },
     maxAttempts: ATTEMPTS,
-    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    // Without the last one it says in a log what took too long, and goes on waiting.
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: limits.upload,
+      throwOnRequestTimeout: true,
+    },
     // Many servers that speak S3 know none but the checksums that an operation demands.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -142,6 +168,23 @@ function failureOfS3(error: unknown): Error {
   if (/^(QuotaExceeded|EntityTooLarge|StorageFull|XMinioStorageFull)/.test(name)) return noSpace(error)
   if ($metadata?.httpStatusCode === 507) return noSpace(error)
   return storageAway(error)
+}
+
+/** A body whose failures are the port's, and in which nothing is waited for too long. */
+async function* arriving(body: Readable, limitMs: number): AsyncGenerator<Uint8Array> {
+  const waiting = () => setTimeout(() => body.destroy(new Error(`nothing came for ${limitMs} ms`)), limitMs)
+  let timer = waiting()
+  try {
+    for await (const piece of body) {
+      clearTimeout(timer)
+      yield piece
+      timer = waiting()
+    }
+  } catch (error) {
+    throw storageAway(error)
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 async function* exactly(bytes: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
