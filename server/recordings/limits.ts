@@ -18,9 +18,12 @@ export const ABANDONED_MS = 10 * MINUTE_MS
 
 /** A chunk comes within this, or not at all (NX-9): 8 MB on a line of 2 Mbit/s. */
 export const BODY_TIMEOUT_MS = 35 * SECOND_MS
-/** Chunks on their way into one process at once: what of them is held in memory is bounded by it. */
+/**
+ * Chunks on their way into one process at once, of what is composed and of people's tracks each: what of them is held in
+ * memory is bounded by it, and tracks that come over slow lines take no place from a meeting's film.
+ */
 export const BODY_SLOTS = {
-  most: 48,
+  most: 24,
   mostOfOne: 6,
   refusal: 'Too many chunks at once. Please send them one after the other.',
   retryAfterMs: SECOND_MS,

@@ -54,7 +54,7 @@ const DONE: Answer = { status: 204 }
 export function createIntake(deps: IntakeDeps) {
   const { rows, log, now = Date.now, bodyTimeoutMs = BODY_TIMEOUT_MS } = deps
   const admission = new Admission(deps.sessions, rows)
-  const slots = new Slots(BODY_SLOTS)
+  const slots = { composed: new Slots(BODY_SLOTS), tracks: new Slots(BODY_SLOTS) }
 
   async function answer(asked: IntakeRequest, request: IncomingMessage): Promise<Answer> {
     requireSameOrigin(request.method ?? '', originHeaders(request), deps.publicUrl)
@@ -142,7 +142,7 @@ export function createIntake(deps: IntakeDeps) {
     if (seq < part.next) return acknowledgeAgain(partId, seq, sha256)
     if (part.closed) throw new Gone('This part is closed.')
     await roomFor(recording)
-    const release = slots.take(part.sessionId)
+    const release = (part.composed ? slots.composed : slots.tracks).take(part.sessionId)
     try {
       const bytes = await readBody(request, MAX_CHUNK_BYTES, bodyTimeoutMs)
       check(bytes, sha256, seq)
