@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ScratchFile } from '#server/recordings/finishing/ScratchFile.ts'
@@ -52,4 +52,10 @@ test('[REC-39] no two files are enciphered alike', async () => {
   const files = [new ScratchFile(place()), new ScratchFile(`${place()}2`)]
   for (const file of files) await written(file, [[0, text(64)]])
   expect(readFileSync(place())).not.toEqual(readFileSync(`${place()}2`))
+})
+
+test('[REC-198] one that cannot be opened says so as the storage does, so that it is put off and no attempt', async () => {
+  writeFileSync(place(), 'a file, where a folder should be')
+  const file = new ScratchFile(path.join(place(), 'film'))
+  await expect(written(file, [[0, text(10)]])).rejects.toMatchObject({ code: 'unavailable' })
 })
