@@ -107,6 +107,7 @@ async function finish(minute: Buffer, minutes: number) {
         return true
       },
       fail: async () => undefined,
+      nextFilm: async () => 0,
       isDeleted: async () => false,
       addGaps: async () => undefined,
       forgetChunks: async () => undefined,

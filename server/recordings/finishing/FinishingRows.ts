@@ -33,6 +33,14 @@ export type NewFile = {
   readonly personName: string | null
 }
 
+/** Films that are told apart by a number: one recording's, or one person's cameras, or microphones. */
+export type FilmSort = {
+  readonly kinds: readonly RecordingFileKind[]
+  readonly visitId: string | null
+  /** How their types begin. */
+  readonly type: string
+}
+
 /** What finishing reads and writes down. Every method throws AppError `unavailable` when the database is away. */
 export interface FinishingRows {
   /** The recording that has waited longest for being finished, or for one of its tracks. */
@@ -49,6 +57,8 @@ export interface FinishingRows {
   chunks(partId: string): Promise<readonly StoredChunk[]>
   /** Ids of the files that are there already. */
   files(id: string): Promise<readonly string[]>
+  /** The number of the first film (or track) that is made now, after those of its sort that are there; `own` may be of them. */
+  nextFilm(id: string, own: readonly string[], sort: FilmSort): Promise<number>
   /**
    * Written down, and the recording is READY.
    * @returns false when the recording is no longer ours, or deleted

@@ -1,7 +1,7 @@
 import { Prisma, type PrismaClient } from '@prisma/client'
 import { answered } from '../answered.ts'
 import { GRACE_MS } from '../limits.ts'
-import type { FinishingJob, FinishingPart, FinishingRows, NewFile } from './FinishingRows.ts'
+import type { FilmSort, FinishingJob, FinishingPart, FinishingRows, NewFile } from './FinishingRows.ts'
 import { LEASE_MS } from './Lease.ts'
 import type { StoredChunk } from './storedMedia.ts'
 
@@ -132,6 +132,21 @@ export class PrismaFinishingRows implements FinishingRows {
         take: MOST_FILES,
       })
       return rows.map((row) => row.id)
+    })
+
+  nextFilm = (id: string, own: readonly string[], { kinds, visitId, type }: FilmSort): Promise<number> =>
+    answered(async () => {
+      const { _max } = await this.#database.recordingFile.aggregate({
+        where: {
+          recordingId: id,
+          id: { notIn: [...own] },
+          kind: { in: [...kinds] },
+          visitId,
+          mimeType: { startsWith: type },
+        },
+        _max: { film: true },
+      })
+      return (_max.film ?? -1) + 1
     })
 
   addFile = (holder: string, id: string, { bytes, durationMs, ...file }: NewFile): Promise<boolean> =>

@@ -43,6 +43,7 @@ const COMPOSED: readonly Product[] = [
 ]
 /** Chunks that are looked at together: a bucket answers each after its own while, and each is held in memory meanwhile. */
 const CHECKED_AT_ONCE = 4
+const COMPOSED_FILES = { kinds: COMPOSED.map(({ kind }) => kind), visitId: null, type: '' }
 /** A gap between parts that people would notice. */
 const GAP_MS = 1_000
 
@@ -93,10 +94,11 @@ async function finishComposed(
   const groups = await groupParts(joinDeps(deps, job), await placed(deps, job.id, parts, zero))
   // Before its first file, with which it can be watched: what is seen in it has been told of.
   await deps.rows.addGaps(job.id, gapsOf(job.id, groups))
+  const first = await deps.rows.nextFilm(job.id, filesOf(job, groups, COMPOSED), COMPOSED_FILES)
   let made = 0
   for (const [index, group] of groups.entries()) {
     for (const product of COMPOSED.filter((one) => canBeMade(one, group.streams))) {
-      if (await make(deps, job, group, product, { film: index, ...NOBODY })) made += 1
+      if (await make(deps, job, group, product, { film: first + index, ...NOBODY })) made += 1
     }
   }
   if (made === 0) await deps.rows.fail(deps.holder, job.id)
@@ -120,7 +122,10 @@ async function finishTrack(
   // Without anything composed the first of it is the beginning.
   const zero = job.startedAt ?? Math.min(...parts.map(({ startedAt }) => startedAt))
   const audioOnly = first.track === 'microphone'
+  const { visitId, personName } = first
   const groups = await groupParts(joinDeps(deps, job), await placed(deps, job.id, parts, zero))
+  const films = { kinds: ['track'], visitId, type: audioOnly ? 'audio/' : 'video/' } as const
+  const film = await deps.rows.nextFilm(job.id, filesOf(job, groups, [{ kind: 'track' }]), films)
   for (const [index, group] of groups.entries()) {
     const { streams } = group
     const container = containerFor(streamsIn(streams, audioOnly), 'webm')
@@ -130,8 +135,7 @@ async function finishTrack(
     }
     const mimeType = `${audioOnly ? 'audio' : 'video'}/${container}`
     const product: Product = { kind: 'track', mimeType, container, audioOnly }
-    const { visitId, personName } = first
-    await make(deps, job, group, product, { film: index, visitId, personName })
+    await make(deps, job, group, product, { film: film + index, visitId, personName })
   }
   await removeParts(deps, job.id, parts)
 }
@@ -295,8 +299,12 @@ function gapsOf(recordingId: string, groups: readonly Group[]) {
   })
 }
 
+/** Ids of all that could be made of them. */
+const filesOf = (job: FinishingJob, groups: readonly Group[], products: readonly Pick<Product, 'kind'>[]) =>
+  groups.flatMap((group) => products.map((product) => fileIdOf(job, group, product)))
+
 /** By the parts that are in it: what comes after a file was made of the others is none of it, and gets one of its own. */
-const fileIdOf = (job: FinishingJob, { parts }: Group, { kind }: Product): string =>
+const fileIdOf = (job: FinishingJob, { parts }: Group, { kind }: Pick<Product, 'kind'>): string =>
   idOf([job.id, kind, ...parts.map(({ id }) => id).sort()].join('/'))
 
 /** A UUID that comes from a name (as RFC 9562 §5.8 allows): the same thing made again is the same thing. */
