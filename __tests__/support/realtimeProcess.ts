@@ -16,7 +16,7 @@ const jobs = new PrismaRecordingJobs(prisma, {
   policy: 'ask',
   keepDays: undefined,
   masterKeys: null,
-  capacity: { shortage: async () => null },
+  capacity: { shortage: async () => null, require: async () => undefined },
 })
 const server = await RealtimeServer.start(database, { ...options, jobs })
 while (server.sfu && server.sfu.port.status.state !== 'available')
