@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request as httpRequest } from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
@@ -13,6 +13,7 @@ import { createHttpHandler } from '#server/http/createHttpHandler.ts'
 import { hardenServer } from '#server/http/hardenServer.ts'
 import { log } from '#server/log.ts'
 import { createRecordings } from '#server/recordings/createRecordings.ts'
+import { MARK_KEY } from '#server/recordings/storage/MarkedStorage.ts'
 import { guestFor, type SignedIn, signedInUser } from './session.ts'
 
 export type Reply = {
@@ -41,6 +42,7 @@ export async function startRecordingServer(
   for (const key of ['database', 'env', 'log', 'sessions', 'limits']) {
     Reflect.deleteProperty(globalThis, Symbol.for(`parley.${key}`))
   }
+  await carryMark(env().RECORDINGS_DIR ?? folder)
   const parts = { env: env(), sessions: sessions(), log: log() }
   const recordings = createRecordings({ ...parts, root: process.cwd(), prisma: database() })
   const next = async (_: unknown, response: { statusCode: number; end(text: string): void }) => {
@@ -63,6 +65,12 @@ export async function startRecordingServer(
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** A folder of its own on a database that knows another one: it is the right place, as its mark says (decision 22). */
+async function carryMark(folder: string): Promise<void> {
+  const known = await database().storageMark.findFirst({ where: { placedAt: { not: null } } })
+  if (known) writeFileSync(path.join(folder, MARK_KEY), known.mark)
 }
 
 export type RecordingServer = Awaited<ReturnType<typeof startRecordingServer>>

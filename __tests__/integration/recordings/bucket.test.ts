@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { MARK_KEY } from '#server/recordings/storage/MarkedStorage.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { fetchBytes, type RecordingApi, recordFilm, startRecordingApi } from '../../support/recordingApi.ts'
 import { s3ServerBinary, startS3Server } from '../../support/s3Server.ts'
@@ -50,7 +51,8 @@ const possible = hasFfmpeg() && s3ServerBinary() !== null
           .filter((entry) => entry.isFile())
           .map((entry) => path.relative(place, path.join(entry.parentPath, entry.name)))
       : []
-  const inBucket = () => filesIn(path.join(bucket.folder, 'data', 'recordings'))
+  const inBucket = () =>
+    filesIn(path.join(bucket.folder, 'data', 'recordings')).filter((name) => name !== MARK_KEY)
 
   test('a recording is taken in, finished, watched by ranges, cut and deleted, and leaves nothing there', async () => {
     const { api } = recorded
