@@ -157,6 +157,26 @@ describe('chunks', () => {
     expect(other.status === 204).toBe(one.status !== 204)
     expect((await rows()).length).toBe(one.status === 204 ? 2 : 1)
   })
+
+  test('[REC-43] a part is not closed over a chunk that is being added just then', async () => {
+    const bytes = firstChunk()
+    await recorder.chunk(part, 0, bytes)
+    const { closing } = await data.prisma.$transaction(async (adding) => {
+      await adding.$queryRaw`SELECT id FROM "RecordingPart" WHERE id = ${part}::uuid FOR NO KEY UPDATE`
+      const chunk = { partId: part, seq: 1, sha256: randomBytes(32), bytes: bytes.length }
+      await adding.recordingChunk.create({ data: chunk, select: { seq: true } })
+      const closing = recorder.closePart(part, 1)
+      await until('it to wait for the chunk', async () => {
+        const [row] = await adding.$queryRaw<{ waiting: number }[]>`
+          SELECT count(*)::int AS waiting FROM pg_locks AS lock WHERE NOT lock.granted
+            AND lock.transactionid = (SELECT pg_current_xact_id()::xid)`
+        return row?.waiting === 1
+      })
+      return { closing }
+    })
+    expect((await closing).status).toBe(409)
+    expect((await recorder.closePart(part, 2)).status).toBe(204)
+  })
 })
 
 describe('attacks', () => {

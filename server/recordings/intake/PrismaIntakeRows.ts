@@ -188,21 +188,25 @@ export class PrismaIntakeRows implements IntakeRows {
     })
 
   closePart = (partId: string, chunks: number): Promise<boolean> =>
-    answered(async () => {
-      // What of a finished recording failed before is none of this part's: it has all its attempts.
-      const [row] = await this.#database.$queryRaw<{ closed: boolean }[]>`
-        WITH closed AS (
-          UPDATE "RecordingPart" AS part SET "closedAt" = coalesce(part."closedAt", now())
-          WHERE part.id = ${partId}::uuid
-            AND (SELECT count(*) FROM "RecordingChunk" WHERE "partId" = part.id) = ${chunks}
-          RETURNING "recordingId"
-        ), afresh AS (
-          UPDATE "Recording" AS recording SET attempts = 0 FROM closed
-          WHERE recording.id = closed."recordingId" AND recording.state IN ('READY', 'FAILED')
-        )
-        SELECT EXISTS (SELECT 1 FROM closed) AS closed`
-      return row?.closed ?? false
-    })
+    answered(() =>
+      this.#database.$transaction(async (transaction) => {
+        // In a statement before: one that waits for a chunk that is being added counts as if it had not been.
+        await transaction.$queryRaw`SELECT id FROM "RecordingPart" WHERE id = ${partId}::uuid FOR NO KEY UPDATE`
+        // What of a finished recording failed before is none of this part's: it has all its attempts.
+        const [row] = await transaction.$queryRaw<{ closed: boolean }[]>`
+          WITH closed AS (
+            UPDATE "RecordingPart" AS part SET "closedAt" = coalesce(part."closedAt", now())
+            WHERE part.id = ${partId}::uuid
+              AND (SELECT count(*) FROM "RecordingChunk" WHERE "partId" = part.id) = ${chunks}
+            RETURNING "recordingId"
+          ), afresh AS (
+            UPDATE "Recording" AS recording SET attempts = 0 FROM closed
+            WHERE recording.id = closed."recordingId" AND recording.state IN ('READY', 'FAILED')
+          )
+          SELECT EXISTS (SELECT 1 FROM closed) AS closed`
+        return row?.closed ?? false
+      }),
+    )
 
   addEvents = (recordingId: string, events: readonly RecordedEvent[]): Promise<boolean> =>
     answered(async () => {
