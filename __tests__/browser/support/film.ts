@@ -36,6 +36,25 @@ export const changesIn = (file: string): number[] =>
     .filter(({ value }) => value > DIFFERENT)
     .map(({ at }) => at)
 
+export type Cut = {
+  /** As ffmpeg's `crop` takes it. */
+  readonly crop: string
+  /** Of the film, ms. */
+  readonly from: number
+  readonly to: number
+}
+
+/** How much a picture of this piece differs from the one before, of 255, on average: what only an encoder changes is next to nothing. */
+export function movementIn(file: string, { crop, from, to }: Cut): number {
+  const seconds = (ms: number) => (ms / 1000).toFixed(3)
+  const cut = `crop=${crop},trim=start=${seconds(from)}:end=${seconds(to)},`
+  // The first one differs from nothing.
+  const values = signalOf(file, 'YDIF', cut)
+    .slice(1)
+    .map(({ value }) => value)
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+}
+
 export type Silence = { readonly from: number; readonly to: number }
 
 /** Where a film is silent for more than 20 ms, in ms. */
@@ -54,8 +73,8 @@ const brightness = (file: string): Frame[] =>
   signalOf(file, 'YAVG').map(({ at, value }) => ({ at, luma: value }))
 
 /** One of the figures of ffmpeg's `signalstats`, picture by picture. */
-function signalOf(file: string, key: 'YAVG' | 'YDIF'): { at: number; value: number }[] {
-  const filter = `scale=64:36,signalstats,metadata=mode=print:key=lavfi.signalstats.${key}:file=-`
+function signalOf(file: string, key: 'YAVG' | 'YDIF', cut = ''): { at: number; value: number }[] {
+  const filter = `${cut}scale=64:36,signalstats,metadata=mode=print:key=lavfi.signalstats.${key}:file=-`
   // A film's own times: rounded to those of 25 pictures a second, two of them are one and ffmpeg complains of each.
   const timing = ['-fps_mode', 'passthrough', '-enc_time_base', '-1']
   const said = execFileSync(
