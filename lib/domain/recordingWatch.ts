@@ -3,7 +3,7 @@ import type { RecordingInterruption, RecordingStopReason, RoomRecording } from '
 
 /** No first chunk for this long: it does not start. */
 export const START_WITHIN_MS = 20_000
-/** While a recorder is at it: on a machine at its limit a browser may take as long as this to open and join. */
+/** While a browser is at it: on a machine at its limit it may take as long as this to open, join and begin. */
 export const START_HELD_WITHIN_MS = 45_000
 /** No chunk for longer than this: everybody is told that it is interrupted. */
 export const INTERRUPTED_AFTER_MS = 4_000
@@ -75,7 +75,7 @@ export function followRecording(
   if (written === null) return over('failed')
   if (written.stopReason !== null) return over(written.stopReason)
   if (written.startedAt === null) {
-    return now - before.waitingSince > (written.held ? START_HELD_WITHIN_MS : START_WITHIN_MS)
+    return now - before.waitingSince > (isAtIt(written) ? START_HELD_WITHIN_MS : START_WITHIN_MS)
       ? over(notStarted(written))
       : { watched: before, stopped: null }
   }
@@ -132,6 +132,9 @@ function notStarted({ kind, held }: WrittenRecording): RecordingStopReason {
   if (kind !== 'server') return 'failed'
   return held ? 'recorder-lost' : 'no-recorder'
 }
+
+/** Somebody makes it: a recorder, or the browser of the host, who is here. */
+const isAtIt = ({ kind, held }: WrittenRecording): boolean => kind !== 'server' || held
 
 const isLost = ({ kind, held }: WrittenRecording): boolean => kind === 'server' && !held
 

@@ -47,9 +47,10 @@ test('[REC-2] it starts, and runs from the first chunk that is safe', () => {
 test.each([
   ['no-recorder', written(), START_WITHIN_MS],
   ['recorder-lost', written({ held: true }), START_HELD_WITHIN_MS],
-  ['failed', written({ kind: 'local' }), START_WITHIN_MS],
-  ['failed', written({ kind: 'device' }), START_WITHIN_MS],
+  ['failed', written({ kind: 'local' }), START_HELD_WITHIN_MS],
+  ['failed', written({ kind: 'device' }), START_HELD_WITHIN_MS],
 ] as const)('[REC-4] what does not start in time stops as %s', (reason, next, withinMs) => {
+  expect(follow(begun, next, T + withinMs).shown.status).toBe('starting')
   expect(followRecording(begun, next, T + withinMs + 1)).toEqual({ watched: null, stopped: reason })
 })
 
