@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
+import { judgeKeptFilm } from './support/judgeKeptFilm.ts'
 import { hasFfmpeg } from './support/makeFilm.ts'
 import {
   chooseWhereToSave,
@@ -9,8 +10,6 @@ import {
   differentPictures,
   fillDevice,
   keptChunks,
-  loudestDecibels,
-  probe,
   Recordings,
   startRecording,
   stopRecording,
@@ -20,43 +19,10 @@ import { until } from './support/until.ts'
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'parley-device-recording-'))
 const SLOWLY = { timeoutMs: 90_000 }
-const AUDIBLE_DB = -60
 const HERE = 'Keep it on this device only'
 const CONSENT = 'Ask everyone for consent first'
-/** Matroska's index of places to go to (RFC 9559 §5.1.5). */
-const CUES = Buffer.from([0x1c, 0x53, 0xbb, 0x6b])
-
 /** Chunks of each part that this browser keeps of recordings that stay here. */
 const keptParts = (page: Page): Promise<number[]> => keptChunks({ page }, 'parley-kept-recordings')
-
-type Probed = {
-  format: { duration?: string }
-  streams: { codec_type: string; width?: number; height?: number }[]
-}
-
-/** A film of at least so many seconds, with sound, in which a player finds its way. */
-function judge(film: string, leastSeconds: number): void {
-  const { format, streams } = probe(
-    film,
-    '-show_entries',
-    'format=duration:stream=codec_type,width,height',
-  ) as Probed
-  const seconds = Number(format.duration)
-  expect(seconds).toBeGreaterThan(leastSeconds)
-  expect(streams.map(({ codec_type }) => codec_type).sort()).toEqual(['audio', 'video'])
-  expect(streams).toContainEqual(expect.objectContaining({ codec_type: 'video', width: 1280, height: 720 }))
-  expect(loudestDecibels(film)).toBeGreaterThan(AUDIBLE_DB)
-  expect(differentPictures(film)).toBeGreaterThan(10)
-  expect(readFileSync(film).includes(CUES)).toBe(true)
-  // From the middle on: the first picture there is a key frame near it, and not the film's beginning.
-  const middle = seconds / 2
-  const { packets } = probe(
-    film,
-    ...['-select_streams', 'v', '-read_intervals', `${middle}%+#1`, '-show_entries', 'packet=pts_time,flags'],
-  ) as { packets: { pts_time: string; flags: string }[] }
-  expect(packets[0]?.flags).toMatch(/^K/)
-  expect(Math.abs(Number(packets[0]?.pts_time) - middle)).toBeLessThan(4)
-}
 
 /** What stays on the host's device, judged by tools that are not ours, and by what the server has of it: nothing. */
 withBrowsers('chromium')('a recording that stays on the host’s device', () => {
@@ -129,7 +95,7 @@ withBrowsers('chromium')('a recording that stays on the host’s device', () => 
       () => readdirSync(FOLDER).find((one) => /^Recording .*\.webm$/.test(one)) ?? null,
       SLOWLY,
     )
-    judge(join(FOLDER, name), enough.reduce((sum, chunks) => sum + chunks, 0) - 2)
+    judgeKeptFilm(join(FOLDER, name), enough.reduce((sum, chunks) => sum + chunks, 0) - 2)
     // Two halves, one person each.
     expect(differentPictures(join(FOLDER, name), 'iw/2:ih:iw/2:0')).toBeGreaterThan(10)
 
@@ -173,7 +139,7 @@ withBrowsers('chromium')('a recording that stays on the host’s device', () => 
     expect(await keptParts(later)).toEqual([])
     const film = join(FOLDER, 'chosen.webm')
     writeFileSync(film, await chosenFile(later))
-    judge(film, chunks - 2)
+    judgeKeptFilm(film, chunks - 2)
     await nothingIsThere(id)
   }, 300_000)
 

@@ -55,7 +55,7 @@ export class MemoryRecordingJobs implements RecordingJobs {
     this.#mayFail()
     if (this.#goingOn(asked.conferenceId)) throw new AppError('conflict', 'Recorded already.')
     const id = recordingId.parse(randomUUID())
-    const { kind, studio, consent, startedBy } = asked
+    const { kind, studio, copy, consent, startedBy } = asked
     const times = { startedAt: null, lastChunkAt: null, createdAt: this.#now() }
     this.jobs.set(id, {
       asked,
@@ -63,6 +63,7 @@ export class MemoryRecordingJobs implements RecordingJobs {
         id,
         kind,
         studio,
+        copy,
         consent,
         startedBy,
         ...times,

@@ -37,7 +37,12 @@ export class RecordedMeetings {
     await gus.join({ name: 'Gus' })
     await this.intake.recordings.desk.heartbeat({ id: 'one', hostname: 'here', free: 1 })
     const { id } = await until('a recorder to be offered', async () => {
-      const answer = await ada.request('recording:start', { kind: 'server', studio: false, consent: 'told' })
+      const answer = await ada.request('recording:start', {
+        kind: 'server',
+        studio: false,
+        copy: false,
+        consent: 'told',
+      })
       return answer.ok && answer.value
     })
     await this.intake.recordings.desk.claim('one')

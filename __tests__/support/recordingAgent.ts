@@ -21,6 +21,7 @@ export const roomRecordingOf = (change: Partial<RoomRecording> = {}): RoomRecord
   by: 'Ada',
   byId: idOf(0),
   studio: false,
+  copy: false,
   consent: 'told',
   agreed: [],
   declined: [],

@@ -104,6 +104,7 @@ export async function startRecording(
     title: 'Planning',
     kind: options.kind ?? 'server',
     studio: options.studio ?? false,
+    copy: false,
     consent: 'told',
     startedBy: null,
     keepDays: options.keepDays ?? null,

@@ -8,6 +8,7 @@ import { PeoplePanel } from '#components/people/PeoplePanel.tsx'
 import { RemoveDialog } from '#components/people/RemoveDialog.tsx'
 import type { CallState } from '#lib/call/callState.ts'
 import { peopleOf } from '#lib/call/peopleOf.ts'
+import { recordedWhere } from '#lib/call/recordedWhere.ts'
 import { ourPermissions } from '#lib/call/standing.ts'
 import { runsMeeting, type Standing } from '#lib/domain/authority.ts'
 import type { Participant } from '#lib/protocol/events.ts'
@@ -232,6 +233,6 @@ function useAnnouncedRecording(recording: RoomRecording | null): void {
   const atFirst = useRef(recording)
   useEffect(() => {
     const { current } = atFirst
-    if (current) announcements.say(recordedWords(current.kind === 'device'), 'urgent')
+    if (current) announcements.say(recordedWords(recordedWhere(current)), 'urgent')
   }, [announcements])
 }

@@ -1,8 +1,15 @@
 import { useState } from 'react'
 import { Button } from '#components/ui/Button.tsx'
 import { Dialog } from '#components/ui/Dialog.tsx'
+import { type RecordedWhere, recordedWhere } from '#lib/call/recordedWhere.ts'
 import type { RoomRecording } from '#lib/protocol/recordings.ts'
 import { useCall } from './CallContext.tsx'
+
+const WHERE: Readonly<Record<RecordedWhere, string>> = {
+  server: '',
+  device: ', on their own device alone',
+  both: ', on the server and with a copy on their own device',
+}
 
 /**
  * May we record you? Put off, the answer is no: nobody is in a recording whom nobody heard agree. It can be given for as
@@ -18,7 +25,7 @@ export function RecordingConsentDialog({ recording }: { recording: RoomRecording
   }
   const asked = recording.consent === 'asked'
   const who = recording.by ?? 'The host'
-  const where = recording.kind === 'device' ? ', on their own device alone' : ''
+  const where = WHERE[recordedWhere(recording)]
   return (
     <Dialog
       open={!answered}
@@ -27,7 +34,7 @@ export function RecordingConsentDialog({ recording }: { recording: RoomRecording
       description={
         asked
           ? `${who} records this meeting${where}. Until you agree, you are neither seen nor heard in the recording.`
-          : `${who} records this meeting, with you in it. Your own track is asked for as well: your microphone and camera in full quality, from this device.`
+          : `${who} records this meeting${where}, with you in it. Your own track is asked for as well: your microphone and camera in full quality, from this device.`
       }
       actions={
         <>

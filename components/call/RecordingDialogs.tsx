@@ -3,7 +3,7 @@ import type { Room } from '#lib/call/callState.ts'
 import { isAsked } from '#lib/call/recordingConsent.ts'
 import type { CallView } from './callView.ts'
 import { RecordingConsentDialog } from './RecordingConsentDialog.tsx'
-import { recordingChoices } from './recordingItems.ts'
+import { mayKeepCopy, recordingChoices } from './recordingItems.ts'
 import { StartRecordingDialog } from './StartRecordingDialog.tsx'
 import { StopRecordingDialog } from './StopRecordingDialog.tsx'
 
@@ -20,7 +20,12 @@ export function RecordingDialogs({ room, open, onClose }: RecordingDialogsProps)
   }, [settled, onClose])
   return (
     <>
-      <StartRecordingDialog open={asks === 'start'} kinds={recordingChoices(room)} onClose={onClose} />
+      <StartRecordingDialog
+        open={asks === 'start'}
+        kinds={recordingChoices(room)}
+        mayKeepCopy={mayKeepCopy(room)}
+        onClose={onClose}
+      />
       <StopRecordingDialog open={asks === 'stop'} onDevice={recording?.kind === 'device'} onClose={onClose} />
       {isAsked(recording, self) && <RecordingConsentDialog key={recording.id} recording={recording} />}
     </>

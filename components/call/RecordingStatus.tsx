@@ -11,9 +11,12 @@ const WORDS: Readonly<Record<RoomRecording['status'], string>> = {
   stopping: 'Recording stops…',
 }
 
-/** Where what is recorded goes is told with it, where that is not the server. */
-const words = ({ status, kind, by }: RoomRecording): string =>
-  status === 'running' && kind === 'device' ? `Recording on ${by ?? 'the host'}’s device` : WORDS[status]
+/** Where what is recorded goes is told with it, where that is not the server alone. */
+function words({ status, kind, copy, by }: RoomRecording): string {
+  if (status !== 'running') return WORDS[status]
+  const device = `on ${by ?? 'the host'}’s device`
+  return kind === 'device' ? `Recording ${device}` : copy ? `Recording, copy ${device}` : WORDS.running
+}
 
 type RecordingStatusProps = { recording: RoomRecording | null }
 

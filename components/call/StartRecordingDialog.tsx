@@ -20,19 +20,27 @@ const KINDS: readonly { readonly kind: RecordingKind; readonly label: string; re
 ]
 const NO_SERVER =
   'Not available: no recorder is running on this server, all of them are busy, or it has no room for recordings.'
+const COPY =
+  'Your browser records as well, and you save the file when it stops: for the day when something happens to the server.'
 const TRACKS = 'Microphone and camera in full quality, recorded on the device of everyone who agrees.'
 const NO_TRACKS = 'Not together with a recording that stays on this device: nothing is uploaded.'
 
-type StartRecordingDialogProps = { open: boolean; kinds: readonly RecordingKind[]; onClose(): void }
+type StartRecordingDialogProps = {
+  open: boolean
+  kinds: readonly RecordingKind[]
+  mayKeepCopy: boolean
+  onClose(): void
+}
 
 /** How the meeting is to be recorded. */
-export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDialogProps) {
+export function StartRecordingDialog({ open, kinds, mayKeepCopy, onClose }: StartRecordingDialogProps) {
   const call = useCall()
   const id = useId()
   const firstOffered = KINDS.find((one) => kinds.includes(one.kind))?.kind
   const [wanted, setWanted] = useState(firstOffered)
   const [wasOpen, setWasOpen] = useState(open)
   const [studio, setStudio] = useState(false)
+  const [copy, setCopy] = useState(false)
   const [asks, setAsks] = useState(false)
   if (open !== wasOpen) {
     setWasOpen(open)
@@ -46,9 +54,16 @@ export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDia
     kinds.length > 0 ? KINDS.filter((one) => one.kind === 'server' || kinds.includes(one.kind)) : []
   // Own tracks would leave other people's devices.
   const tracks = kind !== 'device'
+  // It is beside something.
+  const copyable = mayKeepCopy && kind === 'server'
   const start = (): void => {
     if (kind === undefined) return
-    void call.startRecording({ kind, studio: studio && tracks, consent: asks ? 'asked' : 'told' })
+    void call.startRecording({
+      kind,
+      studio: studio && tracks,
+      copy: copy && copyable,
+      consent: asks ? 'asked' : 'told',
+    })
     onClose()
   }
   return (
@@ -102,6 +117,14 @@ export function StartRecordingDialog({ open, kinds, onClose }: StartRecordingDia
         </div>
       </fieldset>
       <div className="mt-4 space-y-4">
+        {copyable && (
+          <Switch
+            label="Keep a copy on this device as well"
+            hint={COPY}
+            checked={copy}
+            onChange={(event) => setCopy(event.target.checked)}
+          />
+        )}
         <Switch
           label="Also record each person’s own track (studio)"
           hint={tracks ? TRACKS : NO_TRACKS}

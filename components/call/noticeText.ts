@@ -1,4 +1,5 @@
 import type { CallNotice } from '#lib/call/callState.ts'
+import type { RecordedWhere } from '#lib/call/recordedWhere.ts'
 import type { Permission } from '#lib/protocol/permissions.ts'
 import type { RecordingInterruption, RecordingStopReason } from '#lib/protocol/recordings.ts'
 
@@ -18,9 +19,14 @@ const SOURCE_NAMES = {
   screenAudio: 'shared sound',
 } as const
 
-/** That one is recorded. @param onDevice it stays on the host's */
-export const recordedWords = (onDevice: boolean): string =>
-  `This meeting is being recorded${onDevice ? ', on the host’s device only' : ''}`
+const WHERE: Readonly<Record<RecordedWhere, string>> = {
+  server: '',
+  device: ', on the host’s device only',
+  both: ', with a copy on the host’s device',
+}
+
+/** That one is recorded, and where it stays where that is not the server alone. */
+export const recordedWords = (where: RecordedWhere): string => `This meeting is being recorded${WHERE[where]}`
 
 /** What happened, and what it means for whoever counted on the recording. */
 const RECORDING_STOPPED: Readonly<Record<RecordingStopReason, string>> = {
@@ -118,7 +124,7 @@ export function noticeText(notice: CallNotice): NoticeText | null {
         ...heavy,
       }
     case 'recordingStarted':
-      return { text: recordedWords(notice.onDevice), ...heavy }
+      return { text: recordedWords(notice.where), ...heavy }
     case 'recordedDirectly':
       return {
         text: 'No media server is available: the recorder connects to everybody directly, one more connection for each.',

@@ -18,14 +18,29 @@ const leaving = (wait: string): string =>
 const MEETING = leaving('ten minutes')
 const TRACK = leaving('twelve hours, or two as a guest')
 
+/** The recorder goes on whatever becomes of a copy. */
+const ENDED = {
+  failed: {
+    film: 'This browser cannot record the meeting any more',
+    copy: 'This browser cannot keep its copy of the recording any more. The server goes on recording',
+  },
+  full: {
+    film: 'This device has no room to record the meeting any further',
+    copy: 'This device has no room for its copy of the recording any more. The server goes on recording',
+  },
+} as const
+const COPY = 'A copy of the recording is kept on this device'
+const COPY_AND_TRACK = 'A copy of the recording, and your own track, are recorded on this device'
+
 const ON_DEVICE = 'You record this meeting, on this device only'
 
 /** One thing at most: what matters more first. Null when there is nothing to say. */
 export function ownRecordingWords({ meeting, tracks, leftover }: OwnRecording): OwnRecordingWords | null {
-  if (meeting?.status === 'failed') return plain('This browser cannot record the meeting any more')
-  if (meeting?.status === 'full') return plain('This device has no room to record the meeting any further')
-  if (meeting?.onDevice) return plain(ON_DEVICE)
-  if (meeting?.status === 'finishing') return uploading('the recording', meeting.waiting, MEETING)
+  const copies = meeting?.film === 'copy'
+  if (meeting?.status === 'failed' || meeting?.status === 'full')
+    return plain(ENDED[meeting.status][copies ? 'copy' : 'film'])
+  if (meeting?.film === 'kept') return plain(ON_DEVICE)
+  if (meeting?.status === 'finishing' && !copies) return uploading('the recording', meeting.waiting, MEETING)
   if (meeting && meeting.waiting.seconds >= WORTH_A_WORD) {
     return behind('You record this meeting', meeting.waiting)
   }
@@ -34,8 +49,10 @@ export function ownRecordingWords({ meeting, tracks, leftover }: OwnRecording): 
   if (tracks?.status === 'full') return plain('This device has no room to record your own track any further')
   if (tracks) {
     const text = 'Your own track is being recorded'
-    return tracks.waiting.seconds >= WORTH_A_WORD ? behind(text, tracks.waiting) : plain(text)
+    if (tracks.waiting.seconds >= WORTH_A_WORD) return behind(text, tracks.waiting)
+    return plain(copies ? COPY_AND_TRACK : text)
   }
+  if (copies) return plain(COPY)
   if (meeting) return plain('You record this meeting on this device')
   return leftover.seconds > 0 ? uploading('an earlier recording', leftover, null) : null
 }

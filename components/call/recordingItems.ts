@@ -5,7 +5,13 @@ import type { RecordingKind } from '#lib/protocol/recordings.ts'
 /** In which ways we can have the meeting recorded: a co-host not on their own device. */
 export function recordingChoices({ settings, self, participants }: Room): RecordingKind[] {
   const own = participants.get(self)
-  return settings.recording.filter((kind) => own !== undefined && mayRecord(own, kind))
+  return settings.recording.filter((kind) => own !== undefined && mayRecord(own, { kind, copy: false }))
+}
+
+/** Whether we can keep a copy of what a recorder records: the host can. */
+export function mayKeepCopy({ self, participants }: Room): boolean {
+  const own = participants.get(self)
+  return own !== undefined && mayRecord(own, { kind: 'server', copy: true })
 }
 
 /** What whoever runs the meeting can do about the recording now; null where nothing can be recorded. */

@@ -39,7 +39,7 @@ export function Unfinished({ recording, onTriedAgain }: UnfinishedProps) {
           </EmptyState>
         )}
       </div>
-      {kind === 'device' && <KeptRecordings ids={[id]} className="mx-auto mt-4" />}
+      {kind !== 'local' && <KeptRecordings ids={[id]} className="mx-auto mt-4" />}
     </>
   )
 }

@@ -14,6 +14,7 @@ import type { ConferenceId, ParticipantId } from '#lib/protocol/ids.ts'
 import type { Permission } from '#lib/protocol/permissions.ts'
 import type { RecordingInterruption, RecordingStopReason, RoomRecording } from '#lib/protocol/recordings.ts'
 import type { EngineState, MediaFailure, Source } from './ports.ts'
+import type { RecordedWhere } from './recordedWhere.ts'
 
 /** What our own microphone, camera or screen does. */
 export type LocalSource =
@@ -84,8 +85,8 @@ export type CallNotice =
   | { readonly type: 'recordingInterrupted'; readonly why: RecordingInterruption }
   /** From here on somebody may be recorded. Who began it; null when it began by itself. */
   | { readonly type: 'recordingStarting'; readonly by: string | null }
+  | { readonly type: 'recordingStarted'; readonly where: RecordedWhere }
   /** `onDevice`: it stays on the host's. */
-  | { readonly type: 'recordingStarted'; readonly onDevice: boolean }
   | { readonly type: 'recordingStopped'; readonly reason: RecordingStopReason; readonly onDevice: boolean }
   | { readonly type: 'requestFailed'; readonly error: WireError }
 

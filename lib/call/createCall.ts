@@ -17,7 +17,7 @@ import { onNetworkChange } from './onNetworkChange.ts'
 import { peopleOf } from './peopleOf.ts'
 import type { Source } from './ports.ts'
 import { keepsAnything } from './recording/keepsAnything.ts'
-import { CHUNK_FOLDER, KEPT_FOLDER, NOTHING_OF_OUR_OWN } from './recording/OwnRecording.ts'
+import { CHUNK_FOLDER, COPY_FOLDER, KEPT_FOLDER, NOTHING_OF_OUR_OWN } from './recording/OwnRecording.ts'
 import { RecordingDoor } from './recording/RecordingDoor.ts'
 import { createSfuEngine, preloadSfu } from './sfu/createSfuEngine.ts'
 import { SocketSignalling } from './signalling/SocketSignalling.ts'
@@ -163,7 +163,7 @@ async function renewCookie(): Promise<boolean> {
 const recordingDoor = (): RecordingDoor =>
   new RecordingDoor({
     clock: browserClock,
-    hasLeftovers: async () => keepsAnything(navigator.storage, [CHUNK_FOLDER, KEPT_FOLDER]),
+    hasLeftovers: async () => keepsAnything(navigator.storage, [CHUNK_FOLDER, KEPT_FOLDER, COPY_FOLDER]),
     load: async (given) => (await import('./recording/createRecordingAgent.ts')).createRecordingAgent(given),
   })
 

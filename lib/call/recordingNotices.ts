@@ -1,6 +1,7 @@
 import { runsMeeting } from '#lib/domain/authority.ts'
 import type { RecordingStopReason, RoomRecording } from '#lib/protocol/recordings.ts'
 import type { CallNotice, Room } from './callState.ts'
+import { recordedWhere } from './recordedWhere.ts'
 
 /** What a person should hear when the room's recording has changed. */
 export function recordingNotices(
@@ -8,8 +9,10 @@ export function recordingNotices(
   after: RoomRecording | null,
   stopped: RecordingStopReason | null,
 ): CallNotice[] {
-  const onDevice = (after ?? before)?.kind === 'device'
-  if (after === null) return stopped === null ? [] : [{ type: 'recordingStopped', reason: stopped, onDevice }]
+  if (after === null) {
+    const onDevice = before?.kind === 'device'
+    return stopped === null ? [] : [{ type: 'recordingStopped', reason: stopped, onDevice }]
+  }
   const { status, interruption } = before?.id === after.id ? before : { status: null, interruption: null }
   // A reason that changes meanwhile is news as well.
   if (after.interruption !== null && after.interruption !== interruption)
@@ -17,7 +20,11 @@ export function recordingNotices(
   if (status === after.status) return []
   if (after.status === 'starting') return [{ type: 'recordingStarting', by: after.by }]
   if (after.status !== 'running') return []
-  return [status === 'interrupted' ? { type: 'recordingResumed' } : { type: 'recordingStarted', onDevice }]
+  return [
+    status === 'interrupted'
+      ? { type: 'recordingResumed' }
+      : { type: 'recordingStarted', where: recordedWhere(after) },
+  ]
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { MediaState, Participant, Permissions } from '#lib/protocol/events.ts'
 import type { Permission } from '#lib/protocol/permissions.ts'
-import type { RecordingKind } from '#lib/protocol/recordings.ts'
+import type { RoomRecording } from '#lib/protocol/recordings.ts'
 
 /** Who somebody is in the meeting, as far as it decides what they may do. */
 export type Standing = Pick<Participant, 'role' | 'coHost'>
@@ -18,9 +18,12 @@ export const runsMeeting = ({ role, coHost }: Standing): boolean => role === 'ho
 export const mayRemove = (by: Standing, target: Standing): boolean =>
   by.role === 'host' ? target.role !== 'host' : by.coHost && !runsMeeting(target)
 
-/** A recording on one's own device is the host's alone: it is the host whom the server takes it from (REC-47). */
-export const mayRecord = (by: Standing, kind: RecordingKind): boolean =>
-  by.role === 'host' || (by.coHost && kind === 'server')
+/**
+ * A recording on one's own device is the host's alone: it is the host whom the server takes it from (REC-47). So is a copy
+ * of one that stays there (REC-220).
+ */
+export const mayRecord = (by: Standing, { kind, copy }: Pick<RoomRecording, 'kind' | 'copy'>): boolean =>
+  by.role === 'host' || (by.coHost && kind === 'server' && !copy)
 
 /** Who runs the meeting may everything; a recorder sends nothing; for all others it is as allowed (HOST-10). */
 export const permits = (permissions: Permissions, who: Standing, what: Permission): boolean =>

@@ -13,7 +13,7 @@ export const GIVEN_UP_AFTER_MS = 10 * 60_000
 const LOOK_MS = 1_500
 
 /** What is written down of a recording, by those who make it. Times in ms since the epoch, by the clock of who wrote. */
-export type WrittenRecording = Pick<RoomRecording, 'id' | 'kind' | 'studio' | 'consent'> & {
+export type WrittenRecording = Pick<RoomRecording, 'id' | 'kind' | 'studio' | 'copy' | 'consent'> & {
   readonly startedBy: { readonly id: ParticipantId; readonly name: string } | null
   readonly startedAt: number | null
   readonly lastChunkAt: number | null
@@ -42,7 +42,7 @@ export function watchRecording(
   written: Omit<WrittenRecording, 'held' | 'stopReason'>,
   now: number,
 ): WatchedRecording {
-  const { id, kind, studio, consent, startedBy, startedAt, lastChunkAt, consents } = written
+  const { id, kind, studio, copy, consent, startedBy, startedAt, lastChunkAt, consents } = written
   const quietSince = Math.min(lastChunkAt ?? now, now)
   const interrupted = startedAt !== null && now - quietSince > INTERRUPTED_AFTER_MS
   return {
@@ -55,6 +55,7 @@ export function watchRecording(
       by: startedBy?.name ?? null,
       byId: startedBy?.id ?? null,
       studio,
+      copy,
       consent,
       agreed: consents.filter(({ agree }) => agree).map((one) => one.id),
       declined: consents.filter(({ agree }) => !agree).map((one) => one.id),

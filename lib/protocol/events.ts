@@ -292,12 +292,18 @@ export const clientEvents = {
   'hand:lower': { payload: z.strictObject({ id: participantId }), answer: nothing },
   /**
    * One recording at a time. `studio`: whoever agrees records their own tracks on their device as well. What stays on
-   * the host's device is of nobody's own tracks.
+   * the host's device is of nobody's own tracks. `copy`: beside a recorder's, their own browser keeps one as well.
    */
   'recording:start': {
     payload: z
-      .strictObject({ kind: recordingKind, studio: z.boolean(), consent: z.enum(['told', 'asked']) })
-      .refine(({ kind, studio }) => !(kind === 'device' && studio)),
+      .strictObject({
+        kind: recordingKind,
+        studio: z.boolean(),
+        copy: z.boolean(),
+        consent: z.enum(['told', 'asked']),
+      })
+      .refine(({ kind, studio }) => !(kind === 'device' && studio))
+      .refine(({ kind, copy }) => !copy || kind === 'server'),
     answer: z.strictObject({ id: recordingId }),
   },
   'recording:stop': { payload: nothing, answer: nothing },

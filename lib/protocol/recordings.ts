@@ -57,10 +57,12 @@ export const roomRecording = z.strictObject({
   startedAt: z.number().nullable(),
   /** Who started it; null when the meeting is recorded by itself. */
   by: z.string().min(1).max(80).nullable(),
-  /** Their seat: of kind `local` and `device` whoever has it makes the recording, also in a page that was opened anew. */
+  /** Their seat: of kind `local` and `device` whoever has it makes the recording, or its copy, also in a page that was opened anew. */
   byId: participantId.nullable(),
   /** Each person's own tracks are recorded on their device as well, when they agree. */
   studio: z.boolean(),
+  /** Of kind `server` alone: whoever started it keeps a copy in their own browser, beside the recorder's. */
+  copy: z.boolean(),
   /** `asked`: nobody's media reaches the recording before they have agreed. */
   consent: z.enum(['told', 'asked']),
   /** Who has agreed and who has declined, when asked. */

@@ -212,7 +212,7 @@ export class RoomRecording {
 
   async #begin(by: RecordingActor | null, choice: Choice, during: ConferenceId): Promise<RecordingId> {
     const { jobs, meeting, now, conference, ends } = this.#deps
-    const { kind, studio } = choice
+    const { kind, studio, copy } = choice
     // What the meeting promises to everybody is not a host's to take back.
     const consent = this.#rules.consent ? 'asked' : choice.consent
     const startedBy = by && { id: by.id, name: by.name }
@@ -225,6 +225,7 @@ export class RoomRecording {
       title,
       kind,
       studio,
+      copy,
       consent,
       startedBy,
       keepDays,
@@ -240,8 +241,8 @@ export class RoomRecording {
       if (!this.#closed) ends.stop(id, 'meeting-ended')
       throw AppError.notFound('The meeting')
     }
-    const fresh = { id, kind, studio, consent, startedBy, startedAt: null, lastChunkAt: null, consents: [] }
-    this.#show(watchRecording(fresh, now()))
+    const started = { startedBy, startedAt: null, lastChunkAt: null, consents: [] }
+    this.#show(watchRecording({ id, kind, studio, copy, consent, ...started }, now()))
     // Who starts it has agreed; not written, they are asked like everybody.
     if (by && (consent === 'asked' || studio)) await this.answer(by, true).catch(() => undefined)
     return id
@@ -255,7 +256,7 @@ export class RoomRecording {
     if (!due || !possible) return
     this.#automaticAt = now() + AUTOMATIC_AGAIN_MS
     const consent = this.#rules.consent ? 'asked' : 'told'
-    this.start(null, { kind: 'server', studio: false, consent }).catch((error: unknown) =>
+    this.start(null, { kind: 'server', studio: false, copy: false, consent }).catch((error: unknown) =>
       log.warn({ err: error, meetingId: this.#deps.meeting.id }, 'a recording did not begin by itself'),
     )
   }

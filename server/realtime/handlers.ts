@@ -130,7 +130,7 @@ export function createHandlers(hub: Hub): Handlers {
     },
     'recording:start': async (connection, choice) => {
       const { room, id } = await runnerOf(hub, connection)
-      if (!mayRecord(room.participant(id), choice.kind)) throw AppError.forbidden()
+      if (!mayRecord(room.participant(id), choice)) throw AppError.forbidden()
       return room.startRecording(actorOf(connection, room, id), choice)
     },
     'recording:stop': async (connection) => {

@@ -11,6 +11,8 @@ export type NewRecording = {
   readonly title: string
   readonly kind: RecordingKind
   readonly studio: boolean
+  /** Whoever starts it keeps a copy in their own browser. */
+  readonly copy: boolean
   /** `asked`: people are asked before they are recorded. */
   readonly consent: RoomRecording['consent']
   /** Who started it; null when it begins by itself. */
@@ -24,6 +26,7 @@ export type RecordingProgress = {
   readonly id: RecordingId
   readonly kind: RecordingKind
   readonly studio: boolean
+  readonly copy: boolean
   readonly consent: RoomRecording['consent']
   readonly startedBy: RecordingStarter | null
   /** ms since the epoch; null while no chunk of its composed picture is safe. */

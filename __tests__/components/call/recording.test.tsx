@@ -38,6 +38,7 @@ const recordingOf = (more: Partial<RoomRecording> = {}): RoomRecording => ({
   by: 'Ada',
   byId: null,
   studio: false,
+  copy: false,
   consent: 'told',
   agreed: [],
   declined: [],
@@ -66,8 +67,45 @@ test('[REC-20] a host starts it from More: where, studio, consent; then the dial
   fireEvent.click(dialog.getByRole('switch', { name: /own track/ }))
   fireEvent.click(dialog.getByRole('switch', { name: /consent/ }))
   await press(dialog.getByRole('button', { name: 'Start recording' }))
-  expect(call.commands).toEqual([['startRecording', { kind: 'local', studio: true, consent: 'asked' }]])
+  expect(call.commands).toEqual([
+    ['startRecording', { kind: 'local', studio: true, copy: false, consent: 'asked' }],
+  ])
   expect(screen.queryByRole('dialog')).toBeNull()
+})
+
+test('[REC-220] beside the server’s the host can keep a copy, and beside nothing else', async () => {
+  const { call } = inCall(OFFERS)
+  openMore()
+  await choose('Start recording')
+  const copy = () => screen.queryByRole('switch', { name: 'Keep a copy on this device as well' })
+  fireEvent.click(copy() ?? document.body)
+  fireEvent.click(screen.getByRole('radio', { name: /On this device/ }))
+  expect(copy()).toBeNull()
+  fireEvent.click(screen.getByRole('radio', { name: /On the server/ }))
+  expect(copy()).toHaveProperty('checked', true)
+  await press(button('Start recording'))
+  const choice = { kind: 'server', studio: false, copy: true, consent: 'told' }
+  expect(call.commands).toEqual([['startRecording', choice]])
+})
+
+test('[REC-220] a copy that was wished for goes with no other kind', async () => {
+  const { call } = inCall(OFFERS)
+  openMore()
+  await choose('Start recording')
+  fireEvent.click(screen.getByRole('switch', { name: 'Keep a copy on this device as well' }))
+  fireEvent.click(screen.getByRole('radio', { name: /On this device/ }))
+  await press(button('Start recording'))
+  const choice = { kind: 'local', studio: false, copy: false, consent: 'told' }
+  expect(call.commands).toEqual([['startRecording', choice]])
+})
+
+test('[REC-221] everybody sees and hears that there is a copy, and whoever is asked reads it', () => {
+  const copied = recordingOf({ copy: true, by: 'Grace', consent: 'asked', agreed: [grace.id] })
+  const { call } = inCall({ recording: copied }, [asMember, grace])
+  expect(screen.getByRole('status', { name: 'Recording' }).textContent).toContain('copy on Grace’s device')
+  expect(screen.getByText(/on the server and with a copy on their own device/)).toBeTruthy()
+  act(() => call.notify({ type: 'recordingStarted', where: 'both' }))
+  expect(screen.getAllByText(/with a copy on the host’s device/).length).toBeGreaterThan(0)
 })
 
 test('[REC-20] without a recorder the server cannot be chosen, and the dialog says why', async () => {
@@ -81,7 +119,9 @@ test('[REC-20] without a recorder the server cannot be chosen, and the dialog sa
   )
   expect(screen.getByRole('radio', { name: /On this device/ })).toHaveProperty('checked', true)
   await press(button('Start recording'))
-  expect(call.commands).toEqual([['startRecording', { kind: 'local', studio: false, consent: 'told' }]])
+  expect(call.commands).toEqual([
+    ['startRecording', { kind: 'local', studio: false, copy: false, consent: 'told' }],
+  ])
 })
 
 test('[REC-20] a recorder that comes while the dialog is open changes nobody’s choice', async () => {
@@ -92,7 +132,9 @@ test('[REC-20] a recorder that comes while the dialog is open changes nobody’s
   act(() => call.enter(roomOf([ada, grace], OFFERS)))
   expect(screen.getByRole('radio', { name: /On the server/ })).toHaveProperty('disabled', false)
   await press(button('Start recording'))
-  expect(call.commands).toEqual([['startRecording', { kind: 'local', studio: false, consent: 'told' }]])
+  expect(call.commands).toEqual([
+    ['startRecording', { kind: 'local', studio: false, copy: false, consent: 'told' }],
+  ])
 })
 
 test.each([
@@ -182,7 +224,9 @@ test('[REC-84] a host keeps it on their device: own tracks cannot be chosen with
     /nothing is uploaded/,
   )
   await press(button('Start recording'))
-  expect(call.commands).toEqual([['startRecording', { kind: 'device', studio: false, consent: 'told' }]])
+  expect(call.commands).toEqual([
+    ['startRecording', { kind: 'device', studio: false, copy: false, consent: 'told' }],
+  ])
 })
 
 test('[REC-84] a co-host is not offered what is the host’s alone', async () => {
@@ -326,7 +370,7 @@ describe('[REC-83] what this browser records, to the person at it', () => {
     [
       'the meeting afterwards',
       {
-        meeting: { status: 'finishing', waiting, onDevice: false },
+        meeting: { status: 'finishing', waiting, film: 'sent' },
         tracks: { status: 'finishing', waiting },
       },
       'Uploading the recording: 32 MB left. Keep this tab open.',
@@ -334,9 +378,30 @@ describe('[REC-83] what this browser records, to the person at it', () => {
     ],
     [
       'the meeting, to stay here',
-      { meeting: { status: 'recording', waiting, onDevice: true } },
+      { meeting: { status: 'recording', waiting, film: 'kept' } },
       'You record this meeting, on this device only',
       'You record this meeting, on this device only',
+    ],
+    [
+      '[REC-220] a copy of the meeting',
+      { meeting: { status: 'recording', waiting: none, film: 'copy' } },
+      'A copy of the recording is kept on this device',
+      'A copy of the recording is kept on this device',
+    ],
+    [
+      '[REC-220] a copy, behind a track that is still uploaded',
+      {
+        meeting: { status: 'finishing', waiting: none, film: 'copy' },
+        tracks: { status: 'finishing', waiting },
+      },
+      'Uploading your track: 32 MB left. Keep this tab open.',
+      'Uploading your track. Keep this tab open. If you close it, open this link again in this browser within twelve hours, or two as a guest: the rest is sent then.',
+    ],
+    [
+      '[REC-220] a copy for which there is no room',
+      { meeting: { status: 'full', waiting: none, film: 'copy' } },
+      'This device has no room for its copy of the recording any more. The server goes on recording',
+      'This device has no room for its copy of the recording any more. The server goes on recording',
     ],
     [
       'what an earlier visit left',

@@ -4,7 +4,7 @@ import axe from 'axe-core'
 import { KeptRecordings } from '#components/recordings/kept/KeptRecordings.tsx'
 import { RecordingScreen } from '#components/recordings/RecordingScreen.tsx'
 import { OpfsChunkStore } from '#lib/call/recording/OpfsChunkStore.ts'
-import { KEPT_FOLDER } from '#lib/call/recording/OwnRecording.ts'
+import { COPY_FOLDER, KEPT_FOLDER } from '#lib/call/recording/OwnRecording.ts'
 import { FakeDirectory } from '../../support/FakeDirectory.ts'
 import { partOf, recordingOf } from '../../support/FakeRecordingApi.ts'
 import { installFakeApi } from '../../support/fakeApi.ts'
@@ -63,6 +63,20 @@ test('[REC-87] deleting is asked, and takes this one alone', async () => {
   await press('Delete recording')
   await waitFor(() => expect(screen.queryByRole('region')).toBeNull())
   expect(await parts()).toEqual([partOf(5).id])
+})
+
+test('[REC-220] a copy is called one, and deleting it leaves the server’s', async () => {
+  const store = await OpfsChunkStore.open(navigator.storage, COPY_FOLDER)
+  await store?.open(recordingOf(7), partOf(8))
+  await store?.append(partOf(8).id, 0, new Blob(['x'.repeat(500_000)]))
+  render(<KeptRecordings ids={[recordingOf(7)]} />)
+  expect((await card()).textContent).toMatch(/Your copy of a recording is in this browser/)
+  await press('Delete')
+  const asked = screen.getByRole('dialog', { name: 'Delete the copy in this browser?' })
+  expect(asked.textContent).toMatch(/What the server has recorded stays/)
+  await press('Delete copy')
+  await waitFor(() => expect(screen.queryByRole('region')).toBeNull())
+  expect(await store?.list()).toEqual([])
 })
 
 test('[REC-86] what could not be saved is still here, and it says so', async () => {

@@ -316,7 +316,12 @@ describe('a process that goes, with a recording in its meeting', () => {
     await hannah.join()
     const gus = await reach(doomed, guest)
     await gus.join({ name: 'Gus' })
-    const { id } = await hannah.ask('recording:start', { kind: 'server', studio: false, consent: 'asked' })
+    const { id } = await hannah.ask('recording:start', {
+      kind: 'server',
+      studio: false,
+      copy: false,
+      consent: 'asked',
+    })
     await gus.ask('recording:consent', { agree: true })
     const who = await one.recorder({ id, meetingId: meeting.id })
     const uploader = new Uploader(intake, id, who.cookie)
@@ -360,7 +365,12 @@ describe('a process that goes, with a recording in its meeting', () => {
     await intake.recordings.jobs.stop(id, 'disk-full')
     const back = await reach(next, host)
     expect((await back.join({ resume: hannah.resume })).recording).toBeNull()
-    const again = await back.ask('recording:start', { kind: 'local', studio: false, consent: 'told' })
+    const again = await back.ask('recording:start', {
+      kind: 'local',
+      studio: false,
+      copy: false,
+      consent: 'told',
+    })
     expect(again.id).not.toBe(id)
     expect((await row(id)).stopReason).toBe('disk-full')
   })

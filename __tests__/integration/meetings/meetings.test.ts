@@ -331,7 +331,7 @@ describe('a call that is running', () => {
       return [answer.status, answer.json()]
     }
     expect(await notice(meeting.code)).toEqual([200, { recording: { state: 'none', asks: false } }])
-    await client.ask('recording:start', { kind: 'server', studio: false, consent: 'told' })
+    await client.ask('recording:start', { kind: 'server', studio: false, copy: false, consent: 'told' })
     expect(await notice(meeting.code)).toEqual([200, { recording: { state: 'recorded', asks: false } }])
     expect((await notice(newCode()))[0]).toBe(404)
     await client.ask('meeting:end', {})

@@ -108,7 +108,7 @@ test('[HOST-2][K1] a co-host removes neither the host nor another co-host, ends 
     ['participant:remove', { id: mia.id }],
     ['meeting:end', {}],
     ['mediaPolicy:set', { policy: 'server' }],
-    ['recording:start', { kind: 'local', studio: false, consent: 'told' }],
+    ['recording:start', { kind: 'local', studio: false, copy: false, consent: 'told' }],
   ] as const) {
     expect([event, await codeOf(mia, [event, payload])]).toEqual([event, 'forbidden'])
   }

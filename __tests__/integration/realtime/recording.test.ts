@@ -6,7 +6,7 @@ import { type RealtimeSuite, realtimeSuite } from '../../support/realtimeSuite.t
 import { recordedRooms } from '../../support/recordedRooms.ts'
 
 const rooms = recordedRooms({ MEETING_CAPACITY: '3', MESH_CAPACITY: '3', SEAT_GRACE_SECONDS: '1' })
-const SERVER = { kind: 'server', studio: false, consent: 'told' } as const
+const SERVER = { kind: 'server', studio: false, copy: false, consent: 'told' } as const
 const ASKED = { ...SERVER, consent: 'asked' } as const
 
 const joined = async (
@@ -65,6 +65,20 @@ test('[REC-1][REC-2] a host starts it, everybody follows it from start to stop, 
     actorId: rooms.host.id,
     details: { reason: 'stopped', name: 'Hannah' },
   })
+})
+
+test('[REC-220][REC-221] a copy on the host’s device is told to everybody, and is the host’s to keep alone', async () => {
+  const ada = await joined(rooms.host)
+  const gus = await guest()
+  await ada.ask('coHost:set', { id: gus.id, coHost: true })
+  expect(await gus.code('recording:start', { ...SERVER, copy: true })).toBe('forbidden')
+  for (const kind of ['local', 'device'] as const)
+    expect(await ada.code('recording:start', { ...SERVER, kind, copy: true })).toBe('invalid-request')
+  const { id } = await ada.ask('recording:start', { ...SERVER, copy: true })
+  expect((await status(gus, 'starting')).recording).toMatchObject({ id, copy: true, byId: ada.id })
+  expect(await rooms.row(id)).toMatchObject({ kind: 'SERVER', copy: true })
+  expect((await guest('Late')).snapshot?.recording).toMatchObject({ id, copy: true })
+  expect(await audited(id, 'recording.started')).toMatchObject({ details: { copy: true } })
 })
 
 test('[REC-1] a member and a guest start and stop nothing', async () => {

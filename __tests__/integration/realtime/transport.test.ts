@@ -191,7 +191,12 @@ test('[TP-10] a node from which most get nothing is told of, and a meeting of it
 
 test('[REC-10] a recorder that gets nothing over the SFU moves nobody', async () => {
   const [host] = (await people(1)) as [RealtimeClient]
-  const { id } = await host.ask('recording:start', { kind: 'server', studio: false, consent: 'told' })
+  const { id } = await host.ask('recording:start', {
+    kind: 'server',
+    studio: false,
+    copy: false,
+    consent: 'told',
+  })
   await host.until(() => host.all('transport:changed').length === 1)
   const cookie = await suite.server.recorder({ id, meetingId: suite.meeting.id })
   const recorder = await suite.server.connect(cookie, suite.meeting)

@@ -89,7 +89,7 @@ describeWithFfmpeg('a disk that fills up in mid-recording', () => {
       expect(readdirSync(path.join(disk.folder, 'recordings', '.unfinished'))).toEqual([])
       const safe = Buffer.concat(await meetings.safeChunks(meeting.id, sender.part.id))
       expect(safe.equals(Buffer.concat(chunks.slice(0, FULL_AT)))).toBe(true)
-      const again = { kind: 'local', studio: false, consent: 'told' } as const
+      const again = { kind: 'local', studio: false, copy: false, consent: 'told' } as const
       expect(await meeting.ada.code('recording:start', again)).toBe('full')
 
       // Finishing wants room as well: it is put off, counted as no failure, and leaves nothing behind.

@@ -53,7 +53,7 @@ beforeEach(async () => {
 })
 afterEach(() => room.closeClients())
 
-const DEVICE = { kind: 'device', studio: false, consent: 'told' } as const
+const DEVICE = { kind: 'device', studio: false, copy: false, consent: 'told' } as const
 
 /** Begun by the host, with what talks to the intake from the host's browser. */
 async function begun() {

@@ -39,7 +39,12 @@ test('[REC-46][REC-10] from the stop on a recorder delivers what is under way, a
   const ada = await room.connect(host, meeting)
   await ada.join()
   const started = await until('a recorder to be offered', async () => {
-    const answer = await ada.request('recording:start', { kind: 'server', studio: false, consent: 'told' })
+    const answer = await ada.request('recording:start', {
+      kind: 'server',
+      studio: false,
+      copy: false,
+      consent: 'told',
+    })
     return answer.ok && answer.value
   })
   const { id } = started

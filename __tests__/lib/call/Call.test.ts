@@ -539,6 +539,7 @@ describe('who may do what', () => {
       by: null,
       byId: null,
       studio: false,
+      copy: false,
       consent: 'told',
       agreed: [],
       declined: [],

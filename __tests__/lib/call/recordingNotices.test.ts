@@ -11,6 +11,7 @@ const recording = (status: RoomRecording['status'], interruption: RecordingInter
   by: 'Ada',
   byId: null,
   studio: false,
+  copy: false,
   consent: 'told' as const,
   agreed: [],
   declined: [],
@@ -21,13 +22,14 @@ const lost = recording('interrupted', 'recorder-lost')
 
 test.each<[string, RoomRecording | null, RoomRecording | null, object[]]>([
   ['beginning', null, recording('starting'), [{ type: 'recordingStarting', by: 'Ada' }]],
-  ['begun', recording('starting'), runs, [{ type: 'recordingStarted', onDevice: false }]],
+  ['begun', recording('starting'), runs, [{ type: 'recordingStarted', where: 'server' }]],
+  ['begun, with a copy', null, { ...runs, copy: true }, [{ type: 'recordingStarted', where: 'both' }]],
   ['interrupted', runs, silent, [{ type: 'recordingInterrupted', why: 'silent' }]],
   ['for another reason', silent, lost, [{ type: 'recordingInterrupted', why: 'recorder-lost' }]],
   ['for the same reason still', lost, { ...lost, agreed: [] }, []],
   ['going on', lost, runs, [{ type: 'recordingResumed' }]],
   ['interrupted, for who comes in', null, silent, [{ type: 'recordingInterrupted', why: 'silent' }]],
-  ['running, for who comes in', null, runs, [{ type: 'recordingStarted', onDevice: false }]],
+  ['running, for who comes in', null, runs, [{ type: 'recordingStarted', where: 'server' }]],
 ])('[REC-3] everybody reads it, and why: %s', (_, before, after, notices) => {
   expect(recordingNotices(before, after, null)).toEqual(notices)
 })

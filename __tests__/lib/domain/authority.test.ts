@@ -9,6 +9,7 @@ import {
   type Standing,
 } from '#lib/domain/authority.ts'
 import { PERMISSIONS } from '#lib/protocol/permissions.ts'
+import type { RecordingKind } from '#lib/protocol/recordings.ts'
 
 const NOTHING = { microphone: false, camera: false, screen: false, chat: false }
 const ALL_ON = { microphone: true, camera: true, screen: true }
@@ -45,7 +46,8 @@ test.each([
   ['a co-host', coHost, true, false],
   ['a member', member, false, false],
 ])('[HOST-2] %s starts a recording by the server, and one on their own device', (_, by, server, local) => {
-  expect([mayRecord(by, 'server'), mayRecord(by, 'local')]).toEqual([server, local])
+  const may = (kind: RecordingKind, copy: boolean) => mayRecord(by, { kind, copy })
+  expect([may('server', false), may('local', false), may('server', true)]).toEqual([server, local, local])
 })
 
 test('[HOST-10] what is forbidden is forbidden to those who do not run the meeting, each by itself', () => {

@@ -19,6 +19,7 @@ const written = (more: Partial<WrittenRecording> = {}): WrittenRecording => ({
   id: ID,
   kind: 'server',
   studio: false,
+  copy: false,
   consent: 'told',
   startedBy: { id: ADA, name: 'Ada' },
   startedAt: null,

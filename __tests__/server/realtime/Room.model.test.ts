@@ -259,7 +259,9 @@ function start(world: World, { do: what, who, flag }: Step): unknown {
       const host = world.placed('seat').find(({ page: one }) => one.identity.sessionId === 's0')
       const kind = flag ? ('server' as const) : ('local' as const)
       const by = host && { id: host.id, name: 'G', userId: null, address: '' }
-      return by && room.startRecording(by, { kind, studio: false, consent: 'asked' }).catch(() => {})
+      return (
+        by && room.startRecording(by, { kind, studio: false, copy: false, consent: 'asked' }).catch(() => {})
+      )
     }
     case 'recorder': {
       const job = [...world.jobs.jobs.keys()].at(flag ? -1 : 0)

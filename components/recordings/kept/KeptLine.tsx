@@ -13,9 +13,9 @@ const NOT_SAVED =
   'It could not be saved. It is still in this browser: make room, or choose another place, and try again.'
 const NOT_DELETED = 'It could not be deleted. Please try again.'
 
-/** One recording that is in this browser alone, and what can become of it. */
+/** One recording that is in this browser, and what can become of it. */
 export function KeptLine({ recording, onSaved, onChanged }: KeptLineProps) {
-  const { id, startedAt, seconds, bytes } = recording
+  const { id, startedAt, seconds, bytes, copy } = recording
   const [busy, setBusy] = useState(false)
   const [downloaded, setDownloaded] = useState(false)
   const [asked, setAsked] = useState(false)
@@ -62,11 +62,13 @@ export function KeptLine({ recording, onSaved, onChanged }: KeptLineProps) {
       <Dialog
         open={asked}
         onOpenChange={setAsked}
-        title={downloaded ? 'Delete the copy in this browser?' : 'Delete this recording?'}
+        title={downloaded || copy ? 'Delete the copy in this browser?' : 'Delete this recording?'}
         description={
           downloaded
             ? 'Make sure that the file is where your browser saves downloads, and can be played.'
-            : 'It is in this browser only, and nowhere else: deleted, it is gone for good.'
+            : copy
+              ? 'What the server has recorded stays as it is. Look there first if you are not sure that it is whole.'
+              : 'It is in this browser only, and nowhere else: deleted, it is gone for good.'
         }
         actions={
           <>
@@ -78,7 +80,7 @@ export function KeptLine({ recording, onSaved, onChanged }: KeptLineProps) {
                 void act(remove, NOT_DELETED)
               }}
             >
-              Delete recording
+              {copy ? 'Delete copy' : 'Delete recording'}
             </Button>
           </>
         }

@@ -3,7 +3,9 @@ import { useEffect, useState } from 'react'
 import { Banner } from '#components/ui/Banner.tsx'
 import { IconButton } from '#components/ui/IconButton.tsx'
 import { joinClasses } from '#components/ui/joinClasses.ts'
+import { keepsAnything } from '#lib/call/recording/keepsAnything.ts'
 import type { KeptRecording } from '#lib/call/recording/kept/KeptRecordings.ts'
+import { COPY_FOLDER, KEPT_FOLDER } from '#lib/call/recording/OwnRecording.ts'
 import { KeptLine } from './KeptLine.tsx'
 import { openKept } from './saveKept.ts'
 
@@ -16,7 +18,7 @@ type KeptRecordingsProps = {
 }
 
 /**
- * Recordings that are in this browser alone, until the person has them as files or deletes them (REC-86, REC-87). Nothing
+ * Recordings that are in this browser, until the person has them as files or deletes them (REC-86, REC-87). Nothing
  * where there are none.
  */
 export function KeptRecordings({ ids, canBePutOff = false, className }: KeptRecordingsProps) {
@@ -27,8 +29,12 @@ export function KeptRecordings({ ids, canBePutOff = false, className }: KeptReco
   const wanted = ids.join()
 
   const look = async (): Promise<void> => {
-    const all = (await (await openKept())?.list()) ?? []
-    setFound(all.filter(({ id }) => ids.includes(id)))
+    const folders = [KEPT_FOLDER, COPY_FOLDER] as const
+    // Most browsers keep nothing, some can keep nothing: neither needs what reads and saves it.
+    const any = await keepsAnything(navigator.storage, folders).catch(() => false)
+    const all = (any && (await (await openKept())?.list())) || []
+    const ours = all.filter(({ id }) => ids.includes(id))
+    if (ours.length > 0 || found.length > 0) setFound(ours)
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: `look` is new at each render, and `ids` may be the same again
   useEffect(() => {
@@ -47,7 +53,9 @@ export function KeptRecordings({ ids, canBePutOff = false, className }: KeptReco
       <div className="flex items-start justify-between gap-3">
         <p className="text-sm font-medium" role="status">
           {found.length > 0
-            ? 'A recording is in this browser only'
+            ? found.every(({ copy }) => copy)
+              ? 'Your copy of a recording is in this browser'
+              : 'A recording is in this browser only'
             : saved
               ? 'The recording is saved as a file'
               : 'Recordings on this device'}

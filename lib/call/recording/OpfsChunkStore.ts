@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { RecordingId } from '#lib/protocol/ids.ts'
 import { recordingId } from '#lib/protocol/ids.ts'
 import { type NewPart, newPart } from '#lib/protocol/recordings.ts'
-import type { CHUNK_FOLDER, KEPT_FOLDER } from './OwnRecording.ts'
+import type { ChunkFolder } from './OwnRecording.ts'
 import type { ChunkStore, StoredPart } from './ports.ts'
 
 const ABOUT = 'part.json'
@@ -26,7 +26,7 @@ export class OpfsChunkStore implements ChunkStore {
   /** @returns null where the browser has none, or forbids it (private windows) */
   static async open(
     storage: Pick<StorageManager, 'getDirectory'>,
-    folder: typeof CHUNK_FOLDER | typeof KEPT_FOLDER,
+    folder: ChunkFolder,
   ): Promise<OpfsChunkStore | null> {
     try {
       const root = await storage.getDirectory()

@@ -5,14 +5,19 @@ export type Waiting = { readonly seconds: number; readonly bytes: number }
 
 export const NOTHING_WAITS: Waiting = { seconds: 0, bytes: 0 }
 
+/**
+ * What becomes of the meeting that this browser records: `sent` to the server, `kept` here alone, or a `copy`, which is kept
+ * here beside what a recorder makes (REC-220).
+ */
+export type OwnFilm = 'sent' | 'kept' | 'copy'
+
 /** What this browser itself records, as the person at it is told. */
 export type OwnRecording = {
   /** The whole meeting, by this host. `failed`: this browser cannot, or can no more; `full`: this device has no room. */
   readonly meeting: null | {
     readonly status: 'recording' | 'finishing' | 'failed' | 'full'
     readonly waiting: Waiting
-    /** It stays here: nothing of it is uploaded. */
-    readonly onDevice: boolean
+    readonly film: OwnFilm
   }
   /** Own microphone and camera. `failed`, `full`: at least one of them is not recorded now, for the same reasons. */
   readonly tracks: null | {
@@ -36,3 +41,6 @@ export const NOTHING_OF_OUR_OWN: OwnRecording = {
 export const CHUNK_FOLDER = 'parley-recordings'
 /** Where chunks stay that never leave this device. Apart, so that nothing can take them for what is to be sent. */
 export const KEPT_FOLDER = 'parley-kept-recordings'
+/** The same, of what a recorder has recorded as well: to be deleted with a lighter heart. */
+export const COPY_FOLDER = 'parley-recording-copies'
+export type ChunkFolder = typeof CHUNK_FOLDER | typeof KEPT_FOLDER | typeof COPY_FOLDER

@@ -7,9 +7,9 @@ import type { TileSize } from '../ports.ts'
 import { KeptPart } from './kept/KeptPart.ts'
 import type { KeptRecordings } from './kept/KeptRecordings.ts'
 import { LocalRecording } from './LocalRecording.ts'
-import { NOTHING_WAITS, type OwnRecording } from './OwnRecording.ts'
+import { NOTHING_WAITS, type OwnFilm, type OwnRecording } from './OwnRecording.ts'
 import type { PartDeps } from './PartRecording.ts'
-import { isOursToMake } from './recordedPeople.ts'
+import { ownFilmOf } from './recordedPeople.ts'
 import { type LeftoverDeps, uploadLeftovers } from './studio/leftovers.ts'
 import { StudioTracks } from './studio/StudioTracks.ts'
 
@@ -20,7 +20,7 @@ export type AgentDeps = PartDeps &
     readonly demand: (sizes: ReadonlyMap<ParticipantId, TileSize>) => void
     readonly isSupported: (type: string) => boolean
     /** Null where this browser keeps no files. */
-    readonly kept: Pick<KeptRecordings, 'store' | 'list'> | null
+    readonly kept: Pick<KeptRecordings, 'storeOf' | 'list'> | null
   }
 
 /**
@@ -33,7 +33,7 @@ export class RecordingAgent {
   #meeting: {
     readonly id: RecordingId
     readonly recording: LocalRecording
-    readonly onDevice: boolean
+    readonly film: OwnFilm
   } | null = null
   /** The one that this browser should make and cannot: not tried again with each change of the call. */
   #cannot: RecordingId | null = null
@@ -72,21 +72,21 @@ export class RecordingAgent {
     const room = state.status === 'inCall' ? state.room : null
     const recording = room?.recording ?? null
     const goesOn = room !== null && recording !== null && recording.status !== 'stopping'
-    const meeting = goesOn && isOursToMake(recording, room.self)
+    const film = goesOn ? ownFilmOf(recording, room.self) : null
+    const meeting = goesOn && film !== null
     if (this.#meeting !== null && !(meeting && recording.id === this.#meeting.id)) this.#endMeeting()
     if (this.#cannot !== null && !(meeting && recording.id === this.#cannot)) this.#forgetFailure()
-    if (meeting && this.#meeting === null && this.#cannot === null) this.#beginMeeting(recording)
+    if (meeting && this.#meeting === null && this.#cannot === null) this.#beginMeeting(recording.id, film)
     const tracks = goesOn && hasAgreed(recording, room.self)
     if (this.#tracks !== null && !(tracks && recording.id === this.#tracks.id)) this.#endTracks()
     if (tracks && this.#tracks === null) this.#beginTracks(recording.id)
   }
 
-  #beginMeeting({ id, kind }: RoomRecording): void {
+  #beginMeeting(id: RecordingId, film: OwnFilm): void {
     const { own } = this.#deps
-    const onDevice = kind === 'device'
     try {
-      const recording = new LocalRecording(onDevice ? keeping(this.#deps, id) : this.#deps, id)
-      this.#meeting = { id, recording, onDevice }
+      const recording = new LocalRecording(film === 'sent' ? this.#deps : keeping(this.#deps, id, film), id)
+      this.#meeting = { id, recording, film }
       const tell = (): void => {
         // Of a former one that is still being uploaded: the present one is what matters.
         if (this.#meeting !== null && this.#meeting.recording !== recording) return
@@ -95,7 +95,7 @@ export class RecordingAgent {
         const status = ended === null || ended === 'stopped' ? goesOn : ended === 'full' ? ended : 'failed'
         own.update((now) => ({
           ...now,
-          meeting: { status, waiting: { seconds: backlog, bytes: backlogBytes }, onDevice },
+          meeting: { status, waiting: { seconds: backlog, bytes: backlogBytes }, film },
         }))
       }
       recording.state.subscribe(tell)
@@ -104,16 +104,16 @@ export class RecordingAgent {
         .compareClocks()
         .then(() => recording.start())
         .catch(() => {
-          if (this.#meeting?.recording === recording) this.#failed(onDevice)
+          if (this.#meeting?.recording === recording) this.#failed(film)
         })
     } catch {
       this.#cannot = id
-      this.#failed(onDevice)
+      this.#failed(film)
     }
   }
 
-  #failed(onDevice: boolean): void {
-    const meeting = { status: 'failed', waiting: NOTHING_WAITS, onDevice } as const
+  #failed(film: OwnFilm): void {
+    const meeting = { status: 'failed', waiting: NOTHING_WAITS, film } as const
     this.#deps.own.update((now) => ({ ...now, meeting }))
   }
 
@@ -134,7 +134,7 @@ export class RecordingAgent {
     }))
     void meeting.recording.stop().finally(() => {
       if (this.#meeting === null && this.#cannot === null) own.update((now) => ({ ...now, meeting: null }))
-      if (meeting.onDevice) void this.#lookForKept()
+      if (meeting.film !== 'sent') void this.#lookForKept()
     })
   }
 
@@ -188,13 +188,14 @@ export class RecordingAgent {
  *
  * @throws where this browser keeps no files: what is only in memory would go with the page
  */
-function keeping(deps: AgentDeps, id: RecordingId): AgentDeps {
+function keeping(deps: AgentDeps, id: RecordingId, film: Exclude<OwnFilm, 'sent'>): AgentDeps {
   if (deps.kept === null) throw new Error('this browser keeps no files')
   return {
     ...deps,
-    store: deps.kept.store,
+    store: deps.kept.storeOf(film),
     claim: () => deps.claim?.(id) ?? (() => undefined),
-    createSink: (recordingId, part) => new KeptPart(deps, recordingId, part),
+    createSink: (recordingId, part) =>
+      new KeptPart(film === 'kept' ? deps : { ...deps, api: null }, recordingId, part),
   }
 }
 

@@ -4,7 +4,7 @@ import type { CallHandle } from '../CallHandle.ts'
 import type { Clock, TileSize } from '../ports.ts'
 import { NOTHING_OF_OUR_OWN, type OwnRecording } from './OwnRecording.ts'
 import type { RecordingAgent } from './RecordingAgent.ts'
-import { isOursToMake } from './recordedPeople.ts'
+import { ownFilmOf } from './recordedPeople.ts'
 
 /** The meeting comes first. */
 const LEFTOVERS_AFTER_MS = 5_000
@@ -77,6 +77,6 @@ export class RecordingDoor {
     const state = call.state.get()
     if (state.status !== 'inCall') return false
     const { recording, self } = state.room
-    return recording !== null && (recording.studio || isOursToMake(recording, self))
+    return recording !== null && (recording.studio || ownFilmOf(recording, self) !== null)
   }
 }

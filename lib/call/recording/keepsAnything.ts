@@ -1,11 +1,9 @@
-import type { CHUNK_FOLDER, KEPT_FOLDER } from './OwnRecording.ts'
-
-type Folder = typeof CHUNK_FOLDER | typeof KEPT_FOLDER
+import type { ChunkFolder } from './OwnRecording.ts'
 
 /** Whether a former page has left anything there. Asked before what sends or saves it is loaded. */
 export async function keepsAnything(
   storage: Pick<StorageManager, 'getDirectory'>,
-  folders: readonly Folder[],
+  folders: readonly ChunkFolder[],
 ): Promise<boolean> {
   const root = await storage.getDirectory()
   for await (const [name, handle] of root.entries()) {

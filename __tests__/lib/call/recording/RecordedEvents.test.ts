@@ -17,6 +17,7 @@ const ASKED: RoomRecording = {
   by: 'Ada',
   byId: null,
   studio: false,
+  copy: false,
   consent: 'asked',
   agreed: [idOf(1)],
   declined: [idOf(2)],

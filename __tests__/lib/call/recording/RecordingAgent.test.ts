@@ -1,4 +1,6 @@
 import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
+import { mayBeRecorded } from '#lib/call/recording/recordedPeople.ts'
+import type { RoomRecording } from '#lib/protocol/recordings.ts'
 import { settle } from '../../../support/FakeClock.ts'
 import { partOf, recordingOf } from '../../../support/FakeRecordingApi.ts'
 import { idOf } from '../../../support/fakeCall.ts'
@@ -59,7 +61,7 @@ describe('[REC-203] the meeting is recorded by the page that has the seat of who
     const kept = new MemoryChunkStore()
     const id = roomRecordingOf().id
     await kept.open(id, partOf(1))
-    const { call, enter, recorders } = recordingAgent({ kept: { store: kept, list: async () => [] } })
+    const { call, enter, recorders } = recordingAgent({ kept: { storeOf: () => kept, list: async () => [] } })
     enter(roomRecordingOf({ kind: 'device' }))
     await settle()
     recorders[0]?.give('aaaa')
@@ -71,6 +73,61 @@ describe('[REC-203] the meeting is recorded by the page that has the seat of who
       [id, 0],
       [id, 2],
     ])
+  })
+})
+
+describe('[REC-220] a copy beside what a recorder makes', () => {
+  const copied = roomRecordingOf({ copy: true })
+  const copying = (change: Partial<RoomRecording> = {}) => {
+    const stores = { kept: new MemoryChunkStore(), copy: new MemoryChunkStore() }
+    const list = async () => [{ id: copied.id, startedAt: 1, seconds: 1, bytes: 4, copy: true }]
+    const given = recordingAgent({ kept: { storeOf: (film) => stores[film], list } })
+    given.enter({ ...copied, ...change })
+    return { ...given, stores }
+  }
+
+  test('is recorded by whoever started it, stays here, and the server is told nothing', async () => {
+    const { running, recorders, stores, store, api, clock, own } = copying()
+    await settle()
+    expect(running()).toEqual([FILM])
+    expect(own.get().meeting).toMatchObject({ status: 'recording', film: 'copy' })
+    recorders[0]?.give('aaaa')
+    await clock.advance(10_000)
+    const [copies, kept, sent] = await Promise.all([stores.copy, stores.kept, store].map((one) => one.list()))
+    expect(copies).toMatchObject([{ recordingId: copied.id, kept: [0] }])
+    expect([kept, sent]).toEqual([[], []])
+    expect([api.requests, api.events]).toEqual([[], []])
+  })
+
+  test('ends with the recording and is offered', async () => {
+    const { running, enter, own } = copying()
+    await settle()
+    enter(null)
+    await settle()
+    expect(running()).toEqual([])
+    expect(own.get()).toMatchObject({ meeting: null, kept: [copied.id] })
+  })
+
+  test('goes on while the recorder’s is interrupted', async () => {
+    const { running, enter } = copying()
+    await settle()
+    enter({ ...copied, status: 'interrupted', interruption: 'recorder-lost' })
+    await settle()
+    expect(running()).toEqual([FILM])
+  })
+
+  test('has those in it who have agreed, as the recorder’s has', () => {
+    const asked = roomRecordingOf({ copy: true, consent: 'asked', agreed: [idOf(0)] })
+    expect([idOf(0), idOf(1)].map((id) => mayBeRecorded(asked, id))).toEqual([true, false])
+  })
+
+  test('is nobody else’s, and does without where this browser keeps no files', async () => {
+    const others = copying({ byId: idOf(1) })
+    await settle()
+    expect(others.running()).toEqual([])
+    const { enter, own } = recordingAgent()
+    enter(copied)
+    expect(own.get().meeting).toMatchObject({ status: 'failed', film: 'copy' })
   })
 })
 

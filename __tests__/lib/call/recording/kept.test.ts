@@ -85,11 +85,12 @@ describe('what is kept, until the person has it', () => {
   type Held = { readonly names: Set<string> }
   const setUp = (join?: (parts: readonly BlobPart[], file: WrittenFile) => Promise<Set<string> | null>) => {
     const store = new MemoryChunkStore()
+    const copies = new MemoryChunkStore()
     const held: Held = { names: new Set() }
     const joined: string[][] = []
     const removed: string[] = []
     const kept = new KeptRecordings({
-      store,
+      stores: { kept: store, copy: copies },
       alone: async (id, work) => {
         if (!held.names.has(id)) await work()
       },
@@ -105,7 +106,7 @@ describe('what is kept, until the person has it', () => {
         remove: async (id) => void removed.push(id),
       },
     })
-    return { store, kept, held, joined, removed }
+    return { store, copies, kept, held, joined, removed }
   }
   const file = () => {
     const ends: string[] = []
@@ -127,8 +128,8 @@ describe('what is kept, until the person has it', () => {
     await fill(store, 1, 3, [0])
     await fill(store, 4, 5, [0])
     expect(await kept.list()).toEqual([
-      { id: recordingOf(1), startedAt: partOf(2).startedAt, seconds: 3, bytes: 9 },
-      { id: recordingOf(4), startedAt: partOf(5).startedAt, seconds: 1, bytes: 3 },
+      { id: recordingOf(1), startedAt: partOf(2).startedAt, seconds: 3, bytes: 9, copy: false },
+      { id: recordingOf(4), startedAt: partOf(5).startedAt, seconds: 1, bytes: 3, copy: false },
     ])
   })
 
@@ -156,6 +157,20 @@ describe('what is kept, until the person has it', () => {
     await kept.forget(recordingOf(1), parts)
     expect((await kept.list()).map(({ id }) => id)).toEqual([recordingOf(4)])
     expect(removed).toEqual([recordingOf(1)])
+  })
+
+  test('[REC-220] a copy of what a recorder made is told apart, saved and forgotten like what is here alone', async () => {
+    const { store, copies, kept, joined } = setUp()
+    await fill(store, 1, 2, [0])
+    await fill(copies, 4, 5, [0, 1])
+    const found = await kept.list()
+    expect(found.map(({ id, copy }) => [id, copy])).toEqual([
+      [recordingOf(1), false],
+      [recordingOf(4), true],
+    ])
+    await kept.forget(recordingOf(4), await kept.save(recordingOf(4), file()))
+    expect(joined).toEqual([['5.0', '5.1']])
+    expect([await store.list(), await copies.list()]).toMatchObject([[{ kept: [0] }], []])
   })
 
   test('[REC-86] what did not go into the file is still there', async () => {

@@ -5,7 +5,11 @@ import type { Clock } from '../../ports.ts'
 import type { UploadState } from '../ChunkUploader.ts'
 import type { PartSink, RecordingApi } from '../ports.ts'
 
-export type KeptPartDeps = { readonly api: Pick<RecordingApi, 'tellKept'>; readonly clock: Clock }
+export type KeptPartDeps = {
+  /** Null for a copy: whether its recording goes on is known by the recorder's own chunks. */
+  readonly api: Pick<RecordingApi, 'tellKept'> | null
+  readonly clock: Clock
+}
 
 /**
  * A part that stays on this device: done with what the store has. With each chunk the server is told that it is there,
@@ -64,7 +68,7 @@ export class KeptPart implements PartSink {
     this.#again = this.#telling
     if (this.#telling) return
     this.#telling = true
-    await this.#deps.api.tellKept(this.#recordingId, { startedAt: this.#part.startedAt })
+    await this.#deps.api?.tellKept(this.#recordingId, { startedAt: this.#part.startedAt })
     this.#telling = false
     if (this.#again && this.state.get().outcome === 'going-on') await this.#tell()
   }

@@ -1,9 +1,10 @@
 import type { BlobPart, WrittenFile } from '#lib/media/joinBlobs.ts'
 import type { RecordingId } from '#lib/protocol/ids.ts'
+import type { OwnFilm } from '../OwnRecording.ts'
 import type { ChunkStore, StoredPart } from '../ports.ts'
 import type { JoinedFiles } from './JoinedFiles.ts'
 
-/** A recording that nobody is making any more, and that is in this browser alone. */
+/** A recording that nobody is making any more, and that is in this browser. */
 export type KeptRecording = {
   readonly id: RecordingId
   /** ms since the epoch. */
@@ -11,10 +12,16 @@ export type KeptRecording = {
   /** About: a chunk is a second. */
   readonly seconds: number
   readonly bytes: number
+  /** A recorder has made another one, on the server. */
+  readonly copy: boolean
 }
 
+/** What is kept here, by what it is. */
+type KeptFilm = Exclude<OwnFilm, 'sent'>
+type KeptPart = StoredPart & { readonly film: KeptFilm }
+
 export type KeptDeps = {
-  readonly store: ChunkStore
+  readonly stores: Readonly<Record<KeptFilm, ChunkStore>>
   readonly files: Pick<JoinedFiles, 'write' | 'read' | 'remove'>
   /** Runs `work` unless another page, or this one's own recording, has it in hand. */
   readonly alone: (id: string, work: () => Promise<void>) => Promise<void>
@@ -33,8 +40,8 @@ export class KeptRecordings {
   }
 
   /** Where such a recording is put while it is made. */
-  get store(): ChunkStore {
-    return this.#deps.store
+  storeOf(film: KeptFilm): ChunkStore {
+    return this.#deps.stores[film]
   }
 
   /** The oldest first. */
@@ -76,26 +83,28 @@ export class KeptRecordings {
   /** For good. @param parts those that are to be forgotten; all of them when left out */
   async forget(id: RecordingId, parts?: ReadonlySet<string>): Promise<void> {
     await this.#deps.alone(id, async () => {
-      for (const { part } of (await this.#parts()).get(id) ?? []) {
-        if (parts?.has(part.id) ?? true) await this.#deps.store.forget(part.id)
+      for (const { part, film } of (await this.#parts()).get(id) ?? []) {
+        if (parts?.has(part.id) ?? true) await this.storeOf(film).forget(part.id)
       }
       await this.#deps.files.remove(id)
     })
   }
 
-  async #parts(): Promise<ReadonlyMap<RecordingId, readonly StoredPart[]>> {
-    const found = new Map<RecordingId, StoredPart[]>()
-    for (const part of await this.#deps.store.list()) {
-      found.set(part.recordingId, [...(found.get(part.recordingId) ?? []), part])
+  async #parts(): Promise<ReadonlyMap<RecordingId, readonly KeptPart[]>> {
+    const found = new Map<RecordingId, KeptPart[]>()
+    for (const film of ['kept', 'copy'] as const) {
+      for (const part of await this.storeOf(film).list()) {
+        found.set(part.recordingId, [...(found.get(part.recordingId) ?? []), { ...part, film }])
+      }
     }
     return found
   }
 
   /** Up to the first that is missing: what comes behind a hole cannot be read. */
-  async #blobsOf({ part, kept }: StoredPart): Promise<BlobPart> {
+  async #blobsOf({ part, kept, film }: KeptPart): Promise<BlobPart> {
     const chunks: Blob[] = []
     for (const seq of kept) {
-      const bytes = seq === chunks.length ? await this.#deps.store.read(part.id, seq) : null
+      const bytes = seq === chunks.length ? await this.storeOf(film).read(part.id, seq) : null
       if (bytes === null) break
       chunks.push(bytes)
     }
@@ -103,11 +112,12 @@ export class KeptRecordings {
   }
 }
 
-function summarise(id: RecordingId, parts: readonly StoredPart[]): KeptRecording {
+function summarise(id: RecordingId, parts: readonly KeptPart[]): KeptRecording {
   return {
     id,
     startedAt: Math.min(...parts.map(({ part }) => part.startedAt)),
     seconds: parts.reduce((sum, { kept }) => sum + kept.length, 0),
     bytes: parts.reduce((sum, { keptBytes }) => sum + keptBytes, 0),
+    copy: parts.every(({ film }) => film === 'copy'),
   }
 }

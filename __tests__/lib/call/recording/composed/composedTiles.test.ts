@@ -23,6 +23,7 @@ const recordingWith = (change: Partial<RoomRecording> = {}): RoomRecording => ({
   by: 'Ana',
   byId: null,
   studio: false,
+  copy: false,
   consent: 'told',
   agreed: [],
   declined: [],
