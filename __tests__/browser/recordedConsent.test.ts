@@ -14,6 +14,17 @@ const RIGHT = 'iw*0.4:ih*0.4:iw*0.55:ih*0.3'
 /** From an answer until it is seen in the film, and a moment more. */
 const WHILE_IT_CHANGES_MS = 4_000
 
+const VIEWPORT = { width: 760, height: 560 }
+const PHONE = { width: 390, height: 844 }
+
+/** The dialog's buttons that somebody who presses their middle would miss. */
+const covered = (): string[] =>
+  [...document.querySelectorAll('[role=dialog] button')].flatMap((button) => {
+    const { left, top, width, height } = button.getBoundingClientRect()
+    const there = document.elementFromPoint(left + width / 2, top + height / 2)
+    return button.contains(there) ? [] : [button.textContent ?? '']
+  })
+
 withBrowsers('chromium')('a recording for which people are asked', () => {
   const stage = stageSuite({
     env: {
@@ -25,7 +36,7 @@ withBrowsers('chromium')('a recording for which people are asked', () => {
   })
   afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
 
-  test('[REC-65] whoever has declined is neither seen, heard nor named in the film until they agree', async () => {
+  test('[REC-65] [UI-8] whoever has declined is neither seen, heard nor named in the film until they agree', async () => {
     const recordings = new Recordings(stage.parley.database, join(FOLDER, 'recordings'))
     const { prisma } = stage.parley.database
     const row = (id: string) => prisma.recording.findUniqueOrThrow({ where: { id } })
@@ -51,6 +62,12 @@ withBrowsers('chromium')('a recording for which people are asked', () => {
     await ana.see('Turn on microphone', 'button')
 
     await startRecording(ana, 'On the server', { choices: ['Ask everyone for consent first'] })
+    await ben.see('May you be recorded?', 'dialog')
+    const { width, height } = ben.page.viewport() ?? VIEWPORT
+    await ben.page.setViewport(PHONE)
+    await ben.seeText('Ana starts a recording')
+    expect(await ben.page.evaluate(covered)).toEqual([])
+    await ben.page.setViewport({ width, height })
     await ben.press('Decline: stay unrecorded')
     const id = await recordings.id()
     await recorded(id, 10_000)

@@ -9,7 +9,8 @@ const NONE: readonly Toast[] = []
 
 /**
  * Shows what `showToast` was told, and reads it to screen readers. Once, in the root layout. One at a time, the newest:
- * what it covers is seen again when it has gone, if its own time is not over. Side by side they would push each other.
+ * what it covers is seen again when it has gone, if its own time is not over. Side by side they would push each other. On a
+ * narrow screen it is above while a dialog is open, whose buttons are below.
  */
 export function Toaster() {
   const shown = useSyncExternalStore(toasts.subscribe, toasts.get, () => NONE)
@@ -20,7 +21,7 @@ export function Toaster() {
       ))}
       <Radix.Viewport
         label="Notices ({hotkey})"
-        className="pointer-events-none fixed inset-0 z-60 m-auto grid w-full max-w-md items-end justify-items-center p-4 pb-[calc(env(safe-area-inset-bottom)+1rem)] outline-none [:has([data-stage])_&]:bottom-17"
+        className="pointer-events-none fixed inset-0 z-60 m-auto grid w-full max-w-md items-end justify-items-center p-4 pb-[calc(env(safe-area-inset-bottom)+1rem)] outline-none [:has([data-stage])_&]:bottom-17 max-sm:[:has([role=dialog])_&]:items-start"
       />
     </Radix.Provider>
   )
