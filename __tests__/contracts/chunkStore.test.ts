@@ -1,8 +1,10 @@
 import { keepsAnything } from '#lib/call/recording/keepsAnything.ts'
+import { LateChunkStore } from '#lib/call/recording/LateChunkStore.ts'
 import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
 import { OpfsChunkStore } from '#lib/call/recording/OpfsChunkStore.ts'
 import { CHUNK_FOLDER } from '#lib/call/recording/OwnRecording.ts'
 import type { ChunkStore } from '#lib/call/recording/ports.ts'
+import { FakeClock } from '../support/FakeClock.ts'
 import { FakeDirectory } from '../support/FakeDirectory.ts'
 import { partOf, recordingOf } from '../support/FakeRecordingApi.ts'
 
@@ -16,6 +18,7 @@ const opfs = async (root = new FakeDirectory()): Promise<ChunkStore> => {
 describe.each<[string, () => Promise<ChunkStore>]>([
   ['memory', async () => new MemoryChunkStore()],
   ['OPFS', () => opfs()],
+  ['memory, late ones on the device', async () => new LateChunkStore(() => opfs(), new FakeClock())],
 ])('[REC-61] chunks kept in %s', (_name, make) => {
   test('are given back until they are acknowledged, and in order', async () => {
     const store = await make()

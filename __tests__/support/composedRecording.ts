@@ -12,13 +12,18 @@ import { FakeRecordingApi, recordingOf } from './FakeRecordingApi.ts'
 
 type Surroundings = {
   readonly store?: ChunkStore
+  /** The store's, where that has one. */
+  readonly clock?: FakeClock
   readonly sinks?: (api: FakeRecordingApi, clock: FakeClock) => PartDeps['createSink']
 }
 
 /** A composed recording of a stream that lives, with its MediaRecorders, server and clock in a test's hand. */
-export function composedRecording({ store = new MemoryChunkStore(), sinks }: Surroundings = {}) {
+export function composedRecording({
+  store = new MemoryChunkStore(),
+  clock = new FakeClock(),
+  sinks,
+}: Surroundings = {}) {
   const api = new FakeRecordingApi()
-  const clock = new FakeClock()
   const recorders: FakeRecorder[] = []
   const createSink = sinks?.(api, clock)
   const recording = new ComposedRecording(

@@ -3,7 +3,9 @@ import type { CallHandle } from '#lib/call/CallHandle.ts'
 import { createCall } from '#lib/call/createCall.ts'
 import { newId } from '#lib/call/newId.ts'
 import { fetchRecordingApi } from '#lib/call/recording/fetchRecordingApi.ts'
-import { MemoryChunkStore } from '#lib/call/recording/MemoryChunkStore.ts'
+import { LateChunkStore } from '#lib/call/recording/LateChunkStore.ts'
+import { OpfsChunkStore } from '#lib/call/recording/OpfsChunkStore.ts'
+import { CHUNK_FOLDER } from '#lib/call/recording/OwnRecording.ts'
 import { UnattendedRecording } from '#lib/call/recording/UnattendedRecording.ts'
 import type { RecordingId } from '#lib/protocol/ids.ts'
 import type { RecorderPage } from '#lib/protocol/recorderPage.ts'
@@ -23,7 +25,7 @@ export function openRecorder(code: string, recordingId: RecordingId): { call: Ca
     call,
     recordingId,
     api: fetchRecordingApi({ fetch: (...request) => fetch(...request), priority: 'auto' }),
-    store: new MemoryChunkStore(),
+    store: new LateChunkStore(() => OpfsChunkStore.open(navigator.storage, CHUNK_FOLDER), browserClock),
     clock: browserClock,
     random: Math.random,
     newId,

@@ -9,7 +9,7 @@ type Entry = {
   chunks: number | null
 }
 
-/** For a recorder's own browser, whose page is all there is: a browser keeps large blobs on its disk by itself. */
+/** For as long as the page lives: a browser keeps large blobs on its disk by itself. */
 export class MemoryChunkStore implements ChunkStore {
   readonly #parts = new Map<string, Entry>()
 
