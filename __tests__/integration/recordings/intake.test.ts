@@ -291,6 +291,24 @@ describe('attacks', () => {
     expect((await second.chunk(part, 1, randomBytes(10))).status).toBe(404)
   })
 
+  test('[REC-214] what a browser that died has left comes into its own part from another session, after the stop as well', async () => {
+    const first = firstChunk()
+    await recorder.chunk(part, 0, first)
+    await as(await recorderOf(id, meeting)).open()
+    const finder = as(await recorderOf(id, meeting))
+    expect((await finder.chunk(part, 1, randomBytes(10))).status).toBe(404)
+    expect(await finder.open({ id: part })).toMatchObject({ status: 200, body: { next: 1, closed: false } })
+    expect((await finder.chunk(part, 0, first)).status).toBe(204)
+    expect((await finder.chunk(part, 1, randomBytes(10))).status).toBe(204)
+    await server.recordings.jobs.stop(id, 'stopped')
+    const another = as(await recorderOf(id, meeting))
+    expect(await another.open({ id: part })).toMatchObject({ status: 200, body: { next: 2 } })
+    expect((await another.chunk(part, 2, randomBytes(10))).status).toBe(204)
+    expect((await another.closePart(part, 3)).status).toBe(204)
+    // What nobody had opened by then stays away.
+    expect((await another.open()).status).toBe(410)
+  })
+
   test('[REC-44] a deleted recording is none', async () => {
     await recorder.chunk(part, 0, chunk)
     await server.recordings.deleteRecording(id)

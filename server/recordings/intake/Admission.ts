@@ -53,10 +53,11 @@ export class Admission {
 
   /**
    * Whether who may open such a part goes on with this one of theirs, which a former session of theirs began: they have
-   * signed in anew, and what their browser has kept is still to come. A recorder's parts stay with its session.
+   * signed in anew, or a recorder's browser has died and another one has what it left (REC-214), and what was kept is still
+   * to come.
    */
-  goesOn(recording: TakenRecording, part: TakenPart, source: NewPart['source'], { seat }: Adder): boolean {
-    if (source.type === 'composed') return part.composed && recording.kind === 'local'
+  goesOn(part: TakenPart, source: NewPart['source'], { seat }: Adder): boolean {
+    if (source.type === 'composed') return part.composed
     return !part.composed && seat !== null && part.visitId === seat.id
   }
 

@@ -83,7 +83,7 @@ export function createIntake(deps: IntakeDeps) {
     // A page that asks again after a lost answer may ask late: what is open is open.
     const existing = await rows.part(recording.id, part.id)
     if (existing?.sessionId === sessionId) return { status: 200, body: stateOf(existing) }
-    if (existing && admission.goesOn(recording, existing, part.source, adder)) {
+    if (existing && admission.goesOn(existing, part.source, adder)) {
       await rows.handOver(part.id, sessionId)
       return { status: 200, body: stateOf(existing) }
     }
