@@ -29,3 +29,15 @@ export type RecorderPage = {
   /** Records no more. `delivered` tells when the server has everything. */
   readonly stop: () => void
 }
+
+/** What a page says that brings to the server what another browser in its folder has left (REC-212). */
+export const leftoversReport = z.strictObject({
+  /** `failed`: it cannot be told what becomes of the rest; another page may try. */
+  status: z.enum(['sending', 'done', 'failed']),
+  /** Seconds that still wait. */
+  waiting: z.int().nonnegative(),
+})
+export type LeftoversReport = z.infer<typeof leftoversReport>
+
+/** On `window` of that page. */
+export type LeftoversPage = { readonly report: () => LeftoversReport }

@@ -11,6 +11,9 @@ export type RecorderDeps = TaskDeps & {
   readonly places: number
 }
 
+/** `opening`: a recording that is to go on does not yet, or no more. */
+export type Work = 'none' | 'opening' | 'recording'
+
 /** How often the job table is looked at: part of the time between the button and the first picture. */
 const CLAIM_EVERY_MS = 400
 
@@ -30,6 +33,12 @@ export class Recorder {
 
   get recordings(): number {
     return this.#tasks.size
+  }
+
+  get work(): Work {
+    const going = [...this.#tasks.values()].filter(({ goesOn }) => goesOn)
+    if (going.length === 0) return 'none'
+    return going.every(({ records }) => records) ? 'recording' : 'opening'
   }
 
   start(): void {

@@ -1,32 +1,27 @@
 import type { Page } from 'puppeteer-core'
 import { type RecorderPlan, type RecorderReport, recorderReport } from '#lib/protocol/recorderPage.ts'
-import type { RecorderAccess } from '#server/auth/createSessions.ts'
 import type { Log } from '#server/log.ts'
-import { type Chromium, endChromium } from './chromium.ts'
+import { type Chromium, endChromium, stopChromium } from './chromium.ts'
+import { removeFolder } from './leftFolder.ts'
+import { ASK_TIMEOUT_MS, goToPage, OPEN_TIMEOUT_MS, type PageOfMeeting } from './pageOfMeeting.ts'
 import type { Camera } from './RecordingTask.ts'
 import { withinTime } from './withinTime.ts'
 
 /** The page that is to be opened, and what it is to make. */
-export type Visit = {
-  readonly origin: string
-  readonly meetingCode: string
-  readonly cookie: RecorderAccess['cookie']
-  readonly plan: RecorderPlan
-}
-
-const OPEN_TIMEOUT_MS = 30_000
-const ASK_TIMEOUT_MS = 5_000
+export type Visit = PageOfMeeting & { readonly plan: RecorderPlan }
 
 /** A headless Chromium on the page of one recording. */
 export class RecorderBrowser implements Camera {
   readonly #chromium: Chromium
   readonly #page: Page
+  readonly #leave: (folder: string) => void
   readonly whenGone: Promise<void>
   #gone: string | null = null
 
-  private constructor(chromium: Chromium, page: Page) {
+  private constructor(chromium: Chromium, page: Page, leave: (folder: string) => void) {
     this.#chromium = chromium
     this.#page = page
+    this.#leave = leave
     this.whenGone = new Promise((resolve) => {
       const end = (why: string) => {
         this.#gone ??= why
@@ -39,19 +34,24 @@ export class RecorderBrowser implements Camera {
     })
   }
 
-  /** Resolves when the page has begun to join. @throws when it does not open; then the browser is ended */
-  static async open(chromium: Chromium, visit: Visit, log: Log): Promise<RecorderBrowser> {
+  /**
+   * Resolves when the page has begun to join.
+   *
+   * @param leave takes the folder of a browser that has ended with something still to be sent
+   * @throws when it does not open; then the browser is ended
+   */
+  static async open(
+    chromium: Chromium,
+    visit: Visit,
+    leave: (folder: string) => void,
+    log: Log,
+  ): Promise<RecorderBrowser> {
     const { browser } = chromium
     try {
       const [page = await browser.newPage()] = await browser.pages()
-      const opened = new RecorderBrowser(chromium, page)
+      const opened = new RecorderBrowser(chromium, page, leave)
       page.on('pageerror', (error) => log.warn({ error: String(error) }, 'the recorder’s page has an error'))
-      await browser.setCookie({ ...visit.cookie, ...cookiePlace(visit.origin) })
-      const response = await page.goto(`${visit.origin}/recorder/${visit.meetingCode}`, {
-        waitUntil: 'domcontentloaded',
-        timeout: OPEN_TIMEOUT_MS,
-      })
-      if (response?.ok() !== true) throw new Error(`its page answered ${response?.status() ?? 'nothing'}`)
+      await goToPage(page, visit)
       await page.waitForFunction('window.parleyRecorder !== undefined', { timeout: OPEN_TIMEOUT_MS })
       // As if somebody had pressed a key, which is how puppeteer calls.
       await page.evaluate((plan) => window.parleyRecorder?.begin(plan), visit.plan)
@@ -82,19 +82,10 @@ export class RecorderBrowser implements Camera {
     )
   }
 
-  async close(): Promise<void> {
-    await endChromium(this.#chromium)
-  }
-}
-
-/** `__Host-` cookies take no domain but the page's own. */
-function cookiePlace(origin: string) {
-  const { hostname, protocol } = new URL(origin)
-  return {
-    domain: hostname,
-    path: '/',
-    httpOnly: true,
-    secure: protocol === 'https:',
-    sameSite: 'Lax' as const,
+  async close(delivered: boolean): Promise<void> {
+    await stopChromium(this.#chromium)
+    const { folder } = this.#chromium
+    if (delivered) removeFolder(folder)
+    else this.#leave(folder)
   }
 }

@@ -19,7 +19,8 @@ export interface Camera {
   report(): Promise<RecorderReport>
   /** Stops recording. What is left is sent; the report tells when the server has it. */
   flush(): Promise<void>
-  close(): Promise<void>
+  /** @param delivered nothing of it is needed any more; else what it has kept on the device is brought later (REC-212) */
+  close(delivered: boolean): Promise<void>
 }
 
 export type TaskDeps = {
@@ -52,6 +53,7 @@ export class RecordingTask {
   readonly #closing = new Set<Promise<void>>()
   /** The job is no longer ours: nothing is handed over. */
   #lost = false
+  #records = false
 
   constructor(job: RecorderJob, deps: TaskDeps) {
     this.job = job
@@ -62,6 +64,11 @@ export class RecordingTask {
   /** Nobody has told it to end. */
   get goesOn(): boolean {
     return !this.#stop.signal.aborted
+  }
+
+  /** There is a browser that records, as far as is known. */
+  get records(): boolean {
+    return this.#records
   }
 
   /** The recording is over, or another recorder has it. What is recorded already is still brought to the server. */
@@ -116,6 +123,7 @@ export class RecordingTask {
       if (why !== null) log.warn({ recording: id, why }, 'the recorder’s browser is replaced')
       return null
     } finally {
+      this.#records = false
       this.#end(camera)
     }
   }
@@ -130,7 +138,7 @@ export class RecordingTask {
     const { log, serverAnswers } = this.#deps
     const inHaste = () => this.#stop.signal.aborted && !this.#lost
     const ended = deliver(camera, serverAnswers, inHaste)
-      .then(() => camera.close())
+      .then((delivered) => camera.close(delivered))
       .catch((error: unknown) => log.warn({ err: error }, 'a browser did not close'))
       .finally(() => this.#closing.delete(ended))
     this.#closing.add(ended)
@@ -146,6 +154,7 @@ export class RecordingTask {
       if (camera.gone !== null) return camera.gone
       const report = await camera.report().catch(() => null)
       memory.silent = report === null ? memory.silent + 1 : 0
+      if (report?.status === 'recording') this.#records = true
       if (report?.status === 'ended') memory.endedSince ??= performance.now()
       const verdict = judge({
         report,

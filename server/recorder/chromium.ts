@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { type Browser, launch } from 'puppeteer-core'
 import { chromiumArguments } from './chromiumArguments.ts'
+import { removeFolder } from './leftFolder.ts'
 import { browserFolder, endTree, writeBrowserPid } from './orphans.ts'
 import { withinTime } from './withinTime.ts'
 
@@ -25,9 +26,19 @@ const CLOSE_TIMEOUT_MS = 3_000
 /** Nothing is seen in it: what is recorded is drawn on a canvas of its own size. */
 const VIEWPORT = { width: 320, height: 180 }
 
-/** A headless Chromium with nothing open, in a folder of its own. @throws when it does not start */
-export async function launchChromium(plan: ChromiumPlan): Promise<Chromium> {
-  const folder = browserFolder(plan.parent, randomUUID())
+/** By these a profile says whose it is: of a browser that is no more they say nothing, and on a machine with another name keep us out. */
+const CLAIMS = ['SingletonLock', 'SingletonSocket', 'SingletonCookie']
+
+/**
+ * A headless Chromium with nothing open, in a folder of its own, or in one whose browser is no more.
+ *
+ * @throws when it does not start
+ */
+export async function launchChromium(
+  plan: ChromiumPlan,
+  folder = browserFolder(plan.parent, randomUUID()),
+): Promise<Chromium> {
+  for (const claim of CLAIMS) rmSync(path.join(folder, 'profile', claim), { force: true })
   const browser = await launch({
     executablePath: plan.executable,
     headless: true,
@@ -49,11 +60,16 @@ export async function launchChromium(plan: ChromiumPlan): Promise<Chromium> {
   return { browser, folder }
 }
 
-/** Ends it, by force after a while, and removes its folder. */
-export async function endChromium({ browser, folder }: Chromium): Promise<void> {
+/** Ends it, by force after a while. Its folder stays. */
+export async function stopChromium({ browser }: Pick<Chromium, 'browser'>): Promise<void> {
   const { pid } = browser.process() ?? {}
   await withinTime(browser.close(), CLOSE_TIMEOUT_MS).catch(() => {
     if (pid !== undefined) endTree(pid)
   })
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+}
+
+/** Ends it and removes its folder. */
+export async function endChromium(chromium: Chromium): Promise<void> {
+  await stopChromium(chromium)
+  removeFolder(chromium.folder)
 }

@@ -12,18 +12,23 @@ import { database } from '#server/db.ts'
 import { env, loadEnv, type RunningEnv } from '#server/env.ts'
 import { log } from '#server/log.ts'
 import { PrismaRecorderDesk } from '#server/recordings/PrismaRecorderDesk.ts'
+import type { OpenRecording } from '#server/recordings/RecorderDesk.ts'
 import { answers } from './answers.ts'
 import { BrowserStock } from './BrowserStock.ts'
 import { endChromium, launchChromium } from './chromium.ts'
 import { findChromium } from './findChromium.ts'
 import { readFormerId, writeFormerId } from './formerId.ts'
 import { idleProcessors } from './idleProcessors.ts'
+import { Leftovers } from './Leftovers.ts'
+import { writeRecording } from './leftFolder.ts'
 import { endOrphans } from './orphans.ts'
+import type { PageOfMeeting } from './pageOfMeeting.ts'
 import { placesOf } from './places.ts'
 import { Recorder } from './Recorder.ts'
 import { RecorderBrowser } from './RecorderBrowser.ts'
 import { recorderFolders } from './recorderFolders.ts'
 import { recorderPlan } from './recorderPlan.ts'
+import { sendLeftovers } from './sendLeftovers.ts'
 import { watchParent } from './watchParent.ts'
 
 /** `npm run recorder`: takes recordings out of the database's job table; as many of it as wanted, on any machine. */
@@ -43,8 +48,9 @@ async function main(): Promise<void> {
   if (executable === null) throw new BootError(noChromium(configuration.CHROMIUM_BIN))
   const folders = recorderFolders(path.resolve(configuration.PARLEY_DATA_DIR))
   const unlock = lockDataFolder(folders.own)
-  const left = endOrphans(folders.browsers)
-  if (left > 0) log().warn({ left }, 'ended browsers that a former recorder left behind')
+  const orphans = endOrphans(folders.browsers)
+  if (orphans.ended > 0)
+    log().warn({ left: orphans.ended }, 'ended browsers that a former recorder left behind')
   const origin = configuration.PUBLIC_URL
   const reach = values.reach ?? null
   const ownKey = values['own-key'] ?? null
@@ -66,6 +72,22 @@ async function main(): Promise<void> {
   writeFormerId(folders.own, id)
 
   const serverAnswers = (): Promise<boolean> => answers({ origin, reach, ownKey })
+  const pageOf = async ({ id, meetingId, meetingCode }: OpenRecording): Promise<PageOfMeeting> => {
+    const client = { device: `Recorder on ${os.hostname()}`, address: '127.0.0.1' }
+    const { cookie } = await sessions().startRecorder({ id, meetingId }, client)
+    return { origin, meetingCode, cookie }
+  }
+  const leftovers = new Leftovers({
+    find: (recording) => desk.find(recording),
+    send: async (folder, recording, signal) => {
+      const page = await pageOf(recording)
+      await sendLeftovers(await launchChromium(chromium, folder), page, signal)
+    },
+    serverAnswers,
+    work: () => recorder.work,
+    idle: idleProcessors(),
+    log: log(),
+  })
   const recorder = new Recorder({
     desk,
     id,
@@ -74,21 +96,23 @@ async function main(): Promise<void> {
     log: log(),
     serverAnswers,
     async openCamera(job) {
-      const client = { device: `Recorder on ${os.hostname()}`, address: '127.0.0.1' }
-      const { cookie } = await sessions().startRecorder({ id: job.id, meetingId: job.meetingId }, client)
       const plan = recorderPlan(configuration, processors, job.recordedAs)
-      const visit = { origin, meetingCode: job.meetingCode, cookie, plan }
+      const visit = { ...(await pageOf(job)), plan }
       try {
-        return await RecorderBrowser.open(await stock.take(), visit, log())
+        const taken = await stock.take()
+        writeRecording(taken.folder, job.id)
+        return await RecorderBrowser.open(taken, visit, (folder) => leftovers.take(folder), log())
       } finally {
         stock.fillLater()
       }
     },
   })
   recorder.start()
+  for (const folder of orphans.left) leftovers.take(folder)
   log().info({ id, places, ...recorderPlan(configuration, processors) }, 'recorder ready')
   closeOnSignal(log(), {
     recordings: () => recorder.close(),
+    leftovers: () => leftovers.close(),
     stock: () => stock.close(),
     sessions: () => sessions().close(),
     prisma: () => database().$disconnect(),

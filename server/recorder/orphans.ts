@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { isProcessAlive, processCommand } from '#server/boot/processes.ts'
+import { keepsChunks, readRecording, removeFolder } from './leftFolder.ts'
 
 const PID_FILE = 'browser.pid'
 
@@ -16,14 +17,15 @@ export function writeBrowserPid(folder: string, pid: number): void {
 }
 
 /**
- * Ends browsers that a killed recorder left behind, and removes their folders. A number that has meanwhile become
- * another program's is left alone: a browser of ours names its folder in its command line.
+ * Ends browsers that a killed recorder left behind, and removes their folders, but for those with chunks in them. A number
+ * that has meanwhile become another program's is left alone: a browser of ours names its folder in its command line.
  *
- * @returns how many were still running
+ * @returns how many were still running, and the folders in which something is left (REC-213)
  */
-export function endOrphans(parent: string): number {
-  if (!existsSync(parent)) return 0
+export function endOrphans(parent: string): { readonly ended: number; readonly left: readonly string[] } {
+  if (!existsSync(parent)) return { ended: 0, left: [] }
   let ended = 0
+  const left: string[] = []
   for (const name of readdirSync(parent)) {
     const folder = path.join(parent, name)
     const pid = readPid(folder)
@@ -31,9 +33,10 @@ export function endOrphans(parent: string): number {
       endTree(pid)
       ended += 1
     }
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+    if (readRecording(folder) !== null && keepsChunks(folder)) left.push(folder)
+    else removeFolder(folder)
   }
-  return ended
+  return { ended, left }
 }
 
 /** The browser's own processes end with it: their channel to it breaks. */

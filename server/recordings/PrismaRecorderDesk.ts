@@ -6,6 +6,7 @@ import { stopping } from './PrismaRecordingJobs.ts'
 import {
   LEASE_MS,
   MAX_ATTEMPTS,
+  type OpenRecording,
   type RecorderDesk,
   type RecorderJob,
   type RecorderSeat,
@@ -89,6 +90,21 @@ export class PrismaRecorderDesk implements RecorderDesk {
       await this.#database.$executeRaw(
         stopping(Prisma.sql`holder = ${recorderId} AND id = ${job}::uuid`, reason),
       )
+    })
+
+  find = (id: RecordingId): Promise<OpenRecording | null> =>
+    answered(async () => {
+      const row = await this.#database.recording.findFirst({
+        where: {
+          id,
+          kind: 'SERVER',
+          state: { in: ['WAITING', 'RUNNING', 'FINISHING'] },
+          deletedAt: null,
+          meeting: { deletedAt: null },
+        },
+        select: { meetingId: true, meeting: { select: { code: true } } },
+      })
+      return row && { id, meetingId: row.meetingId, meetingCode: row.meeting.code }
     })
 
   /** Only what goes on: a finisher's lease is none of a recorder's business. */

@@ -25,6 +25,9 @@ export type RecorderJob = {
   readonly recordedAs: RecordedType | null
 }
 
+/** A recording of which the server still takes what was recorded. */
+export type OpenRecording = Pick<RecorderJob, 'id' | 'meetingId' | 'meetingCode'>
+
 /**
  * The recorders' side of the job table. One job is with one recorder at a time: whoever holds its lease. All times are
  * the database's. Every method throws AppError `unavailable` rather than guess.
@@ -48,6 +51,8 @@ export interface RecorderDesk {
   release(recorderId: string, job: RecordingId): Promise<void>
   /** It cannot be recorded, by nobody: over, with this reason. Does nothing when the job is no longer this recorder's. */
   giveUp(recorderId: string, job: RecordingId, reason: RecordingStopReason): Promise<void>
+  /** Whoever has it now: null when nothing more is taken of it. */
+  find(id: RecordingId): Promise<OpenRecording | null>
 }
 
 export const RECORDER_HEARTBEAT_MS = 2_000

@@ -108,6 +108,21 @@ describe('jobs and recorders', () => {
     expect((await jobs.progress(id))?.stopReason).toBe('stopped')
   })
 
+  test('[REC-212] a recording is found by its id for as long as something of it is taken', async () => {
+    const { desk, jobs } = server.recordings
+    const id = await startRecording(server, meeting)
+    const { code } = await data.prisma.meeting.findUniqueOrThrow({ where: { id: meeting.meetingId } })
+    const found = { id, meetingId: meeting.meetingId, meetingCode: code }
+    expect(await desk.find(id)).toEqual(found)
+    await onePart(server, id, meeting)
+    await jobs.stop(id, 'stopped')
+    expect(await desk.find(id)).toEqual(found)
+    await data.prisma.recording.update({ where: { id }, data: { state: 'READY' } })
+    expect(await desk.find(id)).toBeNull()
+    await server.recordings.deleteRecording(id)
+    expect(await desk.find(id)).toBeNull()
+  })
+
   test('[REC-166] who takes a job over is told what was recorded last of it', async () => {
     const { desk } = server.recordings
     const id = await startRecording(server, meeting)

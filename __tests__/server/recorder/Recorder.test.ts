@@ -75,6 +75,8 @@ class FakeCamera implements Camera {
   closing: Promise<void> = Promise.resolve()
   flushed = 0
   closed = 0
+  /** Of what it was told when it was closed. */
+  complete: boolean | null = null
   /** What it has kept is with the server. */
   delivered = true
   acknowledged = 7
@@ -85,8 +87,9 @@ class FakeCamera implements Camera {
   flush = async () => {
     this.flushed += 1
   }
-  close = async () => {
+  close = async (delivered: boolean) => {
     this.closed += 1
+    this.complete = delivered
     await this.closing
   }
   die(): void {
@@ -118,6 +121,7 @@ class FakeDesk implements RecorderDesk {
   }
   release = async (_id: string, job: RecordingId) => void this.released.push(job)
   giveUp = async () => undefined
+  find = async () => null
   leave = async () => {
     this.left = true
   }
@@ -185,7 +189,8 @@ describe('a recorder', () => {
       })
     first?.die()
     await until(() => cameras.length === 2)
-    expect(first).toMatchObject({ flushed: 0, closed: 1 })
+    // What it has left is to be looked for.
+    expect(first).toMatchObject({ flushed: 0, closed: 1, complete: false })
     expect(desk.released).toEqual([])
     let over = false
     const closed = recorder.close().then(() => {
@@ -203,7 +208,7 @@ describe('a recorder', () => {
     await until(() => cameras.length === 1)
     desk.ours.clear()
     await until(() => recorder.recordings === 0)
-    expect(cameras).toMatchObject([{ flushed: 1, closed: 1 }])
+    expect(cameras).toMatchObject([{ flushed: 1, closed: 1, complete: true }])
     expect(desk.released).toEqual([])
     await recorder.close()
   }, 20_000)
@@ -234,6 +239,20 @@ describe('a recorder', () => {
     desk.waiting.push(jobOf(2))
     await until(() => cameras.length === 2)
     expect(recorder.recordings).toBe(2)
+    await recorder.close()
+  }, 20_000)
+
+  test('[REC-212] says whether what it has is recorded, or is on its way to that', async () => {
+    const { desk, cameras, recorder } = setUp(1)
+    expect(recorder.work).toBe('none')
+    desk.waiting.push(jobOf(1))
+    await until(() => recorder.work === 'opening')
+    await until(() => recorder.work === 'recording')
+    cameras[0]?.die()
+    await until(() => recorder.work === 'opening')
+    await until(() => recorder.work === 'recording')
+    desk.ours.clear()
+    await until(() => recorder.work === 'none')
     await recorder.close()
   }, 20_000)
 
