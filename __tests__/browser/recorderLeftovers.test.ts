@@ -63,14 +63,16 @@ withBrowsers('chromium')('a recorder that dies while the server is away', () => 
       await until('the end of its browser', () => !isProcessAlive(browser), SLOWLY)
       const sent = ((await safe(id))[0]?.chunks ?? 0) * 1_000
       await stage.parley.restart()
+      const backAt = Date.now()
       await soon('a further part', async () => (await safe(id)).length > 1)
       await soon('the end of the first part', async () => (await safe(id))[0]?.closed === true)
+      const sentAt = Date.now()
 
       const [from, upTo] = [awayAt, deadAt].map((at) => at - first.startedAt.getTime()) as [number, number]
       const whole = lastOf(saved(id, first.id))
       process.stdout.write(
         `the server away, ${what} killed ${seconds(upTo - from)} s later: ${seconds(whole)} s of ${seconds(upTo)} s are safe, ` +
-          `where ${seconds(sent)} s had been\n`,
+          `where ${seconds(sent)} s had been, ${seconds(sentAt - backAt)} s after its return\n`,
       )
       expect(whole).toBeGreaterThan(upTo - SLACK_MS)
 
