@@ -89,7 +89,7 @@ export class Recorder {
     const { desk, id, log } = this.#deps
     const end = await task.ended
     try {
-      if (end.type === 'handed-over') await desk.release(id, task.job.id)
+      if (end.type === 'handed-over') await desk.release(id, task.job.id, { failed: end.failed })
       if (end.type === 'given-up') await desk.giveUp(id, task.job.id, end.reason)
     } catch (error) {
       // Its lease runs out by itself.

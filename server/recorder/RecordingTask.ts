@@ -30,9 +30,13 @@ export type TaskDeps = {
   readonly log: Log
 }
 
-/** How a task ended. `handed-over`: the job goes on elsewhere, or here with another try. */
+/**
+ * How a task ended. `handed-over`: the job goes on elsewhere, or here with another try. `failed`: nothing that was tried here
+ * recorded it, though our server answered.
+ */
 export type TaskEnd =
-  | { readonly type: 'over' | 'handed-over' }
+  | { readonly type: 'over' }
+  | { readonly type: 'handed-over'; readonly failed: boolean }
   | { readonly type: 'given-up'; readonly reason: RecordingStopReason }
 
 const LOOK_EVERY_MS = 1_000
@@ -94,13 +98,13 @@ export class RecordingTask {
         retryMs = FIRST_RETRY_MS
       }
       failures += 1
-      if (failures >= MOST_FAILURES) return { type: 'handed-over' }
+      if (failures >= MOST_FAILURES) return { type: 'handed-over', failed: await this.#deps.serverAnswers() }
       // The first one is followed at once: what is not recorded meanwhile is lost.
       if (failures === 1) continue
       await this.#pause(retryMs)
       retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)
     }
-    return { type: this.#lost ? 'over' : 'handed-over' }
+    return this.#lost ? { type: 'over' } : { type: 'handed-over', failed: false }
   }
 
   /** @returns how the task ended, or null when another browser should go on */

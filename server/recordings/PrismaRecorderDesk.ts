@@ -82,8 +82,8 @@ export class PrismaRecorderDesk implements RecorderDesk {
       return rows.map(({ id }) => recordingId.parse(id))
     })
 
-  release = (recorderId: string, job: RecordingId): Promise<void> =>
-    answered(() => this.#letGo(Prisma.sql`holder = ${recorderId} AND id = ${job}::uuid`))
+  release = (recorderId: string, job: RecordingId, { failed }: { readonly failed: boolean }): Promise<void> =>
+    answered(() => this.#letGo(Prisma.sql`holder = ${recorderId} AND id = ${job}::uuid`, failed ? 0 : 1))
 
   giveUp = (recorderId: string, job: RecordingId, reason: RecordingStopReason): Promise<void> =>
     answered(async () => {
@@ -108,9 +108,9 @@ export class PrismaRecorderDesk implements RecorderDesk {
     })
 
   /** Only what goes on: a finisher's lease is none of a recorder's business. */
-  async #letGo(which: Prisma.Sql): Promise<void> {
+  async #letGo(which: Prisma.Sql, uncounted = 0): Promise<void> {
     await this.#database.$executeRaw`
-      UPDATE "Recording" SET holder = NULL, "leaseUntil" = NULL
+      UPDATE "Recording" SET holder = NULL, "leaseUntil" = NULL, attempts = greatest(attempts - ${uncounted}, 0)
       WHERE state IN ('WAITING', 'RUNNING') AND ${which}`
   }
 }

@@ -47,8 +47,12 @@ export interface RecorderDesk {
    * @returns the jobs that are still its own and go on. Any other has been stopped or taken over: it ends its browser
    */
   renew(recorderId: string, jobs: readonly RecordingId[]): Promise<readonly RecordingId[]>
-  /** Gives a job back, for another recorder to go on with at once: this one is being shut down, or its browser died. */
-  release(recorderId: string, job: RecordingId): Promise<void>
+  /**
+   * Gives a job back, for another recorder to go on with at once: this one is being shut down, or its browsers die.
+   *
+   * @param failed only then it counts as an attempt: while the server is away no recorder can do better (REC-222)
+   */
+  release(recorderId: string, job: RecordingId, how: { readonly failed: boolean }): Promise<void>
   /** It cannot be recorded, by nobody: over, with this reason. Does nothing when the job is no longer this recorder's. */
   giveUp(recorderId: string, job: RecordingId, reason: RecordingStopReason): Promise<void>
   /** Whoever has it now: null when nothing more is taken of it. */

@@ -98,9 +98,9 @@ describe('jobs and recorders', () => {
     expect(await desk.claim('second')).toMatchObject({ id, attempt: 2 })
     expect(await desk.renew('first', [id])).toEqual([])
     expect(await desk.renew('second', [id])).toEqual([id])
-    await desk.release('first', id)
+    await desk.release('first', id, { failed: true })
     expect(await desk.claim('third')).toBeNull()
-    await desk.release('second', id)
+    await desk.release('second', id, { failed: true })
     expect(await desk.claim('third')).toMatchObject({ id, attempt: 3 })
     await jobs.stop(id, 'stopped')
     expect(await desk.renew('third', [id])).toEqual([])
@@ -133,7 +133,7 @@ describe('jobs and recorders', () => {
     ] as const) {
       const recorder = new Uploader(server, id, await recorderOf(id, meeting))
       expect((await recorder.open({ mimeType })).status).toBe(201)
-      await desk.release(name === 'second' ? 'first' : 'second', id)
+      await desk.release(name === 'second' ? 'first' : 'second', id, { failed: true })
       expect(await desk.claim(name)).toMatchObject({ id, recordedAs: mimeType })
     }
     // A person's own track is none of it.
@@ -148,8 +148,18 @@ describe('jobs and recorders', () => {
       data: { ...track, recordingId: id, mimeType: 'audio/webm;codecs=opus' },
       select: { id: true },
     })
-    await desk.release('third', id)
+    await desk.release('third', id, { failed: true })
     expect(await desk.claim('fourth')).toMatchObject({ id, recordedAs: 'video/webm;codecs=h264,opus' })
+  })
+
+  test('[REC-222] given back while the server is away it has not been attempted', async () => {
+    const { desk } = server.recordings
+    const id = await startRecording(server, meeting)
+    expect(await desk.claim('first')).toMatchObject({ id, attempt: 1 })
+    await desk.release('first', id, { failed: false })
+    expect(await desk.claim('second')).toMatchObject({ id, attempt: 1 })
+    await desk.release('second', id, { failed: true })
+    expect(await desk.claim('third')).toMatchObject({ id, attempt: 2 })
   })
 
   test('[REC-37] attempts are bounded: then everybody reads that the recorder was lost', async () => {

@@ -4,7 +4,7 @@ import { conferenceId, type RecordingId } from '#lib/protocol/ids.ts'
 import type { RecorderReport } from '#lib/protocol/recorderPage.ts'
 import { judge } from '#server/recorder/judge.ts'
 import { placesOf } from '#server/recorder/places.ts'
-import { Recorder } from '#server/recorder/Recorder.ts'
+import { Recorder, type RecorderDeps } from '#server/recorder/Recorder.ts'
 import type { Camera } from '#server/recorder/RecordingTask.ts'
 import type { RecorderDesk, RecorderJob } from '#server/recordings/RecorderDesk.ts'
 import { recordingOf } from '../../support/FakeRecordingApi.ts'
@@ -103,6 +103,8 @@ class FakeDesk implements RecorderDesk {
   ours = new Set<RecordingId>()
   free: number | null = null
   released: RecordingId[] = []
+  /** Of those, by which this recorder's own browsers have failed. */
+  failed: RecordingId[] = []
   left = false
   away = false
   heartbeat = async ({ free }: { free: number }) => {
@@ -119,7 +121,10 @@ class FakeDesk implements RecorderDesk {
     this.#answer()
     return jobs.filter((job) => this.ours.has(job))
   }
-  release = async (_id: string, job: RecordingId) => void this.released.push(job)
+  release = async (_id: string, job: RecordingId, { failed }: { failed: boolean }) => {
+    this.released.push(job)
+    if (failed) this.failed.push(job)
+  }
   giveUp = async () => undefined
   find = async () => null
   leave = async () => {
@@ -143,7 +148,7 @@ const jobOf = (number: number): RecorderJob => ({
 })
 
 describe('a recorder', () => {
-  const setUp = (places: number) => {
+  const setUp = (places: number, change: Partial<RecorderDeps> = {}) => {
     const desk = new FakeDesk()
     const cameras: FakeCamera[] = []
     const recorder = new Recorder({
@@ -158,6 +163,7 @@ describe('a recorder', () => {
         cameras.push(camera)
         return camera
       },
+      ...change,
     })
     recorder.start()
     return { desk, cameras, recorder }
@@ -266,8 +272,24 @@ describe('a recorder', () => {
       [1, 1],
     ])
     expect(new Set(desk.released)).toEqual(new Set([recordingOf(1), recordingOf(2)]))
+    expect(desk.failed).toEqual([])
     expect(desk.left).toBe(true)
   }, 20_000)
+
+  test.each([true, false])(
+    '[REC-222] browsers that open nothing are its failure where the server answers (%s), and no attempt else',
+    async (answers) => {
+      const openCamera = async () => {
+        throw new Error('net::ERR_CONNECTION_REFUSED')
+      }
+      const { desk, recorder } = setUp(1, { openCamera, serverAnswers: async () => answers })
+      desk.waiting.push(jobOf(1))
+      await until(() => desk.released.length === 1)
+      expect(desk.failed).toHaveLength(answers ? 1 : 0)
+      await recorder.close()
+    },
+    60_000,
+  )
 
   test('[REC-72] a database that is away ends no recording', async () => {
     const { desk, cameras, recorder } = setUp(1)
