@@ -21,6 +21,7 @@ const FOLDER = mkdtempSync(join(tmpdir(), 'parley-device-recording-'))
 const SLOWLY = { timeoutMs: 90_000 }
 const HERE = 'Keep it on this device only'
 const CONSENT = 'Ask everyone for consent first'
+
 /** Chunks of each part that this browser keeps of recordings that stay here. */
 const keptParts = (page: Page): Promise<number[]> => keptChunks({ page }, 'parley-kept-recordings')
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { joinClasses } from '#components/ui/joinClasses.ts'
+import { recordedWhere } from '#lib/call/recordedWhere.ts'
 import { clockTime } from '#lib/domain/clockTime.ts'
 import type { RoomRecording } from '#lib/protocol/recordings.ts'
 import { useCall } from './CallContext.tsx'
@@ -12,10 +13,11 @@ const WORDS: Readonly<Record<RoomRecording['status'], string>> = {
 }
 
 /** Where what is recorded goes is told with it, where that is not the server alone. */
-function words({ status, kind, copy, by }: RoomRecording): string {
-  if (status !== 'running') return WORDS[status]
-  const device = `on ${by ?? 'the host'}’s device`
-  return kind === 'device' ? `Recording ${device}` : copy ? `Recording, copy ${device}` : WORDS.running
+function words(recording: RoomRecording): string {
+  const { status, by } = recording
+  const where = recordedWhere(recording)
+  if (status !== 'running' || where === 'server') return WORDS[status]
+  return `Recording${where === 'both' ? ', copy' : ''} on ${by ?? 'the host'}’s device`
 }
 
 type RecordingStatusProps = { recording: RoomRecording | null }

@@ -31,7 +31,7 @@ export function RecordingList({ meetingId }: { meetingId: string | null }) {
     return () => clearInterval(timer)
   }, [unfinished, refresh])
 
-  const kept = rows?.filter(mayBeKept).map(({ id }) => id) ?? []
+  const kept = rows?.map(({ id }) => id) ?? []
   const nothingAtAll = rows?.length === 0 && q === ''
   return (
     <>
@@ -83,9 +83,6 @@ export function RecordingList({ meetingId }: { meetingId: string | null }) {
     </>
   )
 }
-
-/** In its host's browser, alone or as a copy. */
-const mayBeKept = ({ kind }: RecordingSummary): boolean => kind !== 'local'
 
 const foundWords = (count: number, more: boolean): string =>
   `${count === 0 ? 'No' : count}${more ? ' or more' : ''} recording${count === 1 ? '' : 's'} found`

@@ -39,7 +39,7 @@ export function Unfinished({ recording, onTriedAgain }: UnfinishedProps) {
           </EmptyState>
         )}
       </div>
-      {kind !== 'local' && <KeptRecordings ids={[id]} className="mx-auto mt-4" />}
+      <KeptRecordings ids={[id]} className="mx-auto mt-4" />
     </>
   )
 }
