@@ -14,7 +14,6 @@ const RIGHT = 'iw*0.4:ih*0.4:iw*0.55:ih*0.3'
 /** From an answer until it is seen in the film, and a moment more. */
 const WHILE_IT_CHANGES_MS = 4_000
 
-const VIEWPORT = { width: 760, height: 560 }
 const PHONE = { width: 390, height: 844 }
 
 /** The dialog's buttons that somebody who presses their middle would miss. */
@@ -63,11 +62,11 @@ withBrowsers('chromium')('a recording for which people are asked', () => {
 
     await startRecording(ana, 'On the server', { choices: ['Ask everyone for consent first'] })
     await ben.see('May you be recorded?', 'dialog')
-    const { width, height } = ben.page.viewport() ?? VIEWPORT
+    const before = ben.page.viewport()
     await ben.page.setViewport(PHONE)
     await ben.seeText('Ana starts a recording')
     expect(await ben.page.evaluate(covered)).toEqual([])
-    await ben.page.setViewport({ width, height })
+    await ben.page.setViewport(before)
     await ben.press('Decline: stay unrecorded')
     const id = await recordings.id()
     await recorded(id, 10_000)

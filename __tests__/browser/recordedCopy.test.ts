@@ -1,42 +1,28 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { judgeKeptFilm } from './support/judgeKeptFilm.ts'
 import { hasFfmpeg } from './support/makeFilm.ts'
-import { RecorderProcess } from './support/recorderProcess.ts'
+import { recorderSuite } from './support/recorderSuite.ts'
 import {
   chooseWhereToSave,
   chosenFile,
   keptChunks,
   probe,
-  Recordings,
   startRecording,
   stopRecording,
 } from './support/recordings.ts'
-import { stageSuite, withBrowsers } from './support/stage.ts'
+import { withBrowsers } from './support/stage.ts'
 import { until } from './support/until.ts'
 
-const FOLDER = mkdtempSync(join(tmpdir(), 'parley-recorded-copy-'))
-const DATA = join(FOLDER, 'data')
 const SLOWLY = { timeoutMs: 120_000 }
 const COPY = 'Keep a copy on this device as well'
 
 /** A real recorder, and the host's own browser beside it: what happens to one does not happen to the other. */
 withBrowsers('chromium')('a copy on the host’s device', () => {
-  const stage = stageSuite({
-    env: {
-      RECORDER: 'auto',
-      LOG_LEVEL: 'info',
-      RECORDINGS_DIR: join(FOLDER, 'recordings'),
-      RECORDINGS_MIN_FREE_GB: '0',
-      PARLEY_DATA_DIR: DATA,
-    },
-  })
+  const { stage, recorder, recordings, folder } = recorderSuite('recorded-copy')
   beforeAll(() => {
     if (!hasFfmpeg()) throw new Error('ffmpeg is not installed')
   })
-  afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
-  const recordings = () => new Recordings(stage.parley.database, join(FOLDER, 'recordings'))
 
   test('[REC-220] [REC-221] goes on while the recorder’s browser is dead, and is saved as one film beside the server’s', async () => {
     const ana = await stage.person('Ana', 0)
@@ -56,7 +42,7 @@ withBrowsers('chromium')('a copy on the host’s device', () => {
     await until('the recorder’s first part', async () => (await recordings().parts(id)).length > 0, SLOWLY)
 
     const [before = 0] = await copied()
-    process.kill(await new RecorderProcess(DATA).browserPid(), 'SIGKILL')
+    process.kill(await recorder.browserPid(), 'SIGKILL')
     await until(
       'a further part of the recorder',
       async () => (await recordings().parts(id)).length > 1,
@@ -81,7 +67,7 @@ withBrowsers('chromium')('a copy on the host’s device', () => {
     await ana.press('Save as a file')
     await ana.seeText('The recording is saved as a file')
     expect(await copied()).toEqual([])
-    const copy = join(FOLDER, 'copy.webm')
+    const copy = join(folder, 'copy.webm')
     writeFileSync(copy, await chosenFile(ana.page))
     judgeKeptFilm(copy, during - 2)
     // Whose own film has what its recorder made, as it would have without.

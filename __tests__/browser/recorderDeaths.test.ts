@@ -1,34 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isProcessAlive } from '#server/boot/processes.ts'
-import { RecorderProcess } from './support/recorderProcess.ts'
-import { probe, Recordings, startRecording } from './support/recordings.ts'
-import { stageSuite, withBrowsers } from './support/stage.ts'
+import { recorderSuite } from './support/recorderSuite.ts'
+import { probe, startRecording } from './support/recordings.ts'
+import { withBrowsers } from './support/stage.ts'
 import { until } from './support/until.ts'
 
-const FOLDER = mkdtempSync(join(tmpdir(), 'parley-deaths-'))
-const DATA = join(FOLDER, 'data')
 const SLOWLY = { timeoutMs: 120_000 }
 
 type Safe = { readonly id: string; readonly from: number; readonly chunks: number }
 
 withBrowsers('chromium')('a recording whose makers die', () => {
-  const stage = stageSuite({
-    env: {
-      RECORDER: 'auto',
-      // The recorder tells which browser records.
-      LOG_LEVEL: 'info',
-      RECORDINGS_DIR: join(FOLDER, 'recordings'),
-      RECORDINGS_MIN_FREE_GB: '0',
-      PARLEY_DATA_DIR: DATA,
-    },
+  const { stage, recorder, recordings, folder } = recorderSuite('deaths', {
     // A server that is killed and started again, as the test wants it.
     expected: [/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to load resource/],
   })
-  const recorder = new RecorderProcess(DATA)
-  const recordings = () => new Recordings(stage.parley.database, join(FOLDER, 'recordings'))
-  afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
 
   /** Parts of which something is safe. */
   const safe = async (id: string): Promise<Safe[]> =>
@@ -120,7 +106,7 @@ withBrowsers('chromium')('a recording whose makers die', () => {
 
   /** What the server has acknowledged of a part, as a file. */
   function saved(recording: string, part: string): string {
-    const file = join(FOLDER, `${part}.webm`)
+    const file = join(folder, `${part}.webm`)
     writeFileSync(file, recordings().bytes(recording, part))
     return file
   }

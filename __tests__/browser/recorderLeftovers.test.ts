@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isProcessAlive } from '#server/boot/processes.ts'
-import { RecorderProcess } from './support/recorderProcess.ts'
-import { probe, type RecordedPart, Recordings, startRecording, stopRecording } from './support/recordings.ts'
-import { stageSuite, withBrowsers } from './support/stage.ts'
+import { recorderSuite } from './support/recorderSuite.ts'
+import { probe, type RecordedPart, startRecording, stopRecording } from './support/recordings.ts'
+import { withBrowsers } from './support/stage.ts'
 import { pause, until } from './support/until.ts'
 
-const FOLDER = mkdtempSync(join(tmpdir(), 'parley-leftovers-'))
-const DATA = join(FOLDER, 'data')
 const SLOWLY = { timeoutMs: 120_000 }
 /** For how long the server is away before something dies as well. */
 const AWAY_MS = 12_000
@@ -16,21 +13,10 @@ const AWAY_MS = 12_000
 const SLACK_MS = 3_000
 
 withBrowsers('chromium')('a recorder that dies while the server is away', () => {
-  const stage = stageSuite({
-    env: {
-      RECORDER: 'auto',
-      // The recorder tells which browser records.
-      LOG_LEVEL: 'info',
-      RECORDINGS_DIR: join(FOLDER, 'recordings'),
-      RECORDINGS_MIN_FREE_GB: '0',
-      PARLEY_DATA_DIR: DATA,
-    },
+  const { stage, recorder, recordings, folder } = recorderSuite('leftovers', {
     // A server that is killed and started again, as the test wants it.
     expected: [/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to load resource/],
   })
-  const recorder = new RecorderProcess(DATA)
-  const recordings = () => new Recordings(stage.parley.database, join(FOLDER, 'recordings'))
-  afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
 
   const safe = async (id: string): Promise<RecordedPart[]> =>
     (await recordings().parts(id)).filter(({ chunks }) => chunks >= 3)
@@ -88,7 +74,7 @@ withBrowsers('chromium')('a recorder that dies while the server is away', () => 
 
   /** What the server has of a part, as a file. */
   function saved(recording: string, part: string): string {
-    const file = join(FOLDER, `${part}.webm`)
+    const file = join(folder, `${part}.webm`)
     writeFileSync(file, recordings().bytes(recording, part))
     return file
   }
