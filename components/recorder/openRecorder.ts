@@ -7,6 +7,7 @@ import { LateChunkStore } from '#lib/call/recording/LateChunkStore.ts'
 import { OpfsChunkStore } from '#lib/call/recording/OpfsChunkStore.ts'
 import { CHUNK_FOLDER } from '#lib/call/recording/OwnRecording.ts'
 import { UnattendedRecording } from '#lib/call/recording/UnattendedRecording.ts'
+import { loadLiveKit } from '#lib/call/sfu/liveKit.ts'
 import type { RecordingId } from '#lib/protocol/ids.ts'
 import type { RecorderPage } from '#lib/protocol/recorderPage.ts'
 
@@ -46,6 +47,8 @@ export function openRecorder(code: string, recordingId: RecordingId): { call: Ca
       browserClock.after(JOIN_AGAIN_MS, () => void call.join())
   })
   void call.join()
+  // Before anything is drawn: run in mid-film, for a switch, a script of that size shows in it.
+  void loadLiveKit().catch(() => undefined)
   return {
     call,
     close() {

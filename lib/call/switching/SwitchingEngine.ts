@@ -26,7 +26,7 @@ const STALLED_MS = 300
 /** From this many people on, one more may mean a switch. */
 const PRELOAD_PEOPLE = 4
 /** Two may be ordered to the SFU as well; there is time to fetch its code when all has come to rest. */
-const PRELOAD_MS = 15_000
+const PRELOAD_MS = 5_000
 const UNREACHED: RemoteMedia = { path: 'lost', quality: 'lost', tracks: {} }
 
 /**

@@ -376,7 +376,7 @@ describe('switching between transports', () => {
   test('[SW-13] code for the SFU is fetched when one more person may mean a switch, and for fewer when they have been there for a while', async () => {
     const { room, preloads, wait } = await inMesh()
     expect(preloads).toEqual([])
-    await wait(15_000)
+    await wait(5_000)
     expect(preloads).toHaveLength(1)
     room.roster.set(rosterOf(1, 2, 3, 4))
     expect(preloads.length).toBeGreaterThan(1)
