@@ -94,6 +94,7 @@ export const RECORDING: RecordingView = {
   ],
   unfinished: false,
   tracksAwaited: false,
+  gaveUp: false,
   mayDownload: true,
   owned: true,
 }

@@ -20,6 +20,7 @@ import { RenameTitle } from './RenameTitle.tsx'
 import { canBeDeleted, earlyEndWords } from './recordingWords.ts'
 import { ShareDialog } from './sharing/ShareDialog.tsx'
 import type { ClipMarks } from './Timeline.tsx'
+import { TryAgain } from './TryAgain.tsx'
 import { Unfinished } from './Unfinished.tsx'
 import { useAccess } from './useAccess.ts'
 import { useLookAgain } from './useLookAgain.ts'
@@ -109,6 +110,15 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
       {early && (
         <Banner tone="warning" className="mb-4">
           It ended early: {early}
+        </Banner>
+      )}
+      {recording.gaveUp && (
+        <Banner
+          tone="warning"
+          className="mb-4 items-center"
+          action={<TryAgain id={id} onTriedAgain={() => void reload()} />}
+        >
+          Some of its files could not be made. What was recorded is still on the server.
         </Banner>
       )}
       {finished && <FilmChoice files={files} film={film} onChoose={setFilm} />}

@@ -4,7 +4,7 @@ import { requestJson } from '#components/desk/requestJson.ts'
 import { Button } from '#components/ui/Button.tsx'
 import { showToast } from '#components/ui/showToast.ts'
 
-/** Has what is left of a recording that failed put together once more. */
+/** Has what is left of a recording put together once more, after it was given up. */
 export function TryAgain({ id, onTriedAgain }: { id: string; onTriedAgain(): void }) {
   const [busy, setBusy] = useState(false)
   const tryAgain = async (): Promise<void> => {

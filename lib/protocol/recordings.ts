@@ -256,6 +256,8 @@ export type RecordingView = RecordingSummary & {
   readonly unfinished: boolean
   /** Own tracks of people are still to come, perhaps in hours; never said to who may not take them away. */
   readonly tracksAwaited: boolean
+  /** `ready`: others of its files could not be made, and are not tried any more. Said to its owner only. */
+  readonly gaveUp: boolean
   readonly mayDownload: boolean
   readonly owned: boolean
 }

@@ -3,9 +3,9 @@ import type { RecordingView } from '#lib/protocol/recordings.ts'
 import { MAX_ATTEMPTS } from './finishing/PrismaFinishingRows.ts'
 
 type Row = { readonly id: string; readonly state: string; readonly attempts: number }
-type Left = Pick<RecordingView, 'unfinished' | 'tracksAwaited'>
+type Left = Pick<RecordingView, 'unfinished' | 'tracksAwaited' | 'gaveUp'>
 
-const NOTHING: Left = { unfinished: false, tracksAwaited: false }
+const NOTHING: Left = { unfinished: false, tracksAwaited: false, gaveUp: false }
 /** Parts of which something was taken in: of no other becomes a file. They go when their files are safe. */
 export const LEFT = { chunks: { some: {} } } as const
 
@@ -17,7 +17,7 @@ export async function leftToFinish(prisma: PrismaClient, { id, state, attempts }
     where: { recordingId: id, ...LEFT },
   })
   if (state === 'FAILED') return { ...NOTHING, unfinished: parts.length > 0 }
-  if (attempts >= MAX_ATTEMPTS) return NOTHING
+  if (attempts >= MAX_ATTEMPTS) return { ...NOTHING, gaveUp: parts.length > 0 }
   const sources = parts.map(({ source }) => source)
-  return { unfinished: sources.includes('COMPOSED'), tracksAwaited: sources.includes('TRACK') }
+  return { ...NOTHING, unfinished: sources.includes('COMPOSED'), tracksAwaited: sources.includes('TRACK') }
 }

@@ -7,6 +7,7 @@ import { database } from '#server/db.ts'
 import type { Actor } from '#server/meetings/PrismaMeetings.ts'
 import { decodeCursor, encodeCursor } from '#server/meetings/pageCursor.ts'
 import { HIDDEN_KINDS, WATCHED_KINDS } from './fileKinds.ts'
+import { MAX_ATTEMPTS } from './finishing/PrismaFinishingRows.ts'
 import { type Agreed, agreedOf, tellsOf } from './PrismaAgreement.ts'
 import { LEFT, leftToFinish } from './PrismaLeftParts.ts'
 import {
@@ -149,11 +150,17 @@ function createRecordingViews(prisma: PrismaClient, now: () => Date = () => new 
     finishAgain: (actor, id) =>
       prisma.$transaction(async (transaction) => {
         const where = owned(actor.userId, id)
-        const { count } = await transaction.recording.updateMany({
-          where: { ...where, state: 'FAILED', parts: { some: LEFT } },
+        const left = { ...where, parts: { some: LEFT } }
+        const failed = await transaction.recording.updateMany({
+          where: { ...left, state: 'FAILED' },
           data: { state: 'FINISHING', attempts: 0 },
         })
-        if (count > 0) return note(transaction, actor, 'recording.finishedAgain', id)
+        // It can be watched all the while.
+        const gaveUp = await transaction.recording.updateMany({
+          where: { ...left, state: 'READY', attempts: { gte: MAX_ATTEMPTS } },
+          data: { attempts: 0 },
+        })
+        if (failed.count + gaveUp.count > 0) return note(transaction, actor, 'recording.finishedAgain', id)
         if ((await transaction.recording.count({ where })) === 0) throw gone()
         throw new AppError('conflict', 'This recording is being prepared already, or nothing is left of it.')
       }),
@@ -220,7 +227,7 @@ async function view(
     },
   })
   if (!row) throw gone()
-  const { unfinished, tracksAwaited } = await leftToFinish(prisma, row)
+  const { unfinished, tracksAwaited, gaveUp } = await leftToFinish(prisma, row)
   const agreed = agreedOf(row)
   return {
     ...summarise(row),
@@ -229,6 +236,7 @@ async function view(
     chat: await chatOf(prisma, row, agreed),
     unfinished,
     tracksAwaited: tracksAwaited && download,
+    gaveUp: gaveUp && owned,
     mayDownload: download,
     owned,
   }

@@ -52,6 +52,18 @@ it('[REC-151] one that another page has begun already is shown as it is', async 
   await waitFor(() => expect(screen.getByRole('heading', { name: 'Being prepared…' })).toBeTruthy())
 })
 
+it('[REC-151] of one that can be watched, files that were given up are tried again', async () => {
+  const sent = installFakeApi({
+    [`POST ${PATH}/finish`]: {},
+    [`GET ${PATH}`]: { body: { recording: { ...RECORDING, unfinished: true } } },
+  })
+  render(<RecordingScreen first={{ ...RECORDING, gaveUp: true }} />)
+  expect(screen.getByText(/Some of its files could not be made/)).toBeTruthy()
+  fireEvent.click(screen.getByRole('button', { name: 'Try again' }))
+  await waitFor(() => expect(screen.queryByText(/Some of its files/)).toBeNull())
+  expect(sent[0]).toEqual({ method: 'POST', path: `${PATH}/finish`, body: null })
+})
+
 it('[REC-151] of one that failed with nothing left nothing is tried, and a holder is offered nothing', () => {
   const { unmount } = render(<RecordingScreen first={{ ...FAILED, unfinished: false }} />)
   expect(screen.getByText(/There is nothing to watch; you can delete it\./)).toBeTruthy()

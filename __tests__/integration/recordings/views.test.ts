@@ -294,6 +294,23 @@ describe('one recording', () => {
     ])
   })
 
+  it('[REC-151] of one that can be watched, what was given up is tried again by its owner, who alone is told', async () => {
+    const { id } = await seed()
+    const again = () => ask(`/api/recordings/${id}/finish`, owner, { method: 'POST' })
+    const told = async () => {
+      const view = await viewed(`/api/recordings/${id}`, owner)
+      return [view.gaveUp, view.unfinished]
+    }
+    await seedPart(suite.data.prisma, id, 'COMPOSED')
+    expect([(await again()).status, await told()]).toEqual([409, [false, true]])
+    await suite.data.prisma.recording.update({ where: { id }, data: { attempts: 10 }, select: { id: true } })
+    expect(await told()).toEqual([true, false])
+    expect((await recordingViews().findShared(id, true)).gaveUp).toBe(false)
+    expect([(await again()).status, await told()]).toEqual([200, [false, true]])
+    const { state } = await viewed(`/api/recordings/${id}`, owner)
+    expect([state, (await again()).status]).toEqual(['ready', 409])
+  })
+
   it('[REC-91] one that goes on is not deleted', async () => {
     const { id } = await seed({ state: 'RUNNING' })
     expect((await ask(`/api/recordings/${id}`, owner, { method: 'DELETE' })).status).toBe(409)
