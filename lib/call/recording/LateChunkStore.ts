@@ -68,10 +68,6 @@ export class LateChunkStore implements ChunkStore {
     if (part?.late.delete(seq)) this.#remove(part, seq)
   }
 
-  finish(partId: string, chunks: number): Promise<void> {
-    return this.#memory.finish(partId, chunks)
-  }
-
   async forget(partId: string): Promise<void> {
     await this.#memory.forget(partId)
     const part = this.#parts.get(partId)

@@ -6,7 +6,6 @@ type Entry = {
   readonly recordingId: RecordingId
   readonly part: NewPart
   readonly bytes: Map<number, Blob>
-  chunks: number | null
 }
 
 /** For as long as the page lives: a browser keeps large blobs on its disk by itself. */
@@ -19,8 +18,7 @@ export class MemoryChunkStore implements ChunkStore {
   }
 
   async open(recordingId: RecordingId, part: NewPart): Promise<void> {
-    if (!this.#parts.has(part.id))
-      this.#parts.set(part.id, { recordingId, part, bytes: new Map(), chunks: null })
+    if (!this.#parts.has(part.id)) this.#parts.set(part.id, { recordingId, part, bytes: new Map() })
   }
 
   async append(partId: string, seq: number, bytes: Blob): Promise<void> {
@@ -35,22 +33,16 @@ export class MemoryChunkStore implements ChunkStore {
     this.#parts.get(partId)?.bytes.delete(seq)
   }
 
-  async finish(partId: string, chunks: number): Promise<void> {
-    const entry = this.#parts.get(partId)
-    if (entry) entry.chunks = chunks
-  }
-
   async forget(partId: string): Promise<void> {
     this.#parts.delete(partId)
   }
 
   async list(): Promise<readonly StoredPart[]> {
-    return [...this.#parts.values()].map(({ recordingId, part, bytes, chunks }) => ({
+    return [...this.#parts.values()].map(({ recordingId, part, bytes }) => ({
       recordingId,
       part,
       kept: [...bytes.keys()].sort((a, b) => a - b),
       keptBytes: sizeOf(bytes),
-      chunks,
     }))
   }
 }

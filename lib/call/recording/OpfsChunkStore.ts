@@ -6,11 +6,9 @@ import type { ChunkFolder } from './OwnRecording.ts'
 import type { ChunkStore, StoredPart } from './ports.ts'
 
 const ABOUT = 'part.json'
-const END = 'end.json'
 const CHUNK = /^(\d{6})\.chunk$/
 
 const aboutSchema = z.strictObject({ recordingId, part: newPart })
-const endSchema = z.strictObject({ chunks: z.int().nonnegative() })
 
 /**
  * The browser's own file system (OPFS): survives the page, the browser and the machine, and nobody but this origin
@@ -64,15 +62,6 @@ export class OpfsChunkStore implements ChunkStore {
     }
   }
 
-  async finish(partId: string, chunks: number): Promise<void> {
-    try {
-      const folder = await this.#root.getDirectoryHandle(partId)
-      await write(folder, END, new Blob([JSON.stringify({ chunks })]))
-    } catch (error) {
-      missing(error)
-    }
-  }
-
   async forget(partId: string): Promise<void> {
     try {
       await this.#root.removeEntry(partId, { recursive: true })
@@ -121,9 +110,7 @@ async function readPart(folder: FileSystemDirectoryHandle): Promise<StoredPart |
   }
   const about = aboutSchema.safeParse(await readJson(folder, ABOUT))
   if (!about.success) return null
-  const end = endSchema.safeParse(await readJson(folder, END))
-  const chunks = end.success ? end.data.chunks : null
-  return { ...about.data, kept: kept.sort((a, b) => a - b), keptBytes, chunks }
+  return { ...about.data, kept: kept.sort((a, b) => a - b), keptBytes }
 }
 
 async function readJson(folder: FileSystemDirectoryHandle, name: string): Promise<unknown> {

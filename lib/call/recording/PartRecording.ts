@@ -132,13 +132,11 @@ export class PartRecording {
   }
 
   #ended(chunks: number, why: Ended[1], plan: PartPlan): void {
-    void this.#queue
-      .run(() => this.#deps.store.finish(this.id, chunks))
-      .catch(() => undefined)
-      .then(() => {
-        this.#sink.finish(chunks)
-        if (this.#full) plan.onBroken('full')
-      })
+    // After the last of its chunks.
+    void this.#queue.run(async () => {
+      this.#sink.finish(chunks)
+      if (this.#full) plan.onBroken('full')
+    })
     if (why !== 'stopped') plan.onBroken(why)
   }
 }

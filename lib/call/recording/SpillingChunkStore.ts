@@ -45,11 +45,6 @@ export class SpillingChunkStore implements ChunkStore {
     await this.#device.acknowledge(partId, seq)
   }
 
-  /** Without its end a later page takes the part for one whose page died, and asks the server how far it is. */
-  async finish(partId: string, chunks: number): Promise<void> {
-    await this.#device.finish(partId, chunks).catch(() => undefined)
-  }
-
   async forget(partId: string): Promise<void> {
     await this.#memory.forget(partId)
     await this.#device.forget(partId)

@@ -10,8 +10,6 @@ export type StoredPart = {
   /** Numbers of the chunks that are still kept, ascending. */
   readonly kept: readonly number[]
   readonly keptBytes: number
-  /** How many chunks it has in all, once nothing more comes; null while it grows or when its page died. */
-  readonly chunks: number | null
 }
 
 /**
@@ -24,8 +22,6 @@ export interface ChunkStore {
   read(partId: string, seq: number): Promise<Blob | null>
   /** The server has it: it need not be kept. */
   acknowledge(partId: string, seq: number): Promise<void>
-  /** Nothing more comes. */
-  finish(partId: string, chunks: number): Promise<void>
   /** All of it is with the server, or never will be. */
   forget(partId: string): Promise<void>
   /** What is kept, of this page and of former ones; the oldest first. */

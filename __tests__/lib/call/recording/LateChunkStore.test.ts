@@ -68,7 +68,6 @@ describe('[REC-211] what waits in a recorder’s page', () => {
       await clock.advance(500)
     }
     await clock.advance(60_000)
-    await store.finish(id, 3)
     await store.forget(id)
     await settle()
     expect([opened, device.appended, clock.pending]).toEqual([[], [], 0])
