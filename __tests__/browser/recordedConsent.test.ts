@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { beepByTheClock, beepsIn } from './support/beeps.ts'
 import { movementIn } from './support/film.ts'
-import { Recordings, startRecording, stopRecording } from './support/recordings.ts'
-import { stageSuite, withBrowsers } from './support/stage.ts'
+import { recorderSuite } from './support/recorderSuite.ts'
+import { startRecording, stopRecording } from './support/recordings.ts'
+import { withBrowsers } from './support/stage.ts'
 import { until } from './support/until.ts'
 
-const FOLDER = mkdtempSync(join(tmpdir(), 'parley-consent-'))
 const SLOWLY = { timeoutMs: 120_000 }
 /** Of two people side by side, the one on the right. */
 const RIGHT = 'iw*0.4:ih*0.4:iw*0.55:ih*0.3'
@@ -25,18 +22,10 @@ const covered = (): string[] =>
   })
 
 withBrowsers('chromium')('a recording for which people are asked', () => {
-  const stage = stageSuite({
-    env: {
-      RECORDER: 'auto',
-      RECORDINGS_DIR: join(FOLDER, 'recordings'),
-      RECORDINGS_MIN_FREE_GB: '0',
-      PARLEY_DATA_DIR: join(FOLDER, 'data'),
-    },
-  })
-  afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
+  const { stage, recordings: recordingsOf } = recorderSuite('consent')
 
   test('[REC-65] [UI-8] whoever has declined is neither seen, heard nor named in the film until they agree', async () => {
-    const recordings = new Recordings(stage.parley.database, join(FOLDER, 'recordings'))
+    const recordings = recordingsOf()
     const { prisma } = stage.parley.database
     const row = (id: string) => prisma.recording.findUniqueOrThrow({ where: { id } })
     /** So many ms of the film are safe. */

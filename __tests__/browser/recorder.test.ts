@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { isProcessAlive } from '#server/boot/processes.ts'
-import { RecorderProcess } from './support/recorderProcess.ts'
-import { differentPictures, probe, Recordings, startRecording } from './support/recordings.ts'
-import { stageSuite, withBrowsers } from './support/stage.ts'
+import { recorderSuite } from './support/recorderSuite.ts'
+import { differentPictures, probe, startRecording } from './support/recordings.ts'
+import { withBrowsers } from './support/stage.ts'
 import { until } from './support/until.ts'
 
-const FOLDER = mkdtempSync(join(tmpdir(), 'parley-recorder-'))
-const DATA = join(FOLDER, 'data')
 const SLOWLY = { timeoutMs: 120_000 }
 
 /** What a page is drawn anew for, picture by picture, for as long as it is open. */
@@ -20,22 +15,10 @@ const endlessAnimations = (): string[] =>
 
 /** The recorder that `npm start` starts, a real Chromium of its own, a real database: what arrives of a meeting. */
 withBrowsers('chromium')('the recorder', () => {
-  const stage = stageSuite({
-    env: {
-      RECORDER: 'auto',
-      // Whatever processors there are.
-      RECORDER_CODEC: 'h264',
-      // The recorder tells which browser records.
-      LOG_LEVEL: 'info',
-      RECORDINGS_DIR: join(FOLDER, 'recordings'),
-      RECORDINGS_MIN_FREE_GB: '0',
-      PARLEY_DATA_DIR: DATA,
-    },
-    // A server that is killed and started again, as the test wants it.
-    expected: [/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to load resource/],
+  const { stage, recorder, recordings } = recorderSuite('recorder', {
+    // Whatever processors there are.
+    env: { RECORDER_CODEC: 'h264' },
   })
-  afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
-  const recordings = () => new Recordings(stage.parley.database, join(FOLDER, 'recordings'))
   const chunks = async (id: string, part: number): Promise<number> =>
     (await recordings().parts(id)).at(part)?.chunks ?? 0
 
@@ -53,7 +36,7 @@ withBrowsers('chromium')('the recorder', () => {
     await until('the first part', async () => (await chunks(id, 0)) >= 2, SLOWLY)
     expect(await ben.tileNames()).toHaveLength(2)
     expect(await ben.page.evaluate(endlessAnimations)).toEqual([])
-    const browser = await new RecorderProcess(DATA).browserPid()
+    const browser = await recorder.browserPid()
 
     await ben.see('Recording', 'status')
     await ana.press('More')
