@@ -18,6 +18,8 @@ withBrowsers('chromium')('the recorder', () => {
   const { stage, recorder, recordings } = recorderSuite('recorder', {
     // Whatever processors there are.
     env: { RECORDER_CODEC: 'h264' },
+    // The recorder's page, for who is none.
+    expected: [/the server responded with a status of 404/],
   })
   const chunks = async (id: string, part: number): Promise<number> =>
     (await recordings().parts(id)).at(part)?.chunks ?? 0

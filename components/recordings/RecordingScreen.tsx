@@ -115,7 +115,7 @@ export function RecordingScreen({ first }: { first: RecordingView }) {
       {recording.gaveUp && (
         <Banner
           tone="warning"
-          className="mb-4 items-center"
+          className="mb-4"
           action={<TryAgain id={id} onTriedAgain={() => void reload()} />}
         >
           Some of its files could not be made. What was recorded is still on the server.

@@ -16,9 +16,14 @@ export function Banner({ tone = 'info', children, action, className }: BannerPro
   return (
     <div
       role={role}
-      className={joinClasses('flex items-start gap-3 rounded-md px-4 py-3 text-sm', colours, className)}
+      className={joinClasses(
+        'flex gap-3 rounded-md px-4 py-3 text-sm',
+        action ? 'items-center' : 'items-start',
+        colours,
+        className,
+      )}
     >
-      <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <Icon aria-hidden className={joinClasses('size-4 shrink-0', !action && 'mt-0.5')} />
       <div className="min-w-0 flex-1">{children}</div>
       {action}
     </div>

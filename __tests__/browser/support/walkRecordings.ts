@@ -1,3 +1,5 @@
+import { MAX_ATTEMPTS } from '#server/recordings/finishing/PrismaFinishingRows.ts'
+import { seedPart } from '../../support/seedRecording.ts'
 import { chooseCaptions, SPOKEN, vttOf } from './addTranscript.ts'
 import { hasFfmpeg, makeFilm } from './makeFilm.ts'
 import type { Person } from './Person.ts'
@@ -31,7 +33,12 @@ export async function walkRecordings({ parley, host, guest, settle, open }: Walk
   const none: Buffer = Buffer.from('none')
   const seed = (title: string, options: object, content: Buffer = none) =>
     seedFilm(parley, host.email, content, { seconds: SECONDS, title, ...options })
-  await seed('Design review', { createdAt: ago(50), people: ['Ada Lovelace', 'Kenji Mori'] })
+  const partly = await seed(
+    'Design review',
+    { createdAt: ago(50), people: ['Ada Lovelace', 'Kenji Mori'] },
+    film,
+  )
+  await giveUp(parley, partly.id)
   const failed = await seed('Interview', {
     state: 'FAILED',
     stopReason: 'disk-full',
@@ -46,6 +53,7 @@ export async function walkRecordings({ parley, host, guest, settle, open }: Walk
   await settle('recordings', host)
   await open(host, `/recordings/${preparing.id}`, 'recording-preparing')
   await open(host, `/recordings/${failed.id}`, 'recording-failed')
+  await open(host, `/recordings/${partly.id}`, 'recording-gave-up')
   await host.goto(`/recordings/${ready.id}`)
   await playFrom(host, 65)
   await settle('recording', host)
@@ -117,4 +125,10 @@ async function playFrom(who: Person, seconds: number): Promise<void> {
       return video.readyState >= 2 && !video.seeking
     }, seconds),
   )
+}
+
+/** Something of it is left of which no file could be made. In this order: nobody is to try what is seeded. */
+async function giveUp({ database: { prisma } }: Parley, id: string): Promise<void> {
+  await prisma.recording.update({ where: { id }, data: { attempts: MAX_ATTEMPTS }, select: { id: true } })
+  await seedPart(prisma, id, 'COMPOSED')
 }
