@@ -8,6 +8,8 @@ type Left = Pick<RecordingView, 'unfinished' | 'tracksAwaited' | 'gaveUp'>
 const NOTHING: Left = { unfinished: false, tracksAwaited: false, gaveUp: false }
 /** Parts of which something was taken in: of no other becomes a file. They go when their files are safe. */
 export const LEFT = { chunks: { some: {} } } as const
+/** Recordings that can be watched, of whose other files nobody tries any more to make one. */
+export const GAVE_UP = { state: 'READY', attempts: { gte: MAX_ATTEMPTS } } as const
 
 /** What of a recording that is over is no file yet. What nobody tries any more is not waited for. */
 export async function leftToFinish(prisma: PrismaClient, { id, state, attempts }: Row): Promise<Left> {

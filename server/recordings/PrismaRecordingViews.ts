@@ -7,9 +7,8 @@ import { database } from '#server/db.ts'
 import type { Actor } from '#server/meetings/PrismaMeetings.ts'
 import { decodeCursor, encodeCursor } from '#server/meetings/pageCursor.ts'
 import { HIDDEN_KINDS, WATCHED_KINDS } from './fileKinds.ts'
-import { MAX_ATTEMPTS } from './finishing/PrismaFinishingRows.ts'
 import { type Agreed, agreedOf, tellsOf } from './PrismaAgreement.ts'
-import { LEFT, leftToFinish } from './PrismaLeftParts.ts'
+import { GAVE_UP, LEFT, leftToFinish } from './PrismaLeftParts.ts'
 import {
   EVENT_COLUMNS,
   FILE_COLUMNS,
@@ -157,7 +156,7 @@ function createRecordingViews(prisma: PrismaClient, now: () => Date = () => new 
         })
         // It can be watched all the while.
         const gaveUp = await transaction.recording.updateMany({
-          where: { ...left, state: 'READY', attempts: { gte: MAX_ATTEMPTS } },
+          where: { ...left, ...GAVE_UP },
           data: { attempts: 0 },
         })
         if (failed.count + gaveUp.count > 0) return note(transaction, actor, 'recording.finishedAgain', id)
