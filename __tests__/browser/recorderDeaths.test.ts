@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { isProcessAlive } from '#server/boot/processes.ts'
 import { recorderSuite } from './support/recorderSuite.ts'
 import { probe, startRecording } from './support/recordings.ts'
@@ -11,7 +9,7 @@ const SLOWLY = { timeoutMs: 120_000 }
 type Safe = { readonly id: string; readonly from: number; readonly chunks: number }
 
 withBrowsers('chromium')('a recording whose makers die', () => {
-  const { stage, recorder, recordings, folder } = recorderSuite('deaths', {
+  const { stage, recorder, recordings, saved } = recorderSuite('deaths', {
     // A server that is killed and started again, as the test wants it.
     expected: [/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to load resource/],
   })
@@ -103,13 +101,6 @@ withBrowsers('chromium')('a recording whose makers die', () => {
     const told = await prisma.recordingEvent.count({ where: { recordingId: id, type: 'interrupted' } })
     expect(told).toBe(last.length - 1)
   }, 600_000)
-
-  /** What the server has acknowledged of a part, as a file. */
-  function saved(recording: string, part: string): string {
-    const file = join(folder, `${part}.webm`)
-    writeFileSync(file, recordings().bytes(recording, part))
-    return file
-  }
 })
 
 /** By which pictures stand later in a film than in its parts (REC-136). */

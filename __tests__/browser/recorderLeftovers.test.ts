@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { isProcessAlive } from '#server/boot/processes.ts'
 import { recorderSuite } from './support/recorderSuite.ts'
 import { probe, type RecordedPart, startRecording, stopRecording } from './support/recordings.ts'
@@ -13,7 +11,7 @@ const AWAY_MS = 12_000
 const SLACK_MS = 3_000
 
 withBrowsers('chromium')('a recorder that dies while the server is away', () => {
-  const { stage, recorder, recordings, folder } = recorderSuite('leftovers', {
+  const { stage, recorder, recordings, saved } = recorderSuite('leftovers', {
     // A server that is killed and started again, as the test wants it.
     expected: [/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to load resource/],
   })
@@ -71,13 +69,6 @@ withBrowsers('chromium')('a recorder that dies while the server is away', () => 
     },
     600_000,
   )
-
-  /** What the server has of a part, as a file. */
-  function saved(recording: string, part: string): string {
-    const file = join(folder, `${part}.webm`)
-    writeFileSync(file, recordings().bytes(recording, part))
-    return file
-  }
 })
 
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1)

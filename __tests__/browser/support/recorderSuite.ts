@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RecorderProcess } from './recorderProcess.ts'
@@ -9,6 +9,8 @@ export type RecorderSuite = {
   readonly stage: Stage
   readonly recorder: RecorderProcess
   readonly recordings: () => Recordings
+  /** What the server has acknowledged of a part, as a file. */
+  readonly saved: (recording: string, part: string) => string
   /** For what a test writes itself: gone after the last one. */
   readonly folder: string
 }
@@ -30,5 +32,10 @@ export function recorderSuite(name: string, { env, ...options }: StageSuiteOptio
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   const recordings = () => new Recordings(stage.parley.database, films)
-  return { stage, recorder: new RecorderProcess(data), recordings, folder }
+  const saved = (recording: string, part: string): string => {
+    const file = join(folder, `${part}.webm`)
+    writeFileSync(file, recordings().bytes(recording, part))
+    return file
+  }
+  return { stage, recorder: new RecorderProcess(data), recordings, saved, folder }
 }
