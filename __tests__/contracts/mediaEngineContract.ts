@@ -1,6 +1,7 @@
 import { type MediaEngine, SOURCES, type Source } from '#lib/call/ports.ts'
 import type { MediaState } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
+import { HELD_MS } from '../support/FakePeerConnection.ts'
 
 /** A room of two engines, with whatever carries media between them. */
 export type EngineRoom = {
@@ -14,6 +15,8 @@ export type EngineRoom = {
   track(source: Source): MediaStreamTrack
   /** The track of ours that reaches the other one, or null. */
   arriving(from: ParticipantId, source: Source): MediaStreamTrack | null
+  /** ms that Ann has asked this source of Ben's to wait for before it is played; null while she has not. Sound waits `HELD_MS` by itself. */
+  waits(source: Source): number | null
   /** Lets time go by. */
   pass(ms: number): Promise<void>
   /** Takes away, for good, what media of this person goes through. False where nothing stands between two browsers. */
@@ -173,6 +176,15 @@ export function mediaEngineContract(name: string, makeRoom: () => Promise<Engine
       await room.ann.engine.close()
       expect(room.ann.engine.state.get().link).toBe('closed')
       expect(stop).not.toHaveBeenCalled()
+    })
+
+    test('[ENGINE-15] a picture waits for its sound, which waits for nothing', async () => {
+      await room.ben.engine.setTrack('microphone', room.track('microphone'))
+      await room.ben.engine.setTrack('camera', room.track('camera'))
+      await started()
+      await room.announce(room.ben.id, { ...OFF, microphone: true, camera: true })
+      await room.pass(10_000)
+      expect([room.waits('microphone'), room.waits('camera')]).toEqual([null, HELD_MS])
     })
   })
 }

@@ -22,6 +22,19 @@ export class FakeNetwork {
 export const fakeTrack = (kind: 'audio' | 'video', id: string): MediaStreamTrack =>
   ({ id, kind, getSettings: () => ({ width: 1280, height: 720 }) }) as unknown as MediaStreamTrack
 
+/** Every packet of sound waits in the receiver for so long. */
+export const HELD_MS = 60
+
+/** What an inbound-rtp says of that. */
+export const heldSound = ({ id, kind }: Pick<MediaStreamTrack, 'id' | 'kind'>, packets: number) => ({
+  id,
+  type: 'inbound-rtp',
+  timestamp: 0,
+  trackIdentifier: id,
+  jitterBufferDelay: kind === 'audio' ? (packets * HELD_MS) / 1000 : 0,
+  jitterBufferEmittedCount: packets,
+})
+
 const VIDEO = 'm=video 9 UDP/TLS/RTP/SAVPF 96\na=rtpmap:96 VP8/90000\n'
 const ufragOf = (sdp: string): string => /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1] ?? ''
 const kindsOf = (sdp: string): string[] => (/^kinds=(.*)$/m.exec(sdp)?.[1] ?? '').split(',').filter(Boolean)
@@ -31,6 +44,7 @@ class FakeTransceiver {
   direction = 'recvonly'
   readonly receiver: {
     track: FakeTrack
+    jitterBufferTarget: number | null
     getSynchronizationSources(): { audioLevel: number }[]
     getStats(): Promise<Map<string, object>>
   }
@@ -50,6 +64,7 @@ class FakeTransceiver {
     let packets = 0
     this.receiver = {
       track: { id, kind, getSettings: () => ({ width: 0, height: 0 }) },
+      jitterBufferTarget: null,
       getSynchronizationSources: () => [{ audioLevel: 0.5 }],
       getStats: async () => {
         if (connection.reaches !== null) packets += 100
@@ -203,7 +218,9 @@ export class FakePeerConnection {
       packetsReceived: this.#packets,
       framesDecoded: this.#packets,
     }
+    const sounds = this.#transceivers.map(({ receiver: { track } }) => heldSound(track, this.#packets))
     return new Map<string, object>([
+      ...sounds.map((sound) => [sound.id, sound] as const),
       ['in', { id: 'in', type: 'inbound-rtp', timestamp: this.network.now(), ...counters }],
       ['t', { id: 't', type: 'transport', timestamp: 0, selectedCandidatePairId: 'p' }],
       ['p', { id: 'p', type: 'candidate-pair', timestamp: 0, localCandidateId: 'l', remoteCandidateId: 'r' }],

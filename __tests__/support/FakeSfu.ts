@@ -7,7 +7,7 @@ import type {
   SfuRoomEvents,
   SfuTrack,
 } from '#lib/call/sfu/SfuRoom.ts'
-import { fakeTrack } from './FakePeerConnection.ts'
+import { fakeTrack, heldSound } from './FakePeerConnection.ts'
 
 type Sent = { readonly track: MediaStreamTrack; readonly carried: MediaStreamTrack }
 
@@ -134,7 +134,8 @@ export class FakeSfuRoom implements SfuRoom {
     return track
   }
 
-  #receiver({ id, kind }: MediaStreamTrack): RTCRtpReceiver {
+  #receiver(track: MediaStreamTrack): RTCRtpReceiver {
+    const { id, kind } = track
     const getStats = async () => {
       this.statisticsAsked += 1
       await this.statistics
@@ -146,10 +147,10 @@ export class FakeSfuRoom implements SfuRoom {
       }
       const size = kind === 'video' ? { frameWidth: 640, frameHeight: 360 } : { audioLevel: 0.5 }
       return new Map([
-        [id, { id, type: 'inbound-rtp', kind, timestamp: this.#sfu.now(), ...counters, ...size }],
+        [id, { ...heldSound(track, this.#packets), kind, timestamp: this.#sfu.now(), ...counters, ...size }],
       ])
     }
-    return { getStats } as unknown as RTCRtpReceiver
+    return { track, jitterBufferTarget: null, getStats } as unknown as RTCRtpReceiver
   }
 }
 

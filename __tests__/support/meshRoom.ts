@@ -155,6 +155,8 @@ export async function makeMeshRoom(): Promise<EngineRoom> {
       return (connection.getTransceivers()[SOURCES.indexOf(source)]?.sender.track ??
         null) as MediaStreamTrack | null
     },
+    waits: (source) =>
+      ann.open[0]?.getTransceivers()[SOURCES.indexOf(source)]?.receiver.jitterBufferTarget ?? null,
     pass: (ms) => room.clock.advance(ms),
     sever: async () => {
       room.network.up = false

@@ -106,6 +106,8 @@ export async function makeSfuRoom(): Promise<EngineRoom> {
     leave: (id) => room.publish(...[...room.participants.values()].filter((person) => person.id !== id)),
     track: trackMaker(),
     arriving: (from, source) => room.people.get(from)?.stay.sent.get(source)?.track ?? null,
+    waits: (source) =>
+      ann.stay.members().get(ben.identity)?.tracks.get(source)?.receiver?.jitterBufferTarget ?? null,
     pass: (ms) => room.clock.advance(ms),
     sever: async (id) => {
       const person = room.people.get(id)

@@ -1,6 +1,5 @@
 import type { LinkSignal, MediaState } from '#lib/protocol/events.ts'
 import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
-import { arrivalsOf } from '../arrivals.ts'
 import type { IceServers } from '../EngineContext.ts'
 import {
   type Arrivals,
@@ -11,10 +10,12 @@ import {
   SOURCES,
   type Source,
 } from '../ports.ts'
+import { arrivalsOf } from '../receiving/arrivals.ts'
+import { LipSync } from '../receiving/LipSync.ts'
+import { type LinkSample, pathOf, qualityOf, readSample } from '../receiving/linkStats.ts'
 import { sameMedia } from '../sameMedia.ts'
 import type { OfferedConnection } from './EarlyOffer.ts'
 import { type LinkHealth, LinkRecovery } from './LinkRecovery.ts'
-import { type LinkSample, pathOf, qualityOf, readSample } from './linkStats.ts'
 import { RenewableLink } from './RenewableLink.ts'
 import { SenderLimits } from './SenderLimits.ts'
 import type { Budget } from './sendBudget.ts'
@@ -52,6 +53,7 @@ export class MeshPeer {
   readonly #link: RenewableLink
   readonly #recovery: LinkRecovery
   readonly #limits: SenderLimits
+  readonly #lipSync = new LipSync()
   #announced: MediaState
   #health: LinkHealth = 'connecting'
   #path: Path = 'connecting'
@@ -149,11 +151,12 @@ export class MeshPeer {
     return arrivalsOf((source) => this.#link.receiver(source))
   }
 
-  /** One getStats for path and quality. */
+  /** One getStats for path, quality and what sound and picture wait for each other. */
   async measure(): Promise<void> {
     if (this.#closed || this.#health !== 'connected') return
     const report = await this.#link.getStats().catch(() => null)
     if (this.#closed || report === null) return
+    this.#lipSync.follow((source) => this.#link.receiver(source), report)
     const sample = readSample(report)
     const before = this.#sample
     this.#sample = sample

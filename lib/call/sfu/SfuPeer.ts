@@ -1,9 +1,9 @@
 import type { MediaState, Participant } from '#lib/protocol/events.ts'
-import { arrivalsOf } from '../arrivals.ts'
-import { type LinkSample, qualityOf, readSample } from '../mesh/linkStats.ts'
 import { type Arrivals, type Path, type Quality, type RemoteMedia, SOURCES, type Source } from '../ports.ts'
+import { arrivalsOf } from '../receiving/arrivals.ts'
+import { LipSync } from '../receiving/LipSync.ts'
+import { type LinkSample, qualityOf, readSample } from '../receiving/linkStats.ts'
 import { sameMedia } from '../sameMedia.ts'
-import { LipSync } from './LipSync.ts'
 import type { PictureDemand } from './PictureDemand.ts'
 import type { SfuMember } from './SfuRoom.ts'
 
@@ -68,13 +68,14 @@ export class SfuPeer {
   /** How well what should come does come. */
   async measure(): Promise<void> {
     const member = this.#member
-    const asked = [...(member?.tracks ?? [])].map(async ([source, { receiver }]) => {
-      return [source, await receiver?.getStats().catch(() => undefined)] as const
-    })
-    const reports = new Map(await Promise.all(asked))
+    const asked = [...(member?.tracks.values() ?? [])].map(({ receiver }) =>
+      receiver?.getStats().catch(() => undefined),
+    )
+    const reports = await Promise.all(asked)
     if (member === null || member.tracks.size === 0 || tracksOf(this.#member) !== tracksOf(member)) return
-    this.#lipSync.follow(member.tracks, reports)
-    const sample = readSample(new Map([...reports.values()].flatMap((report) => [...(report ?? [])])))
+    const stats = new Map(reports.flatMap((report) => [...(report ?? [])]))
+    this.#lipSync.follow((source) => member.tracks.get(source)?.receiver, stats)
+    const sample = readSample(stats)
     const before = this.#sample
     this.#sample = sample
     this.#samples += 1

@@ -1,4 +1,4 @@
-import { type Arrival, type Arrivals, SOURCES, type Source } from './ports.ts'
+import { type Arrival, type Arrivals, SOURCES, type Source } from '../ports.ts'
 
 /** What has come of each source, by its receiver's own statistics. A receiver that cannot be asked has received nothing. */
 export async function arrivalsOf(

@@ -13,7 +13,8 @@ export type LinkSample = {
   readonly at: number
 }
 
-type Stat = {
+/** One entry of an RTCStatsReport (W3C webrtc-stats §4). */
+export type Stat = {
   readonly id: string
   readonly type: string
   readonly timestamp: number

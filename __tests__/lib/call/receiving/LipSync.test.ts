@@ -1,38 +1,45 @@
 import type { Source } from '#lib/call/ports.ts'
-import { LipSync } from '#lib/call/sfu/LipSync.ts'
-import type { SfuTrack } from '#lib/call/sfu/SfuRoom.ts'
-import { fakeTrack } from '../../../support/FakePeerConnection.ts'
+import { LipSync } from '#lib/call/receiving/LipSync.ts'
+import type { Stat } from '#lib/call/receiving/linkStats.ts'
 
 const RATE = 48_000
 
+type Heard = {
+  jitterBufferDelay: number
+  jitterBufferTargetDelay: number
+  jitterBufferMinimumDelay: number
+  jitterBufferEmittedCount: number
+}
+const UNHEARD: Heard = {
+  jitterBufferDelay: 0,
+  jitterBufferTargetDelay: 0,
+  jitterBufferMinimumDelay: 0,
+  jitterBufferEmittedCount: 0,
+}
+
 /** One person as they arrive, and what has become of their sound so far. */
 function person(...sources: readonly Source[]) {
-  const receivers = new Map(sources.map((source) => [source, { jitterBufferTarget: null as number | null }]))
-  const buffers = new Map<Source, { jitterBufferDelay: number; jitterBufferEmittedCount: number }>()
-  const playout = { totalPlayoutDelay: 0, totalSamplesCount: 0 }
-  const lipSync = new LipSync()
-  const tracks = new Map(
-    [...receivers].map(([source, receiver]): [Source, SfuTrack] => [
+  const receivers = new Map(
+    sources.map((source) => [
       source,
-      {
-        track: fakeTrack('video', source),
-        receiver: receiver as unknown as RTCRtpReceiver,
-        want: () => undefined,
-      },
+      { track: { id: `the ${source}` }, jitterBufferTarget: null as number | null },
     ]),
   )
+  const sounds = new Map<Source, Heard>()
+  const playout = { totalPlayoutDelay: 0, totalSamplesCount: 0 }
+  const lipSync = new LipSync()
   return {
     receivers,
-    /** Two seconds of this sound, each sample of which was held for so long. */
-    plays(source: Source, heldMs: number, seconds = 2): void {
-      const { jitterBufferDelay, jitterBufferEmittedCount } = buffers.get(source) ?? {
-        jitterBufferDelay: 0,
-        jitterBufferEmittedCount: 0,
-      }
-      const samples = seconds * RATE
-      buffers.set(source, {
-        jitterBufferDelay: jitterBufferDelay + (samples * heldMs) / 1000,
-        jitterBufferEmittedCount: jitterBufferEmittedCount + samples,
+    /** Two seconds of this sound, each sample of which was held for so long, and by the browser's own wish for so much of it. */
+    plays(source: Source, heldMs: number, addedMs = 0): void {
+      const before = sounds.get(source) ?? UNHEARD
+      const samples = 2 * RATE
+      const summed = (ms: number) => (samples * ms) / 1000
+      sounds.set(source, {
+        jitterBufferDelay: before.jitterBufferDelay + summed(heldMs),
+        jitterBufferTargetDelay: before.jitterBufferTargetDelay + summed(heldMs),
+        jitterBufferMinimumDelay: before.jitterBufferMinimumDelay + summed(heldMs - addedMs),
+        jitterBufferEmittedCount: before.jitterBufferEmittedCount + samples,
       })
     },
     /** Two seconds of the browser's sound that took so long from its buffers to where it is heard. */
@@ -40,18 +47,21 @@ function person(...sources: readonly Source[]) {
       playout.totalSamplesCount += 2 * RATE
       playout.totalPlayoutDelay += (2 * RATE * delayMs) / 1000
     },
-    look(): void {
-      const reports = [...buffers].map(
-        ([source, buffer]) =>
-          [
-            source,
-            new Map<string, object>([
-              ['in', { id: 'in', type: 'inbound-rtp', ...buffer }],
-              ['out', { id: 'out', type: 'media-playout', ...playout }],
-            ]) as unknown as RTCStatsReport,
-          ] as const,
-      )
-      lipSync.follow(tracks, new Map(reports))
+    /** One report of all, as a mesh's connection makes it and the SFU's receivers' are put together. */
+    look(tell: (heard: Heard) => object = (heard) => heard): void {
+      const stats = new Map<string, Stat>([
+        ['other', { id: 'other', type: 'inbound-rtp', timestamp: 0, trackIdentifier: 'another’s' }],
+        ['out', { id: 'out', type: 'media-playout', timestamp: 0, ...playout }],
+      ])
+      for (const [source, heard] of sounds)
+        stats.set(source, {
+          id: source,
+          type: 'inbound-rtp',
+          timestamp: 0,
+          trackIdentifier: `the ${source}`,
+          ...tell(heard),
+        })
+      lipSync.follow((source) => receivers.get(source) as RTCRtpReceiver | undefined, stats)
     },
     /** Until nothing changes any more. */
     settle(source: Source, heldMs: number): void {
@@ -118,6 +128,28 @@ describe('LipSync', () => {
     ann.settle('microphone', 80)
     ann.look()
     expect(ann.waits('camera')).toBe(80)
+  })
+
+  test('[CALL-28] what the browser adds to the sound, to wait for a late picture, moves no picture further', () => {
+    const ann = person('microphone', 'camera')
+    ann.settle('microphone', 60)
+    for (let look = 0; look < 3; look += 1) {
+      ann.plays('microphone', 200, 140)
+      ann.look()
+    }
+    expect(ann.waits('camera')).toBe(60)
+  })
+
+  test('[SFU-C22] a browser that does not tell what it aims at is taken at what it holds', () => {
+    const ann = person('microphone', 'camera')
+    for (let look = 0; look < 2; look += 1) {
+      ann.plays('microphone', 60)
+      ann.look(({ jitterBufferDelay, jitterBufferEmittedCount }) => ({
+        jitterBufferDelay,
+        jitterBufferEmittedCount,
+      }))
+    }
+    expect(ann.waits('camera')).toBe(60)
   })
 
   test('[SFU-C22] sound without a picture, and a picture without sound, are left alone', () => {
