@@ -5,7 +5,7 @@ import { until } from './support/until.ts'
 withBrowsers('chromium', 'firefox')('Firefox and Chromium in one call', () => {
   const stage = stageSuite()
 
-  test('[PROOF-5] Firefox joins Chromium, leaves, and then Chromium joins Firefox', async () => {
+  test('[PROOF-5] [CALL-28] Firefox joins Chromium, leaves, and then Chromium joins Firefox', async () => {
     const kim = await stage.person('Kim', 0)
     await kim.signUp()
     const link = await kim.newMeeting()
@@ -14,6 +14,11 @@ withBrowsers('chromium', 'firefox')('Firefox and Chromium in one call', () => {
     await leo.joinAsGuest(link)
     await kim.seesAndHears(leo)
     await leo.seesAndHears(kim)
+    for (const one of [kim, leo])
+      await until(`${one.name} to play pictures in step with their sound`, async () => {
+        const heldBackMs = await one.page.evaluate(() => window.parleyProbe.heldBackMs())
+        return heldBackMs === null || heldBackMs > 0
+      })
 
     // The other order: Firefox is there first, so Firefox makes the offer.
     await kim.leave()

@@ -394,6 +394,11 @@
         shownHeight: Math.round(box.height),
       }
     },
+    /** ms that the page has asked pictures or sounds that arrive to wait for, the longest; null where browsers cannot be asked. */
+    heldBackMs: () =>
+      'jitterBufferTarget' in RTCRtpReceiver.prototype
+        ? Math.max(0, ...open().flatMap((one) => one.getReceivers().map((it) => it.jitterBufferTarget ?? 0)))
+        : null,
     /** What each live connection sends: the deviceId and the state of its tracks. */
     sending: () =>
       connections

@@ -70,6 +70,7 @@ export interface MediaProbe {
   iceUsers(): string[]
   /** Of every open connection, as if the page had asked for it. */
   restartIce(): void
+  heldBackMs(): number | null
   traffic(): Promise<Traffic>
   participant(name: string): Promise<ParticipantProbe | null>
   picturesOf(name: string): Promise<number>
