@@ -33,8 +33,10 @@ export const openPicture = (track: MediaStreamTrack, kind: PictureKind): Picture
   return new ElementPicture(track)
 }
 
-/** Longer than from one picture to the next of anything that moves, on a machine that has no time as well. */
-const LAST_FRAME_MS = 2_000
+/** Together longer than from one picture to the next of anything that moves, on a machine that has no time as well. */
+const LAST_FRAME_WAITS = 4
+/** In steps, as a page that was busy for longer finds the frame and the end of its wait due at once, in either order. */
+const LAST_FRAME_WAIT_MS = 500
 
 /** The frames of a copy of a track, which ends with this. Of what the track itself would not show there are none. */
 class FrameStream {
@@ -62,7 +64,12 @@ class FrameStream {
    */
   close(): void {
     this.#closed = true
-    setTimeout(() => this.#own.stop(), LAST_FRAME_MS)
+    this.#stopAfter(LAST_FRAME_WAITS)
+  }
+
+  #stopAfter(waits: number): void {
+    if (waits === 0) this.#own.stop()
+    else setTimeout(() => this.#stopAfter(waits - 1), LAST_FRAME_WAIT_MS)
   }
 
   async #readAll(take: (frame: VideoFrame) => Promise<void> | void): Promise<void> {

@@ -10,7 +10,13 @@ function setUp(enabled: boolean) {
   const track = {
     enabled,
     clone() {
-      const copy = { enabled: this.enabled, stopped: false, stop: () => undefined }
+      const copy = {
+        enabled: this.enabled,
+        stopped: false,
+        stop() {
+          this.stopped = true
+        },
+      }
       copies.push(copy)
       return copy
     },
@@ -62,5 +68,35 @@ describe('[REC-137] a track that is disabled and enabled again', () => {
     track.enabled = false
     const hidden = await push()
     expect([picture.source, picture.version, hidden.closed]).toEqual([before, 1, true])
+  })
+})
+
+describe('a picture that is closed', () => {
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] }))
+  afterEach(() => jest.useRealTimers())
+
+  test('stops its copy with the frame that was on its way, and closes that', async () => {
+    const { copies, picture, push } = setUp(true)
+    picture.close()
+    expect(copies[0]?.stopped).toBe(false)
+    const late = await push()
+    expect([copies[0]?.stopped, late.closed]).toEqual([true, true])
+  })
+
+  test('waits for that frame in steps: a page that was busy for longer than all of them finds it first', async () => {
+    const { copies, picture, push } = setUp(true)
+    picture.close()
+    // Of the timers that fall due while a page is busy each runs once, whatever they wait for.
+    jest.runOnlyPendingTimers()
+    expect(copies[0]?.stopped).toBe(false)
+    const late = await push()
+    expect([copies[0]?.stopped, late.closed]).toEqual([true, true])
+  })
+
+  test('stops its copy in the end although no frame comes', () => {
+    const { copies, picture } = setUp(true)
+    picture.close()
+    jest.runAllTimers()
+    expect(copies[0]?.stopped).toBe(true)
   })
 })
