@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { HTTPRequest, Page } from 'puppeteer-core'
 import { openStage, type Stage, withBrowsers } from './support/stage.ts'
 import { settled, walkScreens } from './support/walkScreens.ts'
 
@@ -48,4 +49,39 @@ withBrowsers('chromium')('every screen', () => {
     // Three of the screens are those of a 404.
     expect(await stage.clear(/status of 404 .*\/(nowhere|m\/|r\/)/)).toEqual([])
   }, 300_000)
+
+  test.each([360, 390, 640, 760, 1024, 1440])(
+    '[PROOF-10] %i px wide, the first page has the same lines in the system’s font as in its own',
+    async (width) => {
+      const { page } = await stage.person('Yve', 0)
+      await page.setViewport({ width, height: 900 })
+      const own = await headingIn(page, stage.parley.url, 'own')
+      const systems = await headingIn(page, stage.parley.url, 'system’s')
+      expect(own).toMatchObject({ font: true, lines: 2 })
+      expect(systems).toEqual({ ...own, font: false })
+      await stage.clear(/Failed to load resource.*ERR_FAILED/)
+    },
+    60_000,
+  )
 })
+
+/** The first page's heading, with the fonts that the server gives or without any. */
+async function headingIn(page: Page, url: string, font: 'own' | 'system’s') {
+  const answer = (request: HTTPRequest) =>
+    void (font === 'system’s' && request.resourceType() === 'font' ? request.abort() : request.continue())
+  await page.setCacheEnabled(false)
+  await page.setRequestInterception(true)
+  page.on('request', answer)
+  await page.goto(url, { waitUntil: 'networkidle0' })
+  page.off('request', answer)
+  await page.setRequestInterception(false)
+  return page.evaluate(() => {
+    const heading = document.querySelector('h1')
+    const lines = [...(heading?.querySelectorAll('span') ?? [])].reduce((sum, line) => {
+      const range = document.createRange()
+      range.selectNodeContents(line)
+      return sum + range.getClientRects().length
+    }, 0)
+    return { font: document.fonts.check('16px inter'), lines, height: heading?.clientHeight }
+  })
+}
