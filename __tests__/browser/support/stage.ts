@@ -54,6 +54,10 @@ export type StageSuiteOptions = {
   readonly expected?: readonly RegExp[]
 }
 
+/** What pages note of a server that goes: it cannot be reached, and what it was sending breaks off. */
+export const SERVER_GOES =
+  /ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|CONTENT_LENGTH_MISMATCH)|WebSocket connection/
+
 /** For one describe block: a stage for all of it, and after each test nothing that went wrong in anybody's page. */
 export function stageSuite({
   env = {},
