@@ -59,7 +59,7 @@ withBrowsers('chromium')('every screen', () => {
       const systems = await headingIn(page, stage.parley.url, 'system’s')
       expect(own).toMatchObject({ font: true, lines: 2 })
       expect(systems).toEqual({ ...own, font: false })
-      await stage.clear(/Failed to load resource.*ERR_FAILED/)
+      expect(await stage.clear(/Failed to load resource.*ERR_FAILED/)).toEqual([])
     },
     60_000,
   )
