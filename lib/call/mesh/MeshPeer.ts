@@ -151,7 +151,7 @@ export class MeshPeer {
     return arrivalsOf((source) => this.#link.receiver(source))
   }
 
-  /** One getStats for path, quality and what sound and picture wait for each other. */
+  /** One getStats for path and quality, and for how long a picture waits for its sound. */
   async measure(): Promise<void> {
     if (this.#closed || this.#health !== 'connected') return
     const report = await this.#link.getStats().catch(() => null)
