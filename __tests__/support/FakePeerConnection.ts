@@ -24,6 +24,8 @@ export const fakeTrack = (kind: 'audio' | 'video', id: string): MediaStreamTrack
 
 /** Every packet of sound waits in the receiver for so long. */
 export const HELD_MS = 60
+/** ms that it is heard later than that in the page of every engine of the tests. */
+export const HEARD_LATER_MS = 15
 
 /** What an inbound-rtp says of that. */
 export const heldSound = ({ id, kind }: Pick<MediaStreamTrack, 'id' | 'kind'>, packets: number) => ({

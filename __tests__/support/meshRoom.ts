@@ -8,7 +8,7 @@ import { Store } from '#lib/store.ts'
 import type { EngineRoom } from '../contracts/mediaEngineContract.ts'
 import { settleEngines, trackMaker } from './engineRoom.ts'
 import { FakeClock } from './FakeClock.ts'
-import { FakeNetwork, type FakePeerConnection } from './FakePeerConnection.ts'
+import { FakeNetwork, type FakePeerConnection, HEARD_LATER_MS } from './FakePeerConnection.ts'
 
 const uuid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 export const idOf = (number: number): ParticipantId => uuid(number) as ParticipantId
@@ -72,6 +72,7 @@ export class MeshMember {
         return connection
       },
       earlyOffer: { take: (id) => this.earlyOffer?.take(id) ?? null },
+      heardLaterMs: HEARD_LATER_MS,
       onNetworkChange: (listener) => {
         this.#networkListeners.add(listener)
         return () => this.#networkListeners.delete(listener)

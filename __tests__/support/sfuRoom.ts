@@ -8,6 +8,7 @@ import { Store } from '#lib/store.ts'
 import type { EngineRoom } from '../contracts/mediaEngineContract.ts'
 import { settleEngines, trackMaker } from './engineRoom.ts'
 import { FakeClock } from './FakeClock.ts'
+import { HEARD_LATER_MS } from './FakePeerConnection.ts'
 import { FakeSfu, type FakeSfuRoom } from './FakeSfu.ts'
 import { idOf, instanceOf, participantOf } from './meshRoom.ts'
 
@@ -33,6 +34,7 @@ export class SfuPerson {
       loadClient: async () => room.sfu.client,
       createUrl: (path) => `wss://meet.test${path}`,
       pixelRatio: () => this.pixelRatio,
+      heardLaterMs: HEARD_LATER_MS,
     })
   }
 

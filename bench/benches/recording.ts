@@ -241,9 +241,8 @@ function sync(film: FilmTimes): Sample {
 }
 
 /**
- * `missing`: of the whole film. Second by second it is more, as one with more than 25 makes up for nothing in another; and a
- * mesh of three and a recorder is sent 20 pictures a second of each person, so that there may be no more than those to be
- * had. What is left of the last second is not looked at.
+ * `missing`: of the whole film. Second by second it is more, as one with more than 25 makes up for nothing in another. What
+ * is left of the last second is not looked at.
  */
 function missing({ pictures }: FilmTimes): Sample {
   const [first = 0] = pictures

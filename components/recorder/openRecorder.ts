@@ -18,10 +18,21 @@ declare global {
 }
 
 const JOIN_AGAIN_MS = 500
+/**
+ * To be captured of this tab takes sound longer than the way to a loudspeaker that the browser reports, and a picture is here
+ * some 10 ms before it is due. Together, by flashes and beeps in films: 19 ms on the SFU, 38 in a mesh (docs/RECORDING.md).
+ */
+const CAPTURED_LATER_MS = 25
 
 /** The call and the recording of a recorder's page; `window.parleyRecorder` is how its process talks to it. */
 export function openRecorder(code: string, recordingId: RecordingId): { call: CallHandle; close(): void } {
-  const call = createCall({ code, guest: false, name: 'Recorder', receiveOnly: true })
+  const call = createCall({
+    code,
+    guest: false,
+    name: 'Recorder',
+    receiveOnly: true,
+    heardLaterMs: CAPTURED_LATER_MS,
+  })
   const recording = new UnattendedRecording({
     call,
     recordingId,

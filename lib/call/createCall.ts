@@ -35,6 +35,8 @@ export type CreateCallOptions = {
   readonly storage?: Storage
   /** A recorder: sees and hears, and never opens a device. */
   readonly receiveOnly?: boolean
+  /** How much later than the browser's reports say sound is heard here, and pictures are to be seen, ms. */
+  readonly heardLaterMs?: number
 }
 
 /** How long a connection made ahead is kept once we are in, or are not coming. */
@@ -48,6 +50,7 @@ export function createCall({
   openIceServers = null,
   storage,
   receiveOnly = false,
+  heardLaterMs = 0,
 }: CreateCallOptions): CallHandle {
   const signalling = new SocketSignalling({
     url: location.origin,
@@ -87,8 +90,9 @@ export function createCall({
             streamOf,
             earlyOffer,
             onNetworkChange,
+            heardLaterMs,
           }),
-        createSfu: (sfu) => createSfuEngine(sfu),
+        createSfu: (sfu) => createSfuEngine({ ...sfu, heardLaterMs }),
         preloadSfu: () => void preloadSfu(),
       }),
     media: {

@@ -1,5 +1,5 @@
 // Runs in a page before its own scripts (flashAndBeep.ts); plain JavaScript. Its camera and microphone are made
-// here: a picture that moves all the time, and, for whoever is told so, a white flash and a beep together every other second.
+// here: a picture that moves all the time, and, for whoever is told so, a white flash and a beep together every two seconds or so.
 // With `steady` every picture differs from the one before all over, and a tone never ends, so that any picture and any sound
 // that is missing shows. All of it goes the way of a real camera's and microphone's.
 ;(() => {
@@ -10,7 +10,9 @@
   // Made in a worker, as frames and samples that devices give: it costs a page as little as they do, and goes on at its pace
   // whatever the page is busy with.
   function make({ pictures, sounds, width, height, framesPerSecond, flashes, steady }) {
-    const EVERY_MS = 2000
+    // 49 pictures of 25 a second, so that each flash falls at another place between two pictures of a film of 30 a second. At
+    // 2000, which is 60 of those, it is always the same one, and that decides on up to 33 ms of the median.
+    const EVERY_MS = 1960
     const FLASH_MS = 160
     const BEEP_MS = 100
     const BLOCK_MS = 10

@@ -8,7 +8,7 @@ export type FlashAndBeep = {
   readonly width: number
   readonly height: number
   readonly framesPerSecond: number
-  /** A white flash and a beep together, every other second. */
+  /** A white flash and a beep together, every two seconds or so. */
   readonly flashes?: boolean
   /** No picture is like the one before, and a tone never ends. */
   readonly steady?: boolean

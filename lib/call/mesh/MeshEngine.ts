@@ -11,7 +11,7 @@ import { sameEntries } from '../sameEntries.ts'
 import type { EarlyOffer } from './EarlyOffer.ts'
 import { EarlySignals } from './EarlySignals.ts'
 import { MeshPeer } from './MeshPeer.ts'
-import { type Budget, sendBudget } from './sendBudget.ts'
+import { type Budget, filmedBudget, sendBudget } from './sendBudget.ts'
 
 export type MeshEngineOptions = MeshContext & {
   readonly clock: Clock
@@ -19,6 +19,8 @@ export type MeshEngineOptions = MeshContext & {
   readonly streamOf?: ((source: Source) => MediaStream) | undefined
   /** Made before anybody's link: whoever was given it is not waited for. */
   readonly earlyOffer?: Pick<EarlyOffer, 'take'> | null
+  /** See LipSync. */
+  readonly heardLaterMs?: number | undefined
   /** The device has moved to another network. */
   readonly onNetworkChange: (listener: () => void) => () => void
 }
@@ -112,8 +114,9 @@ export class MeshEngine implements MediaEngine {
     if (participant.connected) this.#connect(roster, participant)
   }
 
-  #connect(roster: Roster, { id, instanceId, instanceSeq, media }: Participant): void {
-    const { clock, iceServers, signals, createConnection, streamOf, earlyOffer } = this.#options
+  #connect(roster: Roster, participant: Participant): void {
+    const { id, instanceId, instanceSeq, media } = participant
+    const { clock, iceServers, signals, createConnection, streamOf, earlyOffer, heardLaterMs } = this.#options
     const ownSeq = roster.participants.get(roster.self)?.instanceSeq ?? Number.POSITIVE_INFINITY
     const initiates = ownSeq < instanceSeq
     const early = this.#early.take(id, instanceId)
@@ -126,11 +129,12 @@ export class MeshEngine implements MediaEngine {
       offered,
       media,
       tracks: this.#tracks,
-      budget: this.#budget,
+      budget: this.#budgetOf(participant),
       clock,
       iceServers,
       createConnection: () => createConnection(iceServers.current()),
       streamOf,
+      heardLaterMs,
       send: (signal) => signals.send(id, instanceId, signal),
       canSignal: () => signals.available(),
       onChange: () => this.#publish(),
@@ -158,7 +162,11 @@ export class MeshEngine implements MediaEngine {
     const others = [...(roster?.participants.values() ?? [])].filter(({ id }) => id !== roster?.self)
     const sharing = this.#tracks.has('screen') || others.some(({ media }) => media.screen)
     this.#budget = sendBudget(others.length, sharing)
-    this.#forEach((peer) => peer.setBudget(this.#budget))
+    this.#forEach((peer) => peer.setBudget(this.#budgetOf(roster?.participants.get(peer.id))))
+  }
+
+  #budgetOf(participant: Participant | undefined): Budget {
+    return participant?.role === 'recorder' ? filmedBudget(this.#budget) : this.#budget
   }
 
   #publish(): void {

@@ -32,6 +32,8 @@ export type MeshPeerOptions = {
   readonly media: MediaState
   readonly tracks: ReadonlyMap<Source, MediaStreamTrack>
   readonly budget: Budget
+  /** See LipSync. */
+  readonly heardLaterMs?: number | undefined
   readonly clock: Clock
   readonly iceServers: IceServers
   readonly createConnection: () => RTCPeerConnection
@@ -53,7 +55,7 @@ export class MeshPeer {
   readonly #link: RenewableLink
   readonly #recovery: LinkRecovery
   readonly #limits: SenderLimits
-  readonly #lipSync = new LipSync()
+  readonly #lipSync: LipSync
   #announced: MediaState
   #health: LinkHealth = 'connecting'
   #path: Path = 'connecting'
@@ -70,6 +72,7 @@ export class MeshPeer {
     this.instanceId = options.instanceId
     this.#options = options
     this.#limits = new SenderLimits(options.budget)
+    this.#lipSync = new LipSync(options.heardLaterMs)
     this.#announced = options.media
     this.#link = new RenewableLink({
       createConnection: options.createConnection,

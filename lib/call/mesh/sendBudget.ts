@@ -36,6 +36,9 @@ const STRIP_CAMERA = picture(180, 20, 200)
 const VOICE: EncodingLimit = { maxBitrateBps: 40_000, shortSidePx: null, framesPerSecond: null }
 const PROGRAMME: EncodingLimit = { maxBitrateBps: 96_000, shortSidePx: null, framesPerSecond: null }
 
+/** Of each camera, where it gives as many. */
+const FILMED_PER_SECOND = 25
+
 /** What to send to each peer when `peers` others receive, and `sharing` says that anybody shares a screen. */
 export function sendBudget(peers: number, sharing: boolean): Budget {
   const rung = RUNGS.find((candidate) => peers <= candidate.peers) ?? RUNGS[0]
@@ -47,6 +50,16 @@ export function sendBudget(peers: number, sharing: boolean): Budget {
     camera: sharing ? smallCamera : camera,
     screen: rung?.screen ?? picture(720, 5, 800),
   }
+}
+
+/**
+ * The same for a recorder, which gets more pictures of a camera than people do: in the seconds in which everybody's come at
+ * the same moments, a film has no more of them than it gets of one.
+ */
+export function filmedBudget(budget: Budget): Budget {
+  const { camera } = budget
+  const framesPerSecond = Math.max(camera.framesPerSecond ?? 0, FILMED_PER_SECOND)
+  return { ...budget, camera: { ...camera, framesPerSecond } }
 }
 
 /** RTCRtpEncodingParameters.scaleResolutionDownBy for a picture of this size; never below 1. */

@@ -37,7 +37,13 @@ const NOTHING: Summed = { delay: 0, samples: 0 }
  * late picture; followed, that would never come down again.
  */
 export class LipSync {
+  readonly #heardLaterMs: number
   #before: Held = { buffered: new Map(), playout: NOTHING }
+
+  /** @param heardLaterMs than the browser's reports say is sound heard in this page */
+  constructor(heardLaterMs = 0) {
+    this.#heardLaterMs = heardLaterMs
+  }
 
   /** @param stats that these receivers are in, and may be more besides; every two seconds or so */
   follow(receiverOf: (source: Source) => RTCRtpReceiver | undefined, stats: Stats): void {
@@ -49,7 +55,7 @@ export class LipSync {
       const seen = receiverOf(picture)
       if (heard === undefined || seen === undefined) continue
       const waited = waitedMs(heard.track.id, now, before)
-      if (waited !== null) hold(seen, waited)
+      if (waited !== null) hold(seen, waited + this.#heardLaterMs)
     }
   }
 }

@@ -21,6 +21,8 @@ export type SfuEngineOptions = SfuContext & {
   readonly createUrl: (path: string) => string
   /** Pixels of the screen per CSS pixel. */
   readonly pixelRatio: () => number
+  /** See LipSync. */
+  readonly heardLaterMs?: number | undefined
 }
 
 const STATS_INTERVAL_MS = 2000
@@ -108,13 +110,14 @@ export class SfuEngine implements MediaEngine {
 
   #reconcile(): void {
     if (this.#scope.ended) return
+    const { heardLaterMs } = this.#options
     const roster = this.#options.roster.get()
     const others = [...(roster?.participants.values() ?? [])].filter(({ id }) => id !== roster?.self)
     const members = this.#connection.room?.members()
     const present = new Set(others.map(({ id }) => id))
     for (const id of [...this.#peers.keys()]) if (!present.has(id)) this.#peers.delete(id)
     for (const participant of others) {
-      const peer = this.#peers.get(participant.id) ?? new SfuPeer(participant, this.#demand)
+      const peer = this.#peers.get(participant.id) ?? new SfuPeer(participant, this.#demand, heardLaterMs)
       this.#peers.set(participant.id, peer)
       peer.update(participant, members?.get(identityOf(participant)) ?? null)
     }

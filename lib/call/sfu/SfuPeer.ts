@@ -12,7 +12,7 @@ const WORST_FIRST: readonly Quality[] = ['lost', 'poor', 'fair', 'good']
 /** One other person of the roster: what comes of them over the SFU, and what to show of it. */
 export class SfuPeer {
   readonly #demand: PictureDemand
-  readonly #lipSync = new LipSync()
+  readonly #lipSync: LipSync
   #participant: Participant
   #member: SfuMember | null = null
   #received: Quality = 'good'
@@ -21,9 +21,10 @@ export class SfuPeer {
   #lastMediaAt = 0
   #shown: RemoteMedia | null = null
 
-  constructor(participant: Participant, demand: PictureDemand) {
+  constructor(participant: Participant, demand: PictureDemand, heardLaterMs?: number) {
     this.#participant = participant
     this.#demand = demand
+    this.#lipSync = new LipSync(heardLaterMs)
   }
 
   /** `member`: who goes by their identity in the SFU's room, if anybody does. */

@@ -4,7 +4,7 @@ import { whenIdle } from '../whenIdle.ts'
 import { loadLiveKitClient } from './LiveKitRoom.ts'
 import { loadLiveKit } from './liveKit.ts'
 import type { SfuMediaOptions } from './roomOptions.ts'
-import { SfuEngine } from './SfuEngine.ts'
+import { SfuEngine, type SfuEngineOptions } from './SfuEngine.ts'
 
 /** Running a script of that size holds pictures up for some tens of milliseconds. */
 const IDLE_MS = 3000
@@ -12,7 +12,10 @@ const IDLE_MS = 3000
 const DEFAULTS: SfuMediaOptions = { videoCodec: 'vp8' }
 
 /** An engine on LiveKit, in this browser. */
-export const createSfuEngine = (context: SfuContext, options: SfuMediaOptions = DEFAULTS): SfuEngine =>
+export const createSfuEngine = (
+  context: SfuContext & Pick<SfuEngineOptions, 'heardLaterMs'>,
+  options: SfuMediaOptions = DEFAULTS,
+): SfuEngine =>
   new SfuEngine({
     ...context,
     clock: browserClock,

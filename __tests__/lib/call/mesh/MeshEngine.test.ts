@@ -1,6 +1,6 @@
 import type { InstanceId } from '#lib/protocol/ids.ts'
 import { fakeTrack } from '../../../support/FakePeerConnection.ts'
-import { idOf, instanceOf, MeshRoom, participantOf } from '../../../support/meshRoom.ts'
+import { idOf, instanceOf, type MeshMember, MeshRoom, participantOf } from '../../../support/meshRoom.ts'
 
 const pathTo = (
   member: { engine: { state: { get(): { participants: ReadonlyMap<string, { path: string }> } } } },
@@ -234,6 +234,27 @@ describe('MeshEngine', () => {
       participantOf(3, { media: { microphone: false, camera: false, screen: true } }),
     )
     expect(encoding()).toMatchObject({ scaleResolutionDownBy: 4, maxBitrate: 200_000 })
+  })
+
+  test('[CALL-29] a recorder gets 25 pictures a second of a camera, and people no more for that', async () => {
+    const room = new MeshRoom()
+    const [ann, ben, cem] = [room.member(1), room.member(2), room.member(3)]
+    const recorder = room.member(4)
+    await ann.engine.setTrack('camera', fakeTrack('video', 'camera'))
+    for (const { engine } of room.members.values()) await engine.start()
+    const people = [participantOf(1), participantOf(2), participantOf(3)]
+    await room.publish(...people)
+    await room.publish(...people, participantOf(4, { role: 'recorder' }))
+    const rateTo = (member: MeshMember) =>
+      ann.open.find(({ reaches }) => reaches === member.open[0])?.getTransceivers()[1]?.sender.parameters
+        .encodings[0]?.maxFramerate
+    expect([ben, cem, recorder].map(rateTo)).toEqual([20, 20, 25])
+    const sharing = participantOf(2, { media: { microphone: false, camera: false, screen: true } })
+    await room.publish(participantOf(1), sharing, participantOf(3), participantOf(4, { role: 'recorder' }))
+    expect([ben, cem, recorder].map(rateTo)).toEqual([20, 20, 25])
+    // Alone with it, there is no reason for fewer than everybody would be sent.
+    await room.publish(participantOf(1), participantOf(4, { role: 'recorder' }))
+    expect(rateTo(recorder)).toBe(30)
   })
 
   test('[CALL-19] who has a camera when they meet somebody is limited before the description, once, on either side', async () => {

@@ -19,6 +19,10 @@ const UNHEARD: Heard = {
 
 /** One person as they arrive, and what has become of their sound so far. */
 function person(...sources: readonly Source[]) {
+  return personIn(new LipSync(), ...sources)
+}
+
+function personIn(lipSync: LipSync, ...sources: readonly Source[]) {
   const receivers = new Map(
     sources.map((source) => [
       source,
@@ -27,7 +31,6 @@ function person(...sources: readonly Source[]) {
   )
   const sounds = new Map<Source, Heard>()
   const playout = { totalPlayoutDelay: 0, totalSamplesCount: 0 }
-  const lipSync = new LipSync()
   return {
     receivers,
     /** Two seconds of this sound, each sample of which was held for so long, and by the browser's own wish for so much of it. */
@@ -102,6 +105,12 @@ describe('LipSync', () => {
     ann.loudspeaker(20)
     ann.look()
     expect(ann.waits('camera')).toBe(100)
+  })
+
+  test('[REC-223] and where sound is heard later than the browser tells, so much longer', () => {
+    const ann = personIn(new LipSync(25), 'microphone', 'camera')
+    ann.settle('microphone', 90)
+    expect(ann.waits('camera')).toBe(115)
   })
 
   test('[SFU-C22] a screen waits for its own sound, a face for its own voice', () => {
