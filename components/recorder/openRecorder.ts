@@ -20,7 +20,7 @@ declare global {
 const JOIN_AGAIN_MS = 500
 /**
  * To be captured of this tab takes sound longer than the way to a loudspeaker that the browser reports, and a picture is here
- * some 10 ms before it is due. Together, by flashes and beeps in films: 19 ms on the SFU, 38 in a mesh (docs/RECORDING.md).
+ * before it is due. Together, by flashes and beeps in films: 26 ms on the SFU and 38 in a mesh (docs/RECORDING.md).
  */
 const CAPTURED_LATER_MS = 25
 
