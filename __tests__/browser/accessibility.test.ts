@@ -63,6 +63,23 @@ withBrowsers('chromium')('every screen', () => {
     },
     60_000,
   )
+
+  test('[PROOF-10] 320 px wide, nothing on the first page reaches beyond its margins', async () => {
+    const { page } = await stage.person('Zoe', 0)
+    await page.setViewport({ width: 320, height: 900 })
+    await page.goto(stage.parley.url, { waitUntil: 'networkidle0' })
+    const { margin, rights } = await page.evaluate(() => {
+      const main = document.querySelector('main')
+      const right = (element: Element) => element.getBoundingClientRect().right
+      const all = [...(main?.querySelectorAll('section *') ?? [])]
+      return {
+        margin: main === null ? 0 : right(main) - Number.parseFloat(getComputedStyle(main).paddingRight),
+        rights: all.map(right),
+      }
+    })
+    expect(margin).toBe(300)
+    expect(Math.max(...rights)).toBeLessThanOrEqual(margin)
+  }, 60_000)
 })
 
 /** The first page's heading, with the fonts that the server gives or without any. */

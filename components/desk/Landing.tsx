@@ -40,7 +40,7 @@ export function Landing() {
         tabIndex={-1}
         className="mx-auto w-full max-w-7xl flex-1 px-5 pb-20 outline-none sm:px-8"
       >
-        <section className="grid items-center gap-x-16 gap-y-14 pt-8 pb-16 sm:pt-14 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)] lg:pt-[9vh] lg:pb-24">
+        <section className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-16 gap-y-14 pt-8 pb-16 sm:pt-14 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)] lg:pt-[9vh] lg:pb-24">
           <div className="max-w-xl">
             {/* Two lines in the system's font as well, which is a fifth wider than the page's own: three would move all below. */}
             <h1 className="text-[clamp(1.6rem,calc(9.5vw-0.24rem),2.5rem)] leading-[1.05] font-semibold tracking-[-0.035em] text-ink sm:text-[3.3rem] md:text-6xl md:whitespace-nowrap lg:text-[2.9rem] xl:text-[3.3rem]">

@@ -31,7 +31,7 @@ export function JoinByLink() {
         required
         error={error}
         onChange={() => setError(null)}
-        fieldClassName="flex-1"
+        fieldClassName="min-w-0 flex-1"
       />
       <Button type="submit" disabled={!ready} className="mt-[1.625rem] h-11 disabled:opacity-100">
         Go
