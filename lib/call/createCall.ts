@@ -50,7 +50,7 @@ export function createCall({
   openIceServers = null,
   storage,
   receiveOnly = false,
-  heardLaterMs = 0,
+  heardLaterMs,
 }: CreateCallOptions): CallHandle {
   const signalling = new SocketSignalling({
     url: location.origin,

@@ -1,3 +1,4 @@
+import { isPerson } from '#lib/domain/roster.ts'
 import type { LinkSignal, Participant } from '#lib/protocol/events.ts'
 import type { InstanceId, ParticipantId } from '#lib/protocol/ids.ts'
 import { Scope } from '#lib/scope.ts'
@@ -162,11 +163,11 @@ export class MeshEngine implements MediaEngine {
     const others = [...(roster?.participants.values() ?? [])].filter(({ id }) => id !== roster?.self)
     const sharing = this.#tracks.has('screen') || others.some(({ media }) => media.screen)
     this.#budget = sendBudget(others.length, sharing)
-    this.#forEach((peer) => peer.setBudget(this.#budgetOf(roster?.participants.get(peer.id))))
+    for (const one of others) this.#peers.get(one.id)?.setBudget(this.#budgetOf(one))
   }
 
-  #budgetOf(participant: Participant | undefined): Budget {
-    return participant?.role === 'recorder' ? filmedBudget(this.#budget) : this.#budget
+  #budgetOf(participant: Participant): Budget {
+    return isPerson(participant) ? this.#budget : filmedBudget(this.#budget)
   }
 
   #publish(): void {

@@ -1,3 +1,4 @@
+import { isPerson } from '#lib/domain/roster.ts'
 import type { Participant } from '#lib/protocol/events.ts'
 import type { ParticipantId } from '#lib/protocol/ids.ts'
 import type { RecordedEvent, RecordingEventType } from '#lib/protocol/recordings.ts'
@@ -44,7 +45,7 @@ export class Timeline {
 
   roster(participants: Iterable<Participant>, at: number): void {
     const present = new Map<ParticipantId, Participant>()
-    for (const one of participants) if (one.role !== 'recorder') present.set(one.id, one)
+    for (const one of participants) if (isPerson(one)) present.set(one.id, one)
     for (const id of [...this.#people.keys()]) if (!present.has(id)) this.#left(id, at)
     for (const one of present.values()) this.#seen(one, at)
   }
